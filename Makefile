@@ -1,0 +1,56 @@
+# Everything runs in the project's own virtual environment; the only needs are Python >= 3.11, git and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+UV := $(shell command -v uv || echo $(BIN)/uv)
+JOBS ?= 2
+
+.PHONY: help demo test install install-test lint type bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "eurosift needs Python 3.11 or newer; set PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev
+	@touch $@
+
+install: $(VENV)/.core ## set up the virtual environment and install eurosift into it
+install-test: $(VENV)/.test
+
+demo: $(VENV)/.core ## run the whole pipeline on the built-in demo crawl
+	@rm -rf build/demo
+	@$(BIN)/eurosift init --template demo build/demo
+	@$(BIN)/eurosift run build/demo/recipe.yaml
+	@$(BIN)/eurosift verify build/demo/recipe.yaml
+	@$(BIN)/eurosift report build/demo/recipe.yaml
+
+lint: $(VENV)/.test ## ruff, format check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(VENV)/.test ## mypy --strict
+	$(BIN)/mypy
+
+test: lint type ## lint, types, all tests, and the built wheel in a clean environment
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+bench: $(VENV)/.test ## side-by-side measurements against peers -> benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,356 @@
+"""The stage contract: all that someone has to know to add a stage.
+
+Most stages are a `Stage`: they declare the columns that they read and the ``pa.schema`` that they
+add, and turn one batch of rows into another with the same number of rows. A stage that exchanges
+data between shards is a `PhasedStage`: a short list of phases, each a map over independent work
+items. A stage that makes documents out of input files is a `SourceStage`.
+
+A stage never opens files of the run, never knows which rows were rejected before it, and never
+schedules anything: the runtime hands it active rows only and puts nulls everywhere else.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from eurosift.stages.footer import Footer
+
+
+class Asset:
+    """Marks a path in a configuration: its content is part of the fingerprint, its name is not."""
+
+
+AssetPath = Annotated[Path, Asset()]
+"""A file that shapes the data (model, list, key, tokenizer), relative to the recipe."""
+
+
+class StageConfig(BaseModel):
+    """Base of every stage's configuration: frozen, refuses unknown keys, explains itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+ConfigT = TypeVar("ConfigT", bound=StageConfig)
+
+ROW = "row"
+"""Pseudo-column with the number of the row in its shard (int64); every stage may read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a stage knows of its surroundings: the languages of the recipe, as canonical codes."""
+
+    languages: tuple[str, ...] = ()
+
+
+class Step(ABC, Generic[ConfigT]):
+    """What all stages have in common.
+
+    Parameters
+    ----------
+    config
+        The stage's configuration; paths in it are absolute.
+    name
+        Name in the recipe; also that of the layer's folder.
+    setting
+        The recipe's languages.
+    per_language
+        Configurations that differ by language, keyed by canonical code.
+    """
+
+    version: ClassVar[int]
+    """Raised whenever the same input and configuration would give other data."""
+    config_type: ClassVar[type[StageConfig]]
+    default_needs: ClassVar[tuple[str, ...]] = ()
+    """Stages that come before this one when the recipe does not say; empty: the one before it."""
+
+    def __init__(
+        self,
+        config: ConfigT,
+        *,
+        name: str,
+        setting: Setting | None = None,
+        per_language: Mapping[str, ConfigT] | None = None,
+    ) -> None:
+        self.config = config
+        self.name = name
+        self.setting = setting or Setting()
+        self.per_language: Mapping[str, ConfigT] = per_language or {}
+
+    def config_for(self, language: str | None) -> ConfigT:
+        """Configuration for a language: the overlay where there is one."""
+        return self.per_language.get(language or "", self.config)
+
+    @property
+    def reasons_column(self) -> str:
+        """Name of the column that a deciding stage adds: ``list<string>``, ``[]`` = kept."""
+        return f"{self.name}_reasons"
+
+    def embedded(self) -> Mapping[str, str]:
+        """Digests of data shipped in the package that shape the result, by name.
+
+        Part of the fingerprint, as the content of every `AssetPath` of the configuration is.
+        """
+        return {}
+
+    def open(self) -> None:
+        """Load models; called once per worker process, before the first batch."""
+
+
+class Stage(Step[ConfigT]):
+    """A pure map over rows."""
+
+    active_on: ClassVar[Literal["kept", "text"]] = "kept"
+    """``kept``: rows that nothing before rejected; ``text``: every row that has text."""
+
+    @property
+    @abstractmethod
+    def reads(self) -> tuple[str, ...]:
+        """Columns that the stage must have, from any layer before it."""
+
+    @property
+    def reads_if_present(self) -> tuple[str, ...]:
+        """Columns that the stage can do without; absent ones arrive as nulls of type null."""
+        return ()
+
+    @property
+    @abstractmethod
+    def adds(self) -> pa.Schema:
+        """Columns that the stage adds. With ``<name>_reasons`` among them, it decides."""
+
+    @abstractmethod
+    def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Turn active rows into the added columns: same number of rows, same order.
+
+        Parameters
+        ----------
+        batch
+            The columns of `reads` and `reads_if_present`, active rows only.
+
+        Returns
+        -------
+        pa.RecordBatch
+            With exactly the schema `adds`.
+        """
+
+
+@dataclass(slots=True)
+class Account:
+    """What a source found beside documents, for the footer.
+
+    Attributes
+    ----------
+    skipped
+        Records that are no documents, counted by reason.
+    losses
+        Bytes that could not be read: ``{"reason": …, "offset": …, "length": …}`` each.
+    """
+
+    skipped: dict[str, int] = field(default_factory=dict)
+    losses: list[dict[str, Any]] = field(default_factory=list)
+
+    def skip(self, reason: str, n: int = 1) -> None:
+        """Count a record that is no document."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + n
+
+    def lose(self, reason: str, offset: int, length: int | None = None) -> None:
+        """Note bytes that could not be read."""
+        self.losses.append({"reason": reason, "offset": offset, "length": length})
+
+
+class SourceStage(Step[ConfigT]):
+    """A stage that makes the documents layer out of input files, one shard per file."""
+
+    @property
+    @abstractmethod
+    def adds(self) -> pa.Schema:
+        """Columns of the documents layer, ``id`` and ``extract_reasons`` among them."""
+
+    @abstractmethod
+    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+        """Yield the documents of one input file, in order.
+
+        Parameters
+        ----------
+        path
+            Where the file is.
+        relative
+            Its path relative to the input root, with ``/``: the only name that may enter the data.
+        account
+            To be filled with what was skipped and lost.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read at all.
+        """
+
+    def texts(self, path: Path) -> Iterator[pa.Array] | None:
+        """Texts of an input that is read in place, row by row like `read`; None if copied."""
+        return None
+
+
+class Rows(NamedTuple):
+    """Some consecutive rows of a shard, seen by a phase."""
+
+    batch: pa.RecordBatch
+    active: pa.BooleanArray
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One work item of a phase.
+
+    Attributes
+    ----------
+    key
+        Unique in the phase and stable: a shard (``"00017"``), a language, an output file.
+    path
+        Where the result goes, relative to the stage's folder, with suffix.
+    inputs
+        Digest of everything that the item reads, by a name that a person understands.
+    payload
+        What `Phase.run` needs to know, JSON-able; not part of the fingerprint.
+    """
+
+    key: str
+    path: str
+    inputs: Mapping[str, str]
+    payload: Any = None
+
+
+class Workspace(Protocol):
+    """The run, as a phase sees it. Implemented by the runtime."""
+
+    @property
+    def shards(self) -> Sequence[str]:
+        """Keys of all shards, in order: ``"00000"``, …."""
+
+    def files(self, phase: str) -> Mapping[str, Footer]:
+        """Footers of the finished items of an earlier phase of the same stage, by key."""
+
+    def tally_languages(self) -> Sequence[str]:
+        """Languages that have active rows before this stage, sorted."""
+
+    def digests(self, shard: str, columns: Sequence[str]) -> Mapping[str, str]:
+        """Digests of these columns of a shard and of the mask before this stage, by name."""
+
+    def has(self, column: str) -> bool:
+        """Whether some layer before this stage has the column."""
+
+    def column_type(self, column: str) -> pa.DataType:
+        """Type of a column of the layers before this stage."""
+
+    def rows(self, shard: str, columns: Sequence[str]) -> Iterator[Rows]:
+        """Read columns of all rows of a shard, aligned over layers; absent columns are null."""
+
+    def table(
+        self,
+        phase: str,
+        key: str,
+        columns: Sequence[str] | None = None,
+        row_groups: Sequence[int] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Read a finished item of an earlier phase of the same stage."""
+
+    def path(self, relative: str) -> Path:
+        """Absolute path of a file in the stage's folder."""
+
+
+class Sink(Protocol):
+    """Where a phase writes its rows: the one writer of all shards."""
+
+    facts: dict[str, Any]
+    """Goes into the footer."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows."""
+
+    def end_row_group(self) -> None:
+        """Let the next row begin a row group of its own."""
+
+
+class Phase(ABC):
+    """One map over work items whose results are files of their own, not layers."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def items(self, workspace: Workspace) -> Sequence[Item]:
+        """List the work; the results of earlier phases are in place."""
+
+
+class TablePhase(Phase):
+    """A phase that writes one Parquet file per item."""
+
+    @property
+    @abstractmethod
+    def schema(self) -> pa.Schema:
+        """Schema of every file of the phase."""
+
+    @abstractmethod
+    def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
+        """Write the rows of one item to `sink`."""
+
+
+class DocumentPhase(Phase):
+    """A phase that writes JSON files (a manifest), which carry their fingerprint themselves."""
+
+    @abstractmethod
+    def run(self, item: Item, workspace: Workspace) -> Mapping[str, Any]:
+        """Return the document; the runtime adds ``fingerprint`` and writes it atomically."""
+
+    def attach(self, item: Item, document: Mapping[str, Any]) -> Mapping[str, str]:
+        """Further text files, derived from the document alone: path → content."""
+        return {}
+
+
+class LayerPhase(Phase):
+    """The phase of a phased stage that adds its columns to every shard."""
+
+    name = ""
+
+    @property
+    @abstractmethod
+    def reads(self) -> tuple[str, ...]:
+        """Columns to read; `ROW` is allowed."""
+
+    @property
+    @abstractmethod
+    def adds(self) -> pa.Schema:
+        """Columns of the layer."""
+
+    @abstractmethod
+    def side_inputs(self, shard: str, workspace: Workspace) -> Mapping[str, str]:
+        """Digests of what earlier phases found out about this shard."""
+
+    @abstractmethod
+    def side(self, shard: str, workspace: Workspace) -> Any:
+        """Load what earlier phases found out about this shard."""
+
+    @abstractmethod
+    def process(self, batch: pa.RecordBatch, side: Any) -> pa.RecordBatch:
+        """As `Stage.process`, with what `side` loaded."""
+
+    def items(self, workspace: Workspace) -> Sequence[Item]:
+        """One item per shard; the runtime knows its columns and mask itself."""
+        return [
+            Item(shard, f"{shard}.parquet", self.side_inputs(shard, workspace))
+            for shard in workspace.shards
+        ]
+
+
+class PhasedStage(Step[ConfigT]):
+    """A stage that exchanges data between shards."""
+
+    @property
+    @abstractmethod
+    def phases(self) -> Sequence[Phase]:
+        """The phases in order; at most one `LayerPhase`, the last."""

@@ -1,0 +1,102 @@
+"""What a Parquet file of a run says of itself, in its own footer.
+
+There are no side files: everything that describes a shard travels with it and cannot disagree with
+it. Nothing that varies from run to run (clock, host, worker) may appear here, because data files
+are byte-identical however they were made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FOOTER_KEY = b"eurosift"
+"""Key of the footer's entry in the Parquet key-value metadata; its value is canonical JSON."""
+
+UNDETERMINED = "und"
+"""Language under which rows without a label are counted (ISO 639-2 ``und``)."""
+
+
+class Tally(BaseModel):
+    """Counts of rows in one language. ``active = kept + rejected`` always holds.
+
+    ``reasons`` counts every reason of every rejected row, so its sum may exceed ``rejected``.
+    ``measures`` sums sizes (``characters``, ``words``, ``tokens``, ``bytes``, ``segments``) over
+    the kept rows.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    inactive: int = 0
+    kept: int = 0
+    rejected: int = 0
+    reasons: dict[str, int] = Field(default_factory=dict)
+    measures: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """All rows of the language, active or not."""
+        return self.inactive + self.kept + self.rejected
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of `other` to these."""
+        self.inactive += other.inactive
+        self.kept += other.kept
+        self.rejected += other.rejected
+        for reason, n in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + n
+        for name, n in other.measures.items():
+            self.measures[name] = self.measures.get(name, 0) + n
+
+
+class Footer(BaseModel):
+    """The footer of one file of a run.
+
+    Attributes
+    ----------
+    stage, phase, key
+        What made the file: stage name, phase name (empty for a layer), work item.
+    version
+        Version of the stage.
+    config
+        The configuration that shaped the data, without paths; assets appear as digests.
+    inputs
+        Digest of each thing that was read: ``"extract.text"``, ``"mask.quality"``, ``"rows"``.
+    fingerprint
+        Digest of stage, phase, version, config and inputs.
+    rows
+        Number of rows in the file.
+    columns
+        Canonical content digest of each column, independent of row groups and encodings.
+    rejects
+        Digest of which rows this layer rejected; empty if the stage does not decide.
+    tallies
+        Per language: inactive, kept, rejected, reasons, measures. Empty for files that are no
+        layers.
+    facts
+        Whatever else the stage has to say about the file (skipped records, losses, key ranges).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int = 1
+    stage: str
+    phase: str = ""
+    key: str
+    version: int
+    config: dict[str, Any]
+    inputs: dict[str, str]
+    fingerprint: str
+    rows: int
+    columns: dict[str, str]
+    rejects: str = ""
+    tallies: dict[str, Tally] = Field(default_factory=dict)
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+    def total(self) -> Tally:
+        """Sum of the tallies over all languages."""
+        total = Tally()
+        for tally in self.tallies.values():
+            total.add(tally)
+        return total
