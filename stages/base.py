@@ -68,6 +68,8 @@ class Step(ABC, Generic[ConfigT]):
     version: ClassVar[int]
     """Raised whenever the same input and configuration would give other data."""
     config_type: ClassVar[type[StageConfig]]
+    uses_languages: ClassVar[bool] = False
+    """Whether the recipe's languages shape the data, so that they belong to the fingerprint."""
     default_needs: ClassVar[tuple[str, ...]] = ()
     """Stages that come before this one when the recipe does not say; empty: the one before it."""
 
@@ -262,6 +264,12 @@ class Workspace(Protocol):
 
     def path(self, relative: str) -> Path:
         """Absolute path of a file in the stage's folder."""
+
+    def reasons(self) -> Mapping[str, str]:
+        """Reasons column of every deciding stage before this one, by stage name, in order."""
+
+    def provenance(self) -> Mapping[str, Mapping[str, Any]]:
+        """``{"version": …, "config": …}`` of every stage before this one, by name, in order."""
 
 
 class Sink(Protocol):

@@ -1,0 +1,1 @@
+"""Exact and near-duplicate detection: shingle → sign → match → cluster, in that order."""

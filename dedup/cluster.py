@@ -1,0 +1,124 @@
+"""Cluster: from edges to clusters, and from a cluster to the one document that is kept.
+
+Union-find on one array of 4 bytes per document (Galler & Fischer 1964, with path halving). The
+root of a cluster is always its smallest document, so the result does not depend on the order of
+the edges.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from eurosift.filters.kernel import kernel
+
+Bools = npt.NDArray[np.bool_]
+Float64s = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+
+
+@kernel
+def find(parent: UInt32s, document: int) -> int:
+    """Root of a document; shortens the way there."""
+    while parent[document] != document:
+        parent[document] = parent[parent[document]]
+        document = parent[document]
+    return document
+
+
+@kernel
+def unite(parent: UInt32s, a: UInt32s, b: UInt32s, joined: Bools) -> None:
+    """Add edges one after the other; `joined` tells which of them brought clusters together."""
+    for i in range(a.size):
+        left = find(parent, int(a[i]))
+        right = find(parent, int(b[i]))
+        joined[i] = left != right
+        if left < right:
+            parent[right] = left
+        elif right < left:
+            parent[left] = right
+
+
+@kernel
+def flatten(parent: UInt32s) -> None:
+    """Let every document point at its root."""
+    for document in range(parent.size):
+        # roots are smallest members, so the parent's own entry is final already
+        parent[document] = parent[parent[document]]
+
+
+class Forest:
+    """Clusters of ``n_documents`` documents that grow edge by edge.
+
+    Parameters
+    ----------
+    n_documents
+        Documents are numbered from 0; 4 bytes each.
+    """
+
+    def __init__(self, n_documents: int) -> None:
+        self._parent: UInt32s = np.arange(n_documents, dtype=np.uint32)
+
+    def link(self, a: UInt32s, b: UInt32s) -> Bools:
+        """Add edges in order; return which of them joined clusters that were apart.
+
+        The edges that joined are a spanning forest: they give the same clusters as all edges, and
+        there are fewer of them than documents.
+        """
+        joined = np.empty(len(a), np.bool_)
+        unite(self._parent, a, b, joined)
+        return joined
+
+    def roots(self) -> UInt32s:
+        """Smallest document of each document's cluster: uint32, shape (n_documents,)."""
+        flatten(self._parent)
+        return self._parent.copy()
+
+
+class Assignment(NamedTuple):
+    """What the clusters mean for each document; all arrays have shape (n_documents,).
+
+    Attributes
+    ----------
+    size
+        int64: documents in the cluster.
+    keeper
+        int64: the document that is kept.
+    name
+        int64: the document with the smallest id, which names the cluster.
+    """
+
+    size: Int64s
+    keeper: Int64s
+    name: Int64s
+
+
+def assign(roots: UInt32s, *, priority: Float64s, n_chars: Int64s, id_rank: Int64s) -> Assignment:
+    """Choose each cluster's keeper.
+
+    Parameters
+    ----------
+    roots
+        From `Forest.roots`.
+    priority
+        float64: the highest is kept; must not be NaN.
+    n_chars
+        int64: decides between equal priorities, the longest is kept.
+    id_rank
+        int64: rank of the document's id; decides the rest, the smallest is kept.
+
+    Raises
+    ------
+    ValueError
+        If a priority is NaN, which has no place in an order.
+    """
+    if np.isnan(priority).any():
+        raise ValueError("priority must not be NaN: use -inf for documents without one")
+    _, cluster, size = np.unique(roots, return_inverse=True, return_counts=True)
+    by_id = np.lexsort((id_rank, cluster))
+    by_merit = np.lexsort((id_rank, -n_chars, -priority, cluster))
+    first = np.cumsum(size) - size
+    return Assignment(size[cluster], by_merit[first][cluster], by_id[first][cluster])

@@ -1,0 +1,124 @@
+"""Match: from keys to edges between the documents that share one.
+
+Equal keys are brought together by a radix sort, so the cost is linear and the memory is at
+most 32 bytes per document beside the keys themselves: two sorting buffers of 8-byte keys and
+4-byte numbers, and two arrays of numbers for the edges.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from eurosift.filters.kernel import kernel
+
+UInt32s = npt.NDArray[np.uint32]
+UInt64s = npt.NDArray[np.uint64]
+
+DIGIT_BITS = 11
+"""Bits sorted per pass: 2,048 counters stay in the first-level cache."""
+DIGITS = 6
+MAX_DOCUMENTS = 2**32 - 1
+"""Documents are numbered in 32 bits while they are matched."""
+
+
+class Edges(NamedTuple):
+    """Pairs of documents that share a key: ``a[i] < b[i]``, and `a` is its group's smallest."""
+
+    a: UInt32s
+    b: UInt32s
+
+
+@kernel
+def sort_by_key(keys: UInt64s, order: UInt32s, keys_out: UInt64s, order_out: UInt32s) -> bool:
+    """Sort `keys` and carry `order` along, stably; True if the result is in the ``_out`` arrays."""
+    n = keys.size
+    counts = np.zeros((DIGITS, 1 << DIGIT_BITS), np.int64)
+    mask = np.uint64((1 << DIGIT_BITS) - 1)
+    for i in range(n):
+        for digit in range(DIGITS):
+            counts[digit, (keys[i] >> np.uint64(digit * DIGIT_BITS)) & mask] += 1
+    swapped = False
+    for digit in range(DIGITS):
+        shift = np.uint64(digit * DIGIT_BITS)
+        count = counts[digit]
+        if n > 0 and count[(keys[0] >> shift) & mask] == n:
+            continue  # all keys agree in this digit
+        start = 0
+        for value in range(1 << DIGIT_BITS):
+            here = count[value]
+            count[value] = start
+            start += here
+        for i in range(n):
+            key = keys[i]
+            value = (key >> shift) & mask
+            place = count[value]
+            count[value] = place + 1
+            keys_out[place] = key
+            order_out[place] = order[i]
+        keys, keys_out = keys_out, keys
+        order, order_out = order_out, order
+        swapped = not swapped
+    return swapped
+
+
+@kernel
+def edges_of_runs(keys: UInt64s, order: UInt32s, a: UInt32s, b: UInt32s) -> int:
+    """Write the edges of every run of documents whose keys, shape (parts, n), are all equal."""
+    n = 0
+    first = 0
+    for i in range(1, order.size):
+        same = True
+        for part in range(keys.shape[0]):
+            if keys[part, order[i]] != keys[part, order[first]]:
+                same = False
+                break
+        if same:
+            a[n] = order[first]
+            b[n] = order[i]
+            n += 1
+        else:
+            first = i
+    return n
+
+
+def match(keys: UInt64s) -> Edges:
+    """Find the documents that share a key.
+
+    Parameters
+    ----------
+    keys
+        uint64, shape (n_documents,); or (parts, n_documents) for keys wider than 64 bits.
+
+    Returns
+    -------
+    Edges
+        From the smallest document of each group to each other one: at most ``n_documents - 1``.
+        In the order of the keys, then of `b`.
+
+    Raises
+    ------
+    ValueError
+        If there are 2**32 documents or more.
+    """
+    keys = np.atleast_2d(keys)
+    n = keys.shape[1]
+    if n > MAX_DOCUMENTS:
+        raise ValueError(
+            f"cannot match {n} documents at once: the limit is {MAX_DOCUMENTS}; split the corpus"
+        )
+    order = np.arange(n, dtype=np.uint32)
+    order_out = np.empty_like(order)
+    sorted_keys = np.empty(n, np.uint64)
+    scratch = np.empty_like(sorted_keys)
+    for part in keys[::-1]:  # stable passes: the first part is sorted last, so it leads
+        np.take(part, order, out=sorted_keys)
+        if sort_by_key(sorted_keys, order, scratch, order_out):
+            order, order_out = order_out, order
+            sorted_keys, scratch = scratch, sorted_keys
+    a = np.empty(n, np.uint32)
+    b = np.empty(n, np.uint32)
+    n_edges = edges_of_runs(keys, order, a, b)
+    return Edges(a[:n_edges].copy(), b[:n_edges].copy())

@@ -1,0 +1,129 @@
+"""Conditions of rules: arithmetic over signals, compared with the rule's threshold.
+
+``word_count < threshold`` or ``hash_ratio + ellipsis_ratio > threshold``: names of signals,
+numbers, ``+ - * /``, parentheses, and one comparison whose right side is ``threshold``. Nothing is
+evaluated but these.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from eurosift.filters.errors import RuleError
+
+Values = npt.NDArray[np.float64]
+
+THRESHOLD: Final = "threshold"
+
+ARITHMETIC: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+}
+COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
+    ast.Lt: np.less,
+    ast.LtE: np.less_equal,
+    ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+}
+GRAMMAR: Final = "expected signals, numbers, + - * / and one of < <= > >=, then `threshold`"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A parsed condition.
+
+    Attributes
+    ----------
+    text
+        As it was written.
+    signals
+        Names of the signals in it, each once, in the order of their first use.
+    """
+
+    text: str
+    signals: tuple[str, ...]
+    left: ast.expr
+    compare: Callable[[Any, Any], Any]
+
+    def holds(self, signals: Mapping[str, Values], thresholds: Values) -> npt.NDArray[np.bool_]:
+        """Where the condition holds, compared in float32, as signals are stored.
+
+        Parameters
+        ----------
+        signals
+            Each float64, shape (n_rows,); NaN where unknown.
+        thresholds
+            float64, shape (n_rows,); NaN where the rule is disabled.
+
+        Returns
+        -------
+        bool, shape (n_rows,); False where something is NaN.
+        """
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            value = np.broadcast_to(evaluate(self.left, signals), thresholds.shape)
+            result: npt.NDArray[np.bool_] = self.compare(
+                value.astype(np.float32), thresholds.astype(np.float32)
+            )
+        return result
+
+    def is_known(self, signals: Mapping[str, Values]) -> npt.NDArray[np.bool_]:
+        """Where every signal of the condition has a value: bool, shape (n_rows,)."""
+        known: npt.NDArray[np.bool_] = np.logical_and.reduce(
+            [~np.isnan(signals[name]) for name in self.signals]
+        )
+        return known
+
+
+def evaluate(node: ast.expr, signals: Mapping[str, Values]) -> Any:
+    """Evaluate the arithmetic of a condition."""
+    if isinstance(node, ast.BinOp):
+        operation = ARITHMETIC[type(node.op)]
+        return operation(evaluate(node.left, signals), evaluate(node.right, signals))
+    if isinstance(node, ast.Name):
+        return signals[node.id]
+    assert isinstance(node, ast.Constant)  # noqa: S101 - parse_condition lets nothing else through
+    return np.float64(node.value)  # type: ignore[arg-type]
+
+
+def parse_condition(text: str) -> Condition:
+    """Parse a condition.
+
+    Raises
+    ------
+    RuleError
+        If it is not of the grammar above.
+    """
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise RuleError(f"`{text}` is no condition: {GRAMMAR}") from error
+    if (
+        not isinstance(tree, ast.Compare)
+        or len(tree.ops) != 1
+        or type(tree.ops[0]) not in COMPARISONS
+        or not isinstance(tree.comparators[0], ast.Name)
+        or tree.comparators[0].id != THRESHOLD
+    ):
+        raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
+    names: list[str] = []
+    pending: list[ast.expr] = [tree.left]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+            pending += [node.right, node.left]
+        elif isinstance(node, ast.Name) and node.id != THRESHOLD:
+            names.append(node.id)
+        elif not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+            raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
+    if not names:
+        raise RuleError(f"`{text}` speaks of no signal: {GRAMMAR}")
+    compare = COMPARISONS[type(tree.ops[0])]
+    return Condition(text, tuple(dict.fromkeys(names)), tree.left, compare)

@@ -1,0 +1,147 @@
+"""The one numba decorator of the project.
+
+Numba's own file cache fails the import where nothing is writable, serves a stale kernel when a
+helper in another file changed, and dies of a truncated entry. Here the cache folder's name is a
+digest of every kernel source, the versions and the CPU, and any trouble with the cache means that
+the kernel is compiled, nothing worse.
+
+A number that a kernel takes from a module is compiled in. The digest covers each file that names
+this module, by import or in a comment, so the number has to stand in such a file. Tables are
+arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import llvmlite  # type: ignore[import-untyped]
+import numba
+import numpy as np
+from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
+from numba.core.caching import FunctionCache
+
+import eurosift
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+Integer = int | np.integer[Any]
+"""A number in a kernel, which mypy sees as numpy and Python numbers."""
+
+MARK = b"eurosift.filters.kernel"
+"""A source that says this may hold kernels, or numbers that are compiled into some."""
+
+
+class LenientCache(FunctionCache):  # type: ignore[misc]
+    """Numba's function cache, for which every failure is a miss."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load a compiled kernel; None if there is none that can be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001 - a damaged pickle may raise anything; compiling heals it
+            self.discard()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Save a compiled kernel, if that is possible."""
+        try:
+            super().save_overload(sig, data)
+        except Exception:  # noqa: BLE001 - full disk, damaged index: the kernel works all the same
+            self.discard()
+
+    def discard(self) -> None:
+        """Empty the index of this kernel, so that the next process starts afresh."""
+        try:
+            self.flush()
+        except OSError:
+            self.disable()
+
+
+def kernel_sources() -> Iterator[Path]:
+    """Source files of the eurosift packages that may hold kernels, in a fixed order."""
+    for root in sorted(set(eurosift.__path__)):
+        for path in sorted(Path(root).glob("*/**/*.py")):
+            if MARK in path.read_bytes():
+                yield path
+
+
+def cache_key() -> str:
+    """Digest of everything that a compiled kernel depends on, beside its argument types."""
+    digest = blake2b(digest_size=12)
+    machine = (numba.__version__, llvmlite.__version__, platform.python_version())
+    for part in (*machine, platform.machine(), get_host_cpu_name()):
+        digest.update(part.encode() + b"\0")
+    for path in kernel_sources():
+        content = path.read_bytes()
+        digest.update(f"{path.parent.name}/{path.name}:{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def candidate_folders() -> Iterator[Path]:
+    """Where a cache may be, best first: the user's choice, the user's cache, a private one."""
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(chosen)
+    if xdg := os.environ.get("XDG_CACHE_HOME"):
+        yield Path(xdg) / "eurosift"
+    home = Path("~").expanduser()
+    if home.is_absolute():
+        yield home / ".cache" / "eurosift"
+    yield Path(tempfile.gettempdir()) / f"eurosift-{os.getuid()}"
+
+
+def is_usable(folder: Path) -> bool:
+    """Whether we can write there and nobody else can: entries are pickles, so they are code."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.stat()
+        if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return False
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Folder of this process's kernels; None if none can be had (kernels are then compiled)."""
+    try:
+        key = cache_key()
+    except OSError:
+        return None
+    return next((path / key for path in candidate_folders() if is_usable(path / key)), None)
+
+
+def open_cache(function: Callable[..., Any]) -> LenientCache | None:
+    """Make the cache of one kernel; None where there can be none."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        return LenientCache(function)
+    except Exception:  # noqa: BLE001 - numba has no locator for it (a notebook, a zip): compile
+        return None
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def kernel(function: FunctionT) -> FunctionT:
+    """Compile `function` at its first call: nopython mode, without the GIL, cached on disk.
+
+    Kernels may call kernels. They get arrays and scalars only, and report trouble by their return
+    value. Integer overflow wraps and indices are not checked, as in C.
+    """
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    if (entries := open_cache(function)) is not None:
+        dispatcher._cache = entries  # noqa: SLF001 - what numba's enable_caching() does
+    return cast("FunctionT", dispatcher)

@@ -1,0 +1,259 @@
+"""Rule sets: which documents are rejected, and why, by their signals alone.
+
+A rule set is a YAML file: rules in order, each with a condition over signals
+(`eurosift.filters.expressions`) and a threshold, which may differ by language. A threshold of 0 or
+null disables the rule, as in datatrove. A rule says nothing where one of its signals is null.
+
+The shipped sets are in ``rulesets/``: ``fineweb2`` (24 languages), ``fineweb`` and ``gopher``
+(English). The names of rules are the reasons that datatrove and FineWeb-2's removed documents give.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from eurosift.filters.errors import RuleError
+from eurosift.filters.expressions import Condition, parse_condition
+
+SHIPPED: Final = ("fineweb2", "fineweb", "gopher")
+"""Names of the shipped rule sets."""
+
+LANGUAGE: Final = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
+
+
+class Rule(BaseModel):
+    """One rule: rejects a document where its condition holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="Name, and the reason that is recorded."
+    )
+    version: int = Field(ge=1, description="Raised when the meaning changes.")
+    description: str = Field(description="What is rejected, for people.")
+    citation: str = Field(description="Where the rule comes from, one line.")
+    reject_if: str = Field(description="Condition over signals, e.g. `word_count < threshold`.")
+    threshold: float | None = Field(description="For all other languages; 0 or null: disabled.")
+    by_language: dict[str, float | None] = Field(
+        default_factory=dict, description="Thresholds by canonical language code."
+    )
+
+    @field_validator("by_language")
+    @classmethod
+    def check_languages(cls, value: dict[str, float | None]) -> dict[str, float | None]:
+        """Refuse what is no canonical code."""
+        for language in value:
+            if not LANGUAGE.fullmatch(language):
+                raise ValueError(f"unknown language {language!r}: expected a code like mlt_Latn")
+        return value
+
+    @model_validator(mode="after")
+    def check_numbers(self) -> Rule:
+        """Refuse thresholds that compare with nothing."""
+        for value in (self.threshold, *self.by_language.values()):
+            if value is not None and not math.isfinite(value):
+                raise ValueError(f"{value} is no threshold; 0 or null disables a rule")
+        return self
+
+    @property
+    def condition(self) -> Condition:
+        """The parsed condition."""
+        return parse_rule_condition(self.name, self.reject_if)
+
+    def threshold_for(self, language: str | None) -> float:
+        """Threshold for a language; NaN if the rule is disabled for it."""
+        value = self.by_language.get(language or "", self.threshold)
+        return float(value) if value else math.nan
+
+
+@cache
+def parse_rule_condition(name: str, text: str) -> Condition:
+    """Parse a condition; errors name the rule."""
+    try:
+        return parse_condition(text)
+    except RuleError as error:
+        raise RuleError(f"rule {name}: {error}") from None
+
+
+class RuleFile(BaseModel):
+    """What stands in the YAML file of a rule set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(description="Name of the set.")
+    version: int = Field(ge=1, description="Raised when any rule changes.")
+    source: str = Field(description="Where the set comes from.")
+    rules: list[Rule] = Field(min_length=1, description="The rules, in order.")
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Some rules in order, with different names."""
+
+    name: str
+    version: int
+    rules: tuple[Rule, ...]
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Signals that the rules speak of, each once, in order of first use."""
+        names = (name for rule in self.rules for name in rule.condition.signals)
+        return tuple(dict.fromkeys(names))
+
+    def check_signals(self, known: Mapping[str, Any] | frozenset[str]) -> None:
+        """Refuse rules over signals that do not exist.
+
+        Raises
+        ------
+        RuleError
+            Naming rule and signal.
+        """
+        for rule in self.rules:
+            for name in rule.condition.signals:
+                if name not in known:
+                    raise RuleError(
+                        f"rule {rule.name}: unknown signal {name!r} in `{rule.reject_if}`;"
+                        f" signals are {', '.join(sorted(known))}"
+                    )
+
+    def without(self, names: tuple[str, ...]) -> RuleSet:
+        """The set without some rules.
+
+        Raises
+        ------
+        RuleError
+            If one of them is not in the set.
+        """
+        for name in names:
+            self.find(name)
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.name not in names))
+
+    def with_thresholds(self, thresholds: Mapping[str, float | None]) -> RuleSet:
+        """The set with other thresholds, for all languages, by the name of the rule.
+
+        Raises
+        ------
+        RuleError
+            If a rule is not in the set, or a threshold is no number.
+        """
+        for name, value in thresholds.items():
+            self.find(name)
+            if value is not None and not math.isfinite(value):
+                raise RuleError(f"rule {name}: {value} is no threshold; 0 or null disables a rule")
+        return replace(
+            self,
+            rules=tuple(
+                rule.model_copy(update={"threshold": thresholds[rule.name], "by_language": {}})
+                if rule.name in thresholds
+                else rule
+                for rule in self.rules
+            ),
+        )
+
+    def find(self, name: str) -> Rule:
+        """Find the rule of that name.
+
+        Raises
+        ------
+        RuleError
+            If there is none.
+        """
+        for rule in self.rules:
+            if rule.name == name:
+                return rule
+        names = ", ".join(rule.name for rule in self.rules)
+        raise RuleError(f"rule set {self.name}: no rule {name!r}; its rules are {names}")
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML without duplicate keys, of which the last would win silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - overrides
+        """Construct a mapping, refusing a key that is there already."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is there twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+@cache
+def shipped(name: str) -> bytes:
+    """Content of a shipped rule set."""
+    return files("eurosift.filters").joinpath(f"rulesets/{name}.yaml").read_bytes()
+
+
+def shipped_digest(name: str) -> str:
+    """Digest of a shipped rule set, for fingerprints."""
+    return blake2b(shipped(name), digest_size=16).hexdigest()
+
+
+def load_rule_set(rules: str | Path) -> RuleSet:
+    """Load a rule set: the name of a shipped one, or the path of a YAML file.
+
+    Raises
+    ------
+    RuleError
+        If there is none, or it does not say what it must; the message names the rule.
+    """
+    if isinstance(rules, str) and rules in SHIPPED:
+        return parse_rule_set(shipped(rules), f"rule set {rules}")
+    path = Path(rules)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RuleError(
+            f"{rules}: no such rule set ({error.strerror}); shipped are {', '.join(SHIPPED)},"
+            " anything else is the path of a YAML file"
+        ) from error
+    return parse_rule_set(content, str(path))
+
+
+def parse_rule_set(content: bytes, where: str) -> RuleSet:
+    """Parse the content of a rule set; see `load_rule_set`."""
+    try:
+        tree = yaml.load(content, Loader=StrictLoader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise RuleError(f"{where}: not valid YAML: {error}") from error
+    try:
+        parsed = RuleFile.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RuleError(f"{where}: {locate(first['loc'], tree)}: {first['msg']}") from error
+    seen: set[str] = set()
+    for rule in parsed.rules:
+        if rule.name in seen:
+            raise RuleError(f"{where}: rule {rule.name} is there twice")
+        seen.add(rule.name)
+        try:
+            _ = rule.condition
+        except RuleError as error:
+            raise RuleError(f"{where}: {error}") from None
+    return RuleSet(parsed.name, parsed.version, tuple(parsed.rules))
+
+
+def locate(path: tuple[int | str, ...], tree: Any) -> str:
+    """Say where in a rule set something is wrong, with the rule's name if it has one."""
+    match path:
+        case ("rules", int(number), *rest):
+            name = f"number {number + 1}"
+            if isinstance(tree["rules"][number], Mapping):
+                name = tree["rules"][number].get("name", name)
+            return ": ".join([f"rule {name}", *(str(part) for part in rest)])
+        case _:
+            return ".".join(str(part) for part in path) or "rule set"

@@ -1,0 +1,119 @@
+"""Stop words of the languages, and the table in which the kernels look them up.
+
+The shipped lists (``data/stop_words.json``) are those of FineWeb-2 (its most frequent words per
+language, github.com/huggingface/fineweb-2, Apache-2.0); that for English is Gopher's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.filters.errors import StopWordsError
+
+Lists = Mapping[str, tuple[str, ...]]
+"""Stop words by canonical language code."""
+
+
+@cache
+def shipped() -> bytes:
+    """Content of the shipped lists."""
+    return files("eurosift.filters").joinpath("data/stop_words.json").read_bytes()
+
+
+def shipped_digest() -> str:
+    """Digest of the shipped lists, for fingerprints."""
+    return blake2b(shipped(), digest_size=16).hexdigest()
+
+
+def load_stop_words(path: Path | None = None) -> Lists:
+    """Load stop words: JSON, an object of language code → list of words.
+
+    Parameters
+    ----------
+    path
+        A file of your own; None for the shipped lists.
+
+    Raises
+    ------
+    StopWordsError
+        If the file cannot be read or holds something else.
+    """
+    where = str(path or "the shipped stop words")
+    try:
+        content = json.loads(path.read_bytes() if path else shipped())
+    except (OSError, ValueError) as error:
+        raise StopWordsError(f"{where}: cannot be read as JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise StopWordsError(f"{where}: expected an object of language code → list of words")
+    lists: dict[str, tuple[str, ...]] = {}
+    for language, words in content.items():
+        if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
+            raise StopWordsError(
+                f"{where}: {language}: expected a list of words that are not empty"
+            )
+        lists[language] = tuple(dict.fromkeys(words))
+    return lists
+
+
+@dataclass(frozen=True)
+class StopTable:
+    """Stop words as the kernels read them.
+
+    Attributes
+    ----------
+    languages
+        Languages that have a list, sorted; row 0 of the tables belongs to none, row *i* + 1 to
+        ``languages[i]``.
+    keys
+        uint64, shape (n_languages + 1, n_slots): hashes by open addressing; 0 is an empty slot.
+    numbers
+        int16, same shape: number of the word in its list.
+    """
+
+    languages: tuple[str, ...]
+    keys: npt.NDArray[np.uint64]
+    numbers: npt.NDArray[np.int16]
+
+    def rows_for(self, languages: pa.Array) -> npt.NDArray[np.int64]:
+        """Row of the tables for each label; 0 for null and for languages without a list."""
+        if pa.types.is_null(languages.type) or not self.languages:
+            return np.zeros(len(languages), np.int64)
+        if pa.types.is_dictionary(languages.type):
+            languages = languages.dictionary_decode()
+        known = pa.array(self.languages, languages.type)
+        found = pc.fill_null(pc.index_in(languages, known), -1)
+        rows: npt.NDArray[np.int64] = found.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+        return rows
+
+
+def build_table(lists: Lists) -> StopTable:
+    """Build the lookup table of some lists."""
+    from eurosift.filters.tokens import hash_token  # noqa: PLC0415 - loads numba
+
+    longest = max((len(words) for words in lists.values()), default=0)
+    n_slots = 1
+    while n_slots < 4 * longest:  # at most a quarter full: most tokens meet an empty slot at once
+        n_slots *= 2
+    keys = np.zeros((len(lists) + 1, n_slots), np.uint64)
+    numbers = np.zeros((len(lists) + 1, n_slots), np.int16)
+    languages = tuple(sorted(lists))
+    for row, language in enumerate(languages, 1):
+        for number, word in enumerate(lists[language]):
+            key = hash_token(np.frombuffer(word.encode(), np.uint8))
+            slot = int(key) & (n_slots - 1)
+            while keys[row, slot]:
+                slot = (slot + 1) & (n_slots - 1)
+            keys[row, slot] = key
+            numbers[row, slot] = number
+    return StopTable(languages, keys, numbers)

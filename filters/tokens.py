@@ -1,0 +1,263 @@
+"""Tokens of a document: their hashes and lengths for the n-grams, and what is counted on the way.
+
+Tokens are words and symbols (`eurosift.filters.words`) or, for comparison with other tools, the
+runs between white space. Hashes are case-sensitive here, as the published rules are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from eurosift.filters.counts import (
+    ALPHA_TOKENS,
+    BULLET_LINES,
+    ELLIPSIS_LINES,
+    LETTERS,
+    NUMBERS,
+    STOP_WORDS,
+    TOKENS,
+    UNICODE_LINES,
+    UPPERS,
+    WORD_CHARS,
+    WORDS,
+)
+from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.unicode import ALPHA, BREAK, EXTEND, IGNORED, NUMBER, SPACE, UPPER
+from eurosift.filters.words import (
+    APOSTROPHE,
+    FULL_STOP,
+    INSIDE,
+    LETTER_OR_NUMBER,
+    RIGHT_QUOTE,
+    SEED,
+    absorb,
+    decode,
+    finish,
+    is_joined,
+)
+
+UInt8s = npt.NDArray[np.uint8]
+Int16s = npt.NDArray[np.int16]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+UInt64s = npt.NDArray[np.uint64]
+
+HYPHEN: Final = 0x2D
+BULLET: Final = 0x2022
+CARRIAGE_RETURN: Final = 0x0D
+LINE_FEED: Final = 0x0A
+NONE: Final = -1
+
+
+@kernel
+def find_stop_word(keys: UInt64s, numbers: Int16s, key: np.uint64) -> Integer:
+    """Number of a stop word in its language's list, -1 if it is none (open addressing)."""
+    mask = keys.size - 1
+    slot = np.int64(key & np.uint64(mask))
+    while keys[slot] != 0:
+        if keys[slot] == key:
+            return np.int64(numbers[slot])
+        slot = (slot + 1) & mask
+    return NONE
+
+
+@kernel
+def hash_token(data: UInt8s) -> np.uint64:
+    """Hash of a token by itself, as `scan_tokens` has it."""
+    state = SEED
+    pos = 0
+    while pos < data.size:
+        point, width = decode(data, pos, data.size)
+        state = absorb(state, point)
+        pos += width
+    return finish(state)
+
+
+@kernel
+def ends_in_ellipsis(data: UInt8s, start: int, stop: int) -> bool:
+    """Whether ``data[start:stop]`` ends in three points or in U+2026."""
+    if stop - start < 3:
+        return False
+    first, second, third = data[stop - 3], data[stop - 2], data[stop - 1]
+    points = first == FULL_STOP and second == FULL_STOP and third == FULL_STOP
+    return bool(points or (first == 0xE2 and second == 0x80 and third == 0xA6))
+
+
+@kernel
+def scan_tokens(
+    data: UInt8s,
+    start: int,
+    end: int,
+    classes: UInt8s,
+    whitespace: bool,  # noqa: FBT001 - kernels are called by position
+    stop_keys: UInt64s,
+    stop_numbers: Int16s,
+    seen: Int64s,
+    stamp: int,
+    hashes: UInt64s,
+    chars_before: Int32s,
+    counts: Int64s,
+) -> int:
+    """Scan the tokens of ``data[start:end]``.
+
+    Parameters
+    ----------
+    whitespace
+        Whether tokens are simply what stands between white space.
+    stop_keys, stop_numbers
+        Table of the language's stop words; a table of one empty slot if there are none.
+    seen, stamp
+        Stop word *k* was met in this document if ``seen[k] == stamp``.
+    hashes, chars_before
+        Filled: the hash of each token; the characters in all tokens before token *k*.
+    counts
+        Filled: this document's row.
+
+    Returns
+    -------
+    int
+        The number of tokens.
+    """
+    n = 0
+    n_chars = 0
+    n_words = 0
+    n_word_chars = 0
+    n_alpha = 0
+    n_letters = 0
+    n_uppers = 0
+    n_numbers = 0
+    n_stop_words = 0
+    n_lines = 0
+    n_bullets = 0
+    n_ellipses = 0
+    first_point: Integer = NONE
+    last_stop = start
+    line_start = start
+    chars_before[0] = 0
+    pos = start
+    while pos < end:
+        point, width = decode(data, pos, end)
+        kind = classes[point]
+        if kind & SPACE:
+            pos += width
+            if kind & BREAK:
+                if point == CARRIAGE_RETURN and pos < end and data[pos] == LINE_FEED:
+                    pos += 1
+                n_lines += 1
+                if first_point in (BULLET, HYPHEN):
+                    n_bullets += 1
+                if first_point != NONE and ends_in_ellipsis(data, line_start, last_stop):
+                    n_ellipses += 1
+                first_point = NONE
+                line_start = pos
+            continue
+        if first_point == NONE:
+            first_point = point
+        state = SEED
+        elision = SEED
+        kinds = 0
+        length = 0
+        if whitespace:
+            while pos < end:
+                point, width = decode(data, pos, end)
+                kind = classes[point]
+                if kind & SPACE:
+                    break
+                kinds |= kind
+                n_letters += kind & ALPHA != 0
+                n_numbers += kind & NUMBER != 0
+                n_uppers += kind & UPPER != 0
+                state = absorb(state, point)
+                length += 1
+                pos += width
+        elif kind & LETTER_OR_NUMBER:
+            before = 0
+            while pos < end:
+                byte = data[pos]
+                if byte < 0x80 and classes[byte] & LETTER_OR_NUMBER:
+                    before = classes[byte]
+                    kinds |= before
+                    n_letters += before & ALPHA != 0
+                    n_numbers += before & NUMBER != 0
+                    n_uppers += before & UPPER != 0
+                    state = absorb(state, byte)
+                    length += 1
+                    pos += 1
+                    continue
+                point, width = decode(data, pos, end)
+                kind = classes[point]
+                if kind & INSIDE:
+                    if kind & IGNORED == 0:
+                        state = absorb(state, point)
+                        if kind & EXTEND == 0:
+                            before = kind
+                    kinds |= kind
+                    n_letters += kind & ALPHA != 0
+                    n_numbers += kind & NUMBER != 0
+                    n_uppers += kind & UPPER != 0
+                elif is_joined(data, pos + width, end, point, before, classes):
+                    point = APOSTROPHE if point == RIGHT_QUOTE else point
+                    state = absorb(state, point)
+                    if elision == SEED and point == APOSTROPHE:
+                        elision = state
+                else:
+                    break
+                length += 1
+                pos += width
+        else:
+            symbol = point
+            while pos < end:
+                point, width = decode(data, pos, end)
+                if point == symbol:
+                    state = absorb(state, point)
+                elif classes[point] & (EXTEND | IGNORED) == 0:
+                    break
+                length += 1
+                pos += width
+        last_stop = pos
+        key = finish(state)
+        hashes[n] = key
+        n += 1
+        n_chars += length
+        chars_before[n] = n_chars
+        n_alpha += kinds & ALPHA != 0
+        if kinds & LETTER_OR_NUMBER:
+            n_words += 1
+            n_word_chars += length
+        if stop_keys.size == 1:
+            continue
+        number = find_stop_word(stop_keys, stop_numbers, key)
+        if number == NONE and not whitespace and kinds & ALPHA:
+            # Lists hold what other tokenizers cut off: elisions, clitics, abbreviations.
+            if elision != SEED:
+                number = find_stop_word(stop_keys, stop_numbers, finish(elision))
+            elif pos < end:
+                point, _ = decode(data, pos, end)
+                if point in (APOSTROPHE, RIGHT_QUOTE, HYPHEN, FULL_STOP):
+                    point = APOSTROPHE if point == RIGHT_QUOTE else point
+                    key = finish(absorb(state, point))
+                    number = find_stop_word(stop_keys, stop_numbers, key)
+        if number != NONE and seen[number] != stamp:
+            seen[number] = stamp
+            n_stop_words += 1
+    if line_start < end:
+        n_lines += 1
+        if first_point in (BULLET, HYPHEN):
+            n_bullets += 1
+        if first_point != NONE and ends_in_ellipsis(data, line_start, last_stop):
+            n_ellipses += 1
+    counts[TOKENS] = n
+    counts[WORDS] = n_words
+    counts[WORD_CHARS] = n_word_chars
+    counts[ALPHA_TOKENS] = n_alpha
+    counts[LETTERS] = n_letters
+    counts[UPPERS] = n_uppers
+    counts[NUMBERS] = n_numbers
+    counts[STOP_WORDS] = n_stop_words
+    counts[UNICODE_LINES] = n_lines
+    counts[BULLET_LINES] = n_bullets
+    counts[ELLIPSIS_LINES] = n_ellipses
+    return n

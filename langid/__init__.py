@@ -1,0 +1,1 @@
+"""Language identification: the language table, the model, and how it decides."""

@@ -1,0 +1,22 @@
+"""What can go wrong in language identification.
+
+::
+
+    ValueError
+    └── UnknownLanguageError   a text names no language: see eurosift.langid.languages
+    RuntimeError
+    ├── ModelError             a model is missing, broken, or no model of languages
+    └── TrainingError          the environment for training does not work
+
+A text without a language is not an error: it has a reason.
+"""
+
+from __future__ import annotations
+
+
+class ModelError(RuntimeError):
+    """A language model, or the thresholds that go with it, cannot be used."""
+
+
+class TrainingError(RuntimeError):
+    """The environment for training does not work."""

@@ -1,0 +1,71 @@
+"""What the model sees of a text: one function for training and for inference.
+
+A model holds for the normalisation that it was trained with, so a change here means a new model.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import regex
+
+WINDOW = 500
+"""Characters of one window of a long text."""
+WINDOWS = 4
+"""Number of windows; a text of up to ``WINDOW * WINDOWS`` characters is taken whole."""
+
+# Addresses are no language: runs of ASCII that hold one are dropped whole. (One pattern for both
+# would be quadratic in the length of a run.)
+_ADDRESS = re.compile(r"://|www\.|@")
+_ASCII_RUN = re.compile(r"[!-~]+")
+# A word is letters with their marks, and what joins letters within a word.
+_WORD = regex.compile(r"[\p{L}\p{M}]+(?:['\u2019\u02bc·\-\u200c]+[\p{L}\p{M}]+)*+")
+
+
+def normalise(text: str) -> str:
+    r"""NFC, lower case, words of letters only, single spaces; neither digits nor addresses.
+
+    Idempotent. The result holds no newline, NUL, underscore or other character to which fastText
+    gives a meaning.
+
+    Examples
+    --------
+    >>> normalise("L\u2019État, c'est moi — 1655!\nwww.example.org __label__en")
+    "l'état c'est moi label en"
+    """
+    if _ADDRESS.search(text):
+        text = _ASCII_RUN.sub(_without_address, text)
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    return " ".join(_WORD.findall(text)).replace("\u2019", "'").replace("\u02bc", "'")
+
+
+def _without_address(run: re.Match[str]) -> str:
+    return " " if _ADDRESS.search(run[0]) else run[0]
+
+
+def sample(text: str, window: int = WINDOW, windows: int = WINDOWS) -> str:
+    """The text itself, or evenly spread windows of a long one, the first and last at its ends.
+
+    Nothing is random: the same text always gives the same sample. A window begins and ends at
+    white space where it holds some.
+
+    Parameters
+    ----------
+    text
+        Of any length.
+    window, windows
+        Characters per window, and number of windows.
+    """
+    if len(text) <= window * windows:
+        return text
+    parts = []
+    for k in range(windows):
+        start = k * (len(text) - window) // max(1, windows - 1)
+        part = text[start : start + window]
+        if k > 0:
+            part = part.split(None, 1)[-1] if not part[0].isspace() else part
+        if k < windows - 1 and not part[-1:].isspace():
+            part = (part.rsplit(None, 1) or [part])[0]
+        parts.append(part)
+    return "\n".join(parts)

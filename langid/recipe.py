@@ -1,0 +1,83 @@
+"""The recipe of a language model: which text it is trained on, and how."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """One source of labelled text."""
+
+    name: str = Field(description="Name of the Parquet file, without suffix.")
+    unit: Literal["sent", "para", "ui"] = Field(description="Kind of text.")
+    licence: str = Field(description="SPDX identifier, or a name where there is none.")
+    origin: str = Field(description="Where the text comes from, for the model card.")
+    cap: int = Field(gt=0, description="Most lines taken per language.")
+
+
+class Spans(_Frozen):
+    """Short spans that are given beside the lines they are cut from."""
+
+    min_words: int = Field(gt=0, description="Lines from this many words on give a span.")
+    shortest: int = Field(gt=0, description="Fewest words of a span.")
+    longest: int = Field(gt=0, description="Most words of a span.")
+
+
+class Quantise(_Frozen):
+    """How the model is made small (fastText's product quantisation)."""
+
+    cutoff: int = Field(gt=0, description="Number of features that are kept.")
+    dsub: int = Field(gt=0, description="Numbers per sub-vector.")
+    qnorm: bool = Field(description="Quantise the norms apart.")
+
+
+def _split(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+class Recipe(_Frozen):
+    """All that decides which model comes out."""
+
+    version: int = Field(description="Raised with every change.")
+    seed: str = Field(description="Key of the hashes that stand for random choices.")
+    sources: tuple[Source, ...] = Field(description="Sources of labelled text.")
+    languages: Annotated[tuple[str, ...], BeforeValidator(_split)] = Field(
+        description="Labels of the model, canonical codes separated by spaces."
+    )
+    min_letters: int = Field(description="Text with fewer letters is left out.")
+    max_chars: int = Field(description="Longer lines are cut.")
+    spans: Spans = Field(description="Augmentation by short spans.")
+    overlap_words: int = Field(
+        description="Lines that share so many consecutive words with the evaluation text are out."
+    )
+    transliterate: dict[str, str] = Field(description="Cyrillic label → label in Latin script.")
+    boost: dict[str, int] = Field(description="Factor on the caps of a label.")
+    leave_out: dict[str, tuple[str, ...]] = Field(description="Sources not taken for a label.")
+    not_language: int = Field(ge=0, description="Number of made lines that are no language.")
+    fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
+    quantise: Quantise = Field(description="Quantisation of the shipped model.")
+
+    def cap(self, code: str, source: Source) -> int:
+        """Most lines of a source that are taken for a label."""
+        return source.cap * self.boost.get(code, 1)
+
+
+def load_recipe(path: Path | None = None) -> Recipe:
+    """Read a recipe; without a path, the one of the embedded model.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the file says something that a recipe does not have.
+    """
+    at = files("eurosift.langid").joinpath("data/train.yaml") if path is None else path
+    return Recipe.model_validate(yaml.safe_load(at.read_text(encoding="utf-8")))

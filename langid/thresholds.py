@@ -1,0 +1,72 @@
+"""How sure the model must be, per language: a versioned table, shipped with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from eurosift.langid.errors import ModelError
+from eurosift.langid.languages import canonical
+
+EMBEDDED = "data/thresholds.yaml"
+"""The table of the embedded model, relative to this package."""
+
+
+def canonical_keys(by_language: Mapping[str, float]) -> dict[str, float]:
+    """Thresholds by canonical code, sorted.
+
+    Raises
+    ------
+    ValueError
+        If a key names no language, two keys name the same, or a threshold is not within 0 and 1.
+    """
+    checked: dict[str, float] = {}
+    for language in sorted(by_language):
+        code, score = canonical(language, known=True), by_language[language]
+        if code in checked:
+            raise ValueError(f"{language!r}: {code} has a threshold already")
+        if not 0 <= score <= 1:
+            raise ValueError(f"the threshold of {language} is {score}; it must be within 0 and 1")
+        checked[code] = score
+    return checked
+
+
+class Thresholds(BaseModel):
+    """Least score at which a label is believed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(default=1, description="Raised with every change.")
+    model: str = Field(default="", description="Model that the table was calibrated on.")
+    default: float = Field(ge=0, le=1, description="For languages that are not in the table.")
+    languages: Mapping[str, float] = Field(default_factory=dict, description="By language.")
+
+    @field_validator("languages")
+    @classmethod
+    def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        return canonical_keys(value)
+
+    def of(self, language: str) -> float:
+        """Least score of a language."""
+        return self.languages.get(language, self.default)
+
+
+def load_thresholds(path: Path | None = None) -> Thresholds:
+    """Read a table of thresholds; without a path, that of the embedded model.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing or is no table of thresholds.
+    """
+    at = files("eurosift.langid").joinpath(EMBEDDED) if path is None else path
+    try:
+        return Thresholds.model_validate(yaml.safe_load(at.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ModelError(f"{at}: cannot read the thresholds ({error.strerror})") from error
+    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ModelError(f"{at}: not a table of thresholds: {error}") from error

@@ -1,0 +1,5 @@
+"""``python -m eurosift.pipeline``: the command line."""
+
+from eurosift.pipeline.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The command line. Sub-commands are imported when they are called, so that help is quick."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import sys
+from typing import Any
+
+import click
+
+COMMANDS: dict[str, str] = {
+    "init": "Write a recipe and a secret key, or the built-in demo.",
+    "validate": "Check a recipe.",
+    "plan": "Show what would run, and why.",
+    "run": "Run a recipe; goes on where an earlier run stopped.",
+    "status": "Show where a run stands.",
+    "verify": "Re-read everything and check it against the ledger.",
+    "report": "Documents, characters, words, tokens per language and stage.",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"eurosift.pipeline.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="eurosift")
+def cli() -> None:
+    """Turn raw web crawls into an audited corpus for the 24 official EU languages.
+
+    Data goes to standard output, everything else to standard error. Exit codes: 0 ok, 1 failed
+    shards, 2 usage or configuration, 3 incomplete, 4 invariant broken, 75 interrupted (run
+    again), 130 Ctrl-C.
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Entry point: turns errors into one message and an exit code."""
+    try:
+        code = cli.main(arguments, prog_name="eurosift", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("eurosift: interrupted; run again to go on", err=True)
+        code = 130
+    except BrokenPipeError:
+        code = 0
+    except Exception as error:
+        # The error tree needs pydantic and pyarrow, which `--help` does without.
+        from eurosift.pipeline.errors import EurosiftError, exit_code  # noqa: PLC0415
+
+        if not isinstance(error, EurosiftError):
+            raise
+        lines = "\n".join(f"eurosift: {line}" for line in str(error).splitlines())
+        click.echo(lines, err=True)
+        code = exit_code(error)
+    sys.exit(code if isinstance(code, int) else 0)

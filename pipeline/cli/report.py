@@ -1,0 +1,42 @@
+"""``eurosift report``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from eurosift.pipeline import report
+from eurosift.pipeline.cli.common import format_option, open_run, show, target_argument
+from eurosift.pipeline.tables import Format
+
+VIEWS = {
+    "languages": report.summary,
+    "funnel": report.funnel,
+    "stages": report.by_stage,
+    "reasons": report.reasons,
+}
+
+
+@click.command("report")
+@target_argument
+@click.option(
+    "--by",
+    type=click.Choice(tuple(VIEWS)),
+    multiple=True,
+    help="Which tables; by default languages and funnel, as JSON all.",
+)
+@format_option
+def command(target: Path, by: tuple[str, ...], style: Format) -> None:
+    """Documents, characters, words and tokens per language and stage, and the funnel.
+
+    Every number is a sum over the footers of the shards. CSV, TSV and JSON lines print one table.
+    """
+    run = open_run(target)
+    names = by or (tuple(VIEWS) if style == "json" else ("languages", "funnel"))
+    show([VIEWS[name](run) for name in names], style)
+    unfinished = [state.label for state in run.states() if not state.done]
+    if unfinished:
+        click.echo(f"incomplete: {', '.join(unfinished)} not up to date", err=True)
+        sys.exit(3)

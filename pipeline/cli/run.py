@@ -1,0 +1,77 @@
+"""``eurosift run``."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from eurosift.pipeline import dag, plan, recipe
+from eurosift.pipeline.cli.common import default_workers, recipe_argument
+from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.progress import log
+from eurosift.pipeline.tasks import Run, fingerprint_config
+from eurosift.pipeline.workspace import RunFiles
+
+
+@click.command("run")
+@recipe_argument
+@click.option("-s", "--select", multiple=True, help="stage, +stage, stage+, +stage+; repeatable.")
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
+@click.option(
+    "--replan", is_flag=True, help="Take added, changed and removed inputs as they are now."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+def command(
+    recipe_file: Path, select: tuple[str, ...], workers: int | None, *, replan: bool, quiet: bool
+) -> None:
+    """Run what is not done yet. Resuming is the same command."""
+    source = recipe.load(recipe_file)
+    graph = dag.build(source)
+    nodes = graph.select(select)
+    for node in nodes:
+        fingerprint_config(node.step)  # a missing model is told before anything runs
+    inputs = settle_plan(source, replan=replan)
+    from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
+
+    launch = Launch.create(source)
+    run = Run(graph, inputs, RunFiles(source.folder))
+    count = workers or source.head.workers or default_workers()
+    session = execute.execute(launch, run, nodes, workers=count, quiet=quiet)
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        session.interrupt(signal.Signals(number).name)
+
+    for number in (signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, interrupt)
+    session.run()
+    if not quiet:
+        log(f"done: {source.folder}")
+
+
+def settle_plan(source: recipe.Recipe, *, replan: bool) -> plan.Plan:
+    """Make the plan at the first run; later check that the inputs are still those.
+
+    Raises
+    ------
+    PlanError
+        If an input has changed or is gone, and `replan` is not set.
+    """
+    old = plan.load(source.folder)
+    if old is None or replan:
+        new = plan.make(source, old)
+        if new != old:
+            plan.save(source.folder, new)
+        return new
+    found = plan.survey(source, old)
+    problems = [f"input {name} has changed" for name in found.changed]
+    problems += [f"input {name} is gone" for name in found.missing]
+    if problems:
+        remedy = "put them back, or take them as they are now with `eurosift run --replan`"
+        raise PlanError("\n".join([*problems, remedy]))
+    for name in found.unplanned:
+        log(f"input {name} is not in the plan and is not read; `--replan` adds it", "WARNING")
+    return old

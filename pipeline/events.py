@@ -1,0 +1,60 @@
+"""What happened, when and where: one append-only JSONL file per launch and array element.
+
+Nothing of it is ever read to decide what is done; that is told by the files alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+FOLDER = "events"
+
+
+def now() -> str:
+    """Time in UTC, ISO 8601, to the millisecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class EventLog:
+    """Appends events to one file.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    launch
+        Name of the launch.
+    rank
+        Number of the array element.
+    """
+
+    def __init__(self, folder: Path, launch: str, rank: int = 0) -> None:
+        self.path = folder / FOLDER / f"{launch}-{rank:05d}.jsonl"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(self, event: str, **details: Any) -> None:
+        """Append one event; a single write of one line, so that lines never mix."""
+        record = {"time": now(), "event": event, "host": socket.gethostname(), "pid": os.getpid()}
+        line = json.dumps(record | details, ensure_ascii=False) + "\n"
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(descriptor, line.encode())
+        finally:
+            os.close(descriptor)
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """All events of a run, by time; a line cut off by a crash is left out."""
+    found: list[dict[str, Any]] = []
+    for path in sorted((folder / FOLDER).glob("*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+    return sorted(found, key=lambda event: str(event.get("time", "")))

@@ -1,0 +1,231 @@
+"""Running the phases of a pipeline through datatrove's executor.
+
+A local run and an array element are the same thing: one datatrove task that hosts a pool of
+worker processes. What the task runs is one of our pipeline steps, `MapTasks`, which maps a phase
+over its unfinished items.
+
+Of datatrove's local executor its worker contract and log layout are kept. Replaced are its
+completion markers (an item is done when its file is in place, nothing else counts) and its
+manager process, which outlives a killed parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from datatrove.executor.local import LocalPipelineExecutor
+from datatrove.pipeline.base import PipelineStep
+from loguru import logger
+
+from eurosift.pipeline.dag import Node
+from eurosift.pipeline.errors import (
+    IncompleteError,
+    InterruptedRunError,
+    ShardsFailedError,
+)
+from eurosift.pipeline.events import EventLog
+from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.pool import WorkerPool
+from eurosift.pipeline.progress import Progress
+from eurosift.pipeline.shards import read_footer, remove_leftovers
+from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.work import Outcome
+from eurosift.pipeline.worker import prepare, work
+from eurosift.stages.base import Phase
+from eurosift.stages.errors import EurosiftError
+
+
+@dataclass
+class Host:
+    """What one task needs to host: the run, its pool, its events.
+
+    ``failures`` collects items that failed, each with its error in words.
+    """
+
+    run: Run
+    pool: WorkerPool[Task, Outcome]
+    events: EventLog
+    quiet: bool = False
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
+    """datatrove step: rank *k* of *n* does the unfinished items *i* with ``i % n == k``."""
+
+    type = "eurosift"
+
+    def __init__(self, host: Host, node: Node, phase: Phase | None) -> None:
+        super().__init__()
+        self._host, self._node, self._phase = host, node, phase
+        self.name = node.name if phase is None or not phase.name else f"{node.name}.{phase.name}"
+        self.failures: dict[str, str] = {}
+
+    def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterable[Any]:
+        """Do the items of this rank; `data` is not used, nothing is yielded."""
+        host = self._host
+        state = host.run.phase_state(self._node, self._phase)
+        if state.waits:
+            raise IncompleteError(f"{self.name}: {state.waits}")
+        unfinished = {task.key for task in state.todo}
+        mine = [t.task for t in state.tasks[rank::world_size] if t.task.key in unfinished]
+        host.events.write("phase", stage=self.name, items=len(state.tasks), todo=len(mine))
+        if not mine:
+            return ()
+        with Progress(self.name, len(mine), quiet=host.quiet) as progress:
+            for task, outcome, error in host.pool.map(mine):
+                if outcome is None:
+                    message = f"{task.label}: {error}"
+                    self.failures[task.label] = message
+                    host.events.write("shard_failed", stage=self.name, key=task.key, error=error)
+                    progress.say(f"failed: {message}", "ERROR")
+                    continue
+                self.stat_update("rows", value=outcome.rows, unit="row")
+                host.events.write(
+                    "shard_done",
+                    stage=self.name,
+                    key=task.key,
+                    rows=outcome.rows,
+                    seconds=round(outcome.seconds, 3),
+                )
+                progress.advance(outcome.rows)
+        return ()
+
+
+class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped
+    """datatrove's local executor with one task in this process and no state of its own."""
+
+    def run(self) -> None:
+        """Run the task here; its log goes to the logging folder only.
+
+        No ``executor.json`` is written: what a launch runs is told by its record.
+        """
+        try:
+            self._run_for_rank(0, local_rank=1)
+        finally:
+            logger.remove()
+
+    def is_rank_completed(self, rank: int) -> bool:
+        """Never: files alone tell what is done."""
+        return False
+
+    def mark_rank_as_completed(self, rank: int) -> None:
+        """Mark only what has not failed, for datatrove's own tools to read."""
+        if not self.pipeline[0].failures:
+            super().mark_rank_as_completed(rank)
+
+
+def execute(
+    launch: Launch, run: Run, nodes: list[Node], *, workers: int, quiet: bool = False
+) -> Session:
+    """Make ready to run stages; call `Session.run` on what is returned."""
+    pool: WorkerPool[Task, Outcome] = WorkerPool(
+        work, workers, prepare, (str(launch.folder), launch.name)
+    )
+    host = Host(run, pool, EventLog(launch.folder, launch.name), quiet)
+    return Session(launch, host, nodes)
+
+
+@dataclass
+class Session:
+    """One run of some stages on this machine."""
+
+    launch: Launch
+    host: Host
+    nodes: list[Node]
+    signal: str | None = None
+
+    def interrupt(self, name: str) -> None:
+        """Finish or abandon what is in the works and stop; for a signal handler."""
+        self.signal = name
+        self.host.pool.stop()
+
+    def run(self) -> None:
+        """Run the stages one after the other.
+
+        Raises
+        ------
+        ShardsFailedError
+            If items failed; stages that do not depend on them were run all the same.
+        InterruptedRunError
+            If a signal stopped it.
+        IncompleteError
+            If a stage that was not selected has to run first.
+        """
+        self._check_unselected()
+        failed: set[str] = set()
+        messages: list[str] = []
+        self.host.events.write("start", launch=self.launch.name)
+        remove_leftovers(self.launch.folder)
+        try:
+            for node in self.nodes:
+                if failed & set(node.ancestors):
+                    messages.append(f"{node.name}: not run, because a stage before it failed")
+                    failed.add(node.name)
+                    continue
+                failures = self._run_stage(node)
+                if failures:
+                    failed.add(node.name)
+                    messages += failures
+        except KeyboardInterrupt:
+            self.signal = "INT"
+            self.host.pool.kill()
+            raise
+        finally:
+            self.host.pool.close()
+            self.host.events.write("end", failed=sorted(failed), signal=self.signal)
+        if messages:
+            raise ShardsFailedError("\n".join(messages))
+
+    def _check_unselected(self) -> None:
+        chosen = {node.name for node in self.nodes}
+        behind = {a for node in self.nodes for a in node.ancestors} - chosen
+        for state in self.host.run.states():
+            if state.stage in behind and not state.done:
+                raise IncompleteError(
+                    f"stage `{state.stage}` comes first and is not up to date: "
+                    f"select `+{self.nodes[-1].name}`, or see `eurosift plan`"
+                )
+
+    def _run_stage(self, node: Node) -> list[str]:
+        failures: list[str] = []
+        for phase in node.phases or (None,):
+            step = MapTasks(self.host, node, phase)
+            logs = self.launch.folder / "logs" / self.launch.name / step.name
+            try:
+                HostExecutor([step], tasks=1, workers=1, logging_dir=str(logs)).run()
+            except EurosiftError as error:
+                return [f"{step.name}: {error}"]
+            if self.host.pool.stopped:
+                raise InterruptedRunError(
+                    f"stopped by {self.signal} in {step.name}; run again to go on"
+                )
+            failures = list(step.failures.values())
+            if failures:
+                return failures
+        _prune(self.host.run, node)
+        return failures
+
+
+def _prune(run: Run, node: Node) -> None:
+    """Remove files of earlier runs of a stage that belong to none of its items any more."""
+    folder = run.files.folder / node.name
+    expected = {
+        run.files.folder / t.path for p in node.phases or (None,) for t in run.tasks(node, p)
+    }
+    for path in sorted(folder.rglob("*.parquet")):
+        if path not in expected and _is_ours(path, node.name):
+            path.unlink()
+    folders = sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True)
+    for empty in (p for p in folders if not any(p.iterdir())):
+        empty.rmdir()
+
+
+def _is_ours(path: Path, stage: str) -> bool:
+    try:
+        footer = read_footer(path)
+    except EurosiftError:
+        return True
+    return footer is not None and footer.stage == stage

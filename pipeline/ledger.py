@@ -1,0 +1,117 @@
+"""The ledger: how many rows went in, stayed, and were rejected, per language and reason.
+
+Every row of every layer is inactive, kept or rejected: ``inactive + kept + rejected = rows``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.stages.footer import UNDETERMINED, Tally
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+class Ledger:
+    """Counts the rows of one shard of a layer, batch by batch."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, Tally] = {}
+
+    def add(
+        self,
+        active: pa.BooleanArray,
+        language: pa.Array | None,
+        reasons: pa.Array | None,
+        measures: Mapping[str, pa.Array],
+    ) -> None:
+        """Count some rows.
+
+        Parameters
+        ----------
+        active
+            Rows that the stage worked on.
+        language
+            Their language; None or null counts as ``und``.
+        reasons
+            The stage's reasons; None if it does not decide.
+        measures
+            Sizes to be summed over the kept rows, by name.
+        """
+        rows = len(active)
+        on = active.to_numpy(zero_copy_only=False)
+        off = np.zeros(rows, dtype=bool)
+        if reasons is not None:
+            off = on & rejected_rows(reasons).to_numpy(zero_copy_only=False)
+        codes, names = _encode(language, rows)
+        kept = on & ~off
+        inactive_n, kept_n, rejected_n = (
+            np.bincount(codes[mask], minlength=len(names)) for mask in (~on, kept, off)
+        )
+        sums = {name: _sums(values, codes, kept, len(names)) for name, values in measures.items()}
+        for code, label in enumerate(names):
+            self._tally(label).add(
+                Tally(
+                    inactive=int(inactive_n[code]),
+                    kept=int(kept_n[code]),
+                    rejected=int(rejected_n[code]),
+                    measures={name: int(values[code]) for name, values in sums.items()},
+                )
+            )
+        if reasons is not None and off.any():
+            self._add_reasons(reasons, codes, off, names)
+
+    def _add_reasons(
+        self, reasons: pa.Array, codes: Integers, rejected: Flags, names: list[str]
+    ) -> None:
+        parents = pc.list_parent_indices(reasons).to_numpy(zero_copy_only=False)
+        words = pc.list_flatten(reasons).dictionary_encode()
+        here = rejected[parents]
+        width = len(words.dictionary)
+        pairs = codes[parents][here] * width + words.indices.to_numpy(zero_copy_only=False)[here]
+        counts = np.bincount(pairs, minlength=len(names) * width)
+        for pair in np.flatnonzero(counts):
+            label, reason = names[pair // width], words.dictionary[int(pair % width)].as_py()
+            self._tally(label).add(Tally(reasons={reason: int(counts[pair])}))
+
+    def _tally(self, language: str) -> Tally:
+        return self._tallies.setdefault(language, Tally())
+
+    def tallies(self) -> dict[str, Tally]:
+        """The counts so far, by language, in a fixed order."""
+        return {
+            language: tally.model_copy(
+                update={
+                    "reasons": dict(sorted(tally.reasons.items())),
+                    "measures": dict(sorted(tally.measures.items())),
+                }
+            )
+            for language, tally in sorted(self._tallies.items())
+        }
+
+
+def _encode(language: pa.Array | None, rows: int) -> tuple[Integers, list[str]]:
+    """Number of each row's language, and the languages' names."""
+    if language is None or pa.types.is_null(language.type):
+        return np.zeros(rows, dtype=np.int64), [UNDETERMINED] if rows else []
+    encoded = pc.fill_null(language, UNDETERMINED).dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, encoded.dictionary.to_pylist()
+
+
+def _sums(values: pa.Array, codes: Integers, kept: Flags, n: int) -> Integers:
+    sums = np.zeros(n, dtype=np.int64)
+    sizes = pc.fill_null(values, 0).to_numpy(zero_copy_only=False)
+    np.add.at(sums, codes[kept], sizes[kept])
+    return sums
+
+
+def rejected_rows(reasons: pa.Array) -> pa.BooleanArray:
+    """Which rows a stage rejected: those with at least one reason; never null."""
+    return pc.greater(pc.fill_null(pc.list_value_length(reasons), 0), 0)

@@ -1,0 +1,182 @@
+"""The plan: which input file is which shard, fixed once and only ever appended to."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from eurosift.pipeline import digest
+from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.recipe import Recipe
+from eurosift.pipeline.shards import write_text
+
+PLAN_FILE = "plan.json"
+_GLOB = set("*?[")
+
+
+class InputFile(BaseModel):
+    """One input file.
+
+    Attributes
+    ----------
+    shard
+        Key of the shard that it becomes: ``"00017"``.
+    path
+        Relative to the input root, with ``/``.
+    size_bytes
+        Its size.
+    edges
+        xxh128 hex of its first and last mebibyte.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shard: str
+    path: str
+    size_bytes: int
+    edges: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of what is known of the file."""
+        return digest.of_json([self.path, self.size_bytes, self.edges])
+
+
+class Plan(BaseModel):
+    """All input files of a run; removed ones keep their shard numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = 1
+    files: tuple[InputFile, ...]
+    removed: tuple[InputFile, ...] = ()
+
+    @property
+    def shards(self) -> tuple[str, ...]:
+        """Keys of all shards, in order."""
+        return tuple(file.shard for file in self.files)
+
+    def file(self, shard: str) -> InputFile:
+        """The input of a shard."""
+        return next(file for file in self.files if file.shard == shard)
+
+
+def input_root(recipe: Recipe) -> Path:
+    """Folder that the names of input files are relative to."""
+    if recipe.head.input.root is not None:
+        return (recipe.base / recipe.head.input.root).resolve()
+    fixed = [_fixed_part(recipe.base, pattern) for pattern in recipe.head.input.path]
+    return Path(os.path.commonpath(fixed))
+
+
+def _fixed_part(base: Path, pattern: str) -> Path:
+    parts = Path(os.path.normpath(base / pattern)).parts
+    plain = [part for part in parts[:-1] if not _GLOB & set(part)]
+    return Path(*plain[: next((i for i, p in enumerate(parts) if _GLOB & set(p)), len(plain))])
+
+
+def find_inputs(recipe: Recipe) -> list[str]:
+    """Names of all files that match the recipe, relative to the input root, sorted.
+
+    Raises
+    ------
+    PlanError
+        If a pattern matches nothing, or a file lies outside of the root.
+    """
+    root = input_root(recipe)
+    names: set[str] = set()
+    for pattern in recipe.head.input.path:
+        target = os.path.normpath(recipe.base / pattern)
+        anchor = Path(target).anchor
+        found = [p for p in Path(anchor).glob(str(Path(target).relative_to(anchor))) if p.is_file()]
+        if not found:
+            where = recipe.problem(("input", "path"), "")
+            raise PlanError(f"{where}no file matches {pattern} (looked in {recipe.base})")
+        for path in found:
+            if not path.is_relative_to(root):
+                raise PlanError(f"{path} is outside of the input root {root}; set input.root")
+            names.add(path.relative_to(root).as_posix())
+    return sorted(names)
+
+
+def load(folder: Path) -> Plan | None:
+    """The plan of a run folder; None if there is none yet."""
+    path = folder / PLAN_FILE
+    try:
+        return Plan.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise PlanError(f"{path}: is damaged: {error}") from error
+
+
+def save(folder: Path, plan: Plan) -> None:
+    """Write the plan into the run folder."""
+    write_text(folder / PLAN_FILE, json.dumps(plan.model_dump(mode="json"), indent=1) + "\n")
+
+
+class Survey(BaseModel):
+    """How the files on disk compare with the plan. Names are relative to the input root."""
+
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unplanned: tuple[str, ...] = ()
+
+
+def survey(recipe: Recipe, plan: Plan) -> Survey:
+    """Compare the plan with what is there now."""
+    root = input_root(recipe)
+    changed, missing = [], []
+    for file in plan.files:
+        path = root / file.path
+        try:
+            size = path.stat().st_size
+            same = size == file.size_bytes and digest.of_edges(path, size) == file.edges
+        except OSError:
+            missing.append(file.path)
+            continue
+        if not same:
+            changed.append(file.path)
+    try:
+        found = find_inputs(recipe)
+    except PlanError:
+        found = []
+    known = {file.path for file in plan.files}
+    unplanned = [name for name in found if name not in known]
+    return Survey(changed=tuple(changed), missing=tuple(missing), unplanned=tuple(unplanned))
+
+
+def make(recipe: Recipe, old: Plan | None = None) -> Plan:
+    """Plan the inputs as they are now; shards of `old` keep their numbers.
+
+    Raises
+    ------
+    PlanError
+        If there is no input, or one cannot be read.
+    """
+    root = input_root(recipe)
+    before = {
+        file.path: file for file in (*(old.files if old else ()), *(old.removed if old else ()))
+    }
+    number = len(before)
+    found = find_inputs(recipe)
+    files: list[InputFile] = []
+    for name in found:
+        path = root / name
+        try:
+            size = path.stat().st_size
+            edges = digest.of_edges(path, size)
+        except OSError as error:
+            raise PlanError(f"{path}: cannot be read: {error.strerror}") from error
+        if name in before:
+            shard = before[name].shard
+        else:
+            shard, number = f"{number:05d}", number + 1
+        files.append(InputFile(shard=shard, path=name, size_bytes=size, edges=edges))
+    files.sort(key=lambda file: file.shard)
+    removed = [file for name, file in before.items() if name not in set(found)]
+    removed.sort(key=lambda file: file.shard)
+    return Plan(files=tuple(files), removed=tuple(removed))

@@ -1,0 +1,197 @@
+"""Worker processes that survive the death of one of them.
+
+A worker that dies (out of memory, kill -9) breaks a standard-library pool as a whole. Then the
+pool is made anew and the items that were in the works are tried again, one at a time, so that a
+second death names its item for certain. Workers end by themselves when their coordinator is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Generic, NamedTuple, TypeVar
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+WATCH_S = 0.5
+"""How often a worker looks whether its coordinator lives."""
+
+GRACE_S = 20.0
+"""How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
+
+PRELOAD = (
+    "eurosift.pipeline.worker",
+    "numpy",
+    "pyarrow.parquet",
+    "polars",
+    "trafilatura",
+)
+
+
+class Result(NamedTuple, Generic[ItemT, ResultT]):
+    """What came of an item: a value, or an error in words."""
+
+    item: ItemT
+    value: ResultT | None
+    error: str | None
+
+
+class WorkerPool(Generic[ItemT, ResultT]):
+    """Maps a function over items in worker processes.
+
+    Parameters
+    ----------
+    function
+        Importable; gets one item.
+    workers
+        Number of processes.
+    prepare
+        Importable; called once in each new process with `arguments`.
+    arguments
+        For `prepare`.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[ItemT], ResultT],
+        workers: int,
+        prepare: Callable[..., None],
+        arguments: tuple[object, ...],
+    ) -> None:
+        self._function = function
+        self._workers = workers
+        self._prepare = prepare
+        self._arguments = arguments
+        self._stop = False
+        self._deadline = float("inf")
+        self._executor: ProcessPoolExecutor | None = None
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(PRELOAD))
+
+    def map(self, items: Sequence[ItemT]) -> Iterator[Result[ItemT, ResultT]]:
+        """Yield the results as they come; one failing item does not stop the others."""
+        suspects: list[ItemT] = []
+        for result in self._pass(items, self._workers):
+            if isinstance(result, Result):
+                yield result
+            else:
+                suspects.extend(result)
+        for item in suspects:
+            for result in self._pass([item], 1):
+                if isinstance(result, Result):
+                    yield result
+                else:
+                    yield Result(
+                        item, None, "the worker process died twice on it (out of memory or killed)"
+                    )
+
+    def _pass(
+        self, items: Sequence[ItemT], at_once: int
+    ) -> Iterator[Result[ItemT, ResultT] | list[ItemT]]:
+        """Try each item once; yields a list of those in the works when a worker died."""
+        waiting = list(reversed(items))
+        running: dict[Future[ResultT], ItemT] = {}
+        while (waiting and not self._stop) or running:
+            if time.monotonic() > self._deadline:
+                self.kill()
+                return
+            while waiting and len(running) < at_once and not self._stop:
+                item = waiting.pop()
+                try:
+                    running[self._pool().submit(self._function, item)] = item
+                except BrokenProcessPool:
+                    waiting.append(item)
+                    break
+            lost: list[ItemT] = []
+            for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
+                item = running.pop(future)
+                try:
+                    yield Result(item, future.result(), None)
+                except BrokenProcessPool:
+                    lost.append(item)
+                except Exception as error:  # noqa: BLE001 - every failure is told by its item
+                    yield Result(item, None, f"{type(error).__name__}: {error}")
+            if lost or (not running and self._broken()):
+                for future, item in list(running.items()):
+                    with contextlib.suppress(BrokenProcessPool):
+                        yield Result(item, future.result(), None)
+                        continue
+                    lost.append(item)
+                running.clear()
+                self._discard()
+                if lost:
+                    yield lost
+
+    def _broken(self) -> bool:
+        return self._executor is not None and bool(getattr(self._executor, "_broken", False))
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._workers,
+                mp_context=self._context,
+                initializer=_begin_worker,
+                initargs=(os.getpid(), self._prepare, self._arguments),
+            )
+        return self._executor
+
+    def _discard(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def stop(self) -> None:
+        """Begin no other item, and abandon those in the works after a grace; for a handler."""
+        self._stop = True
+        self._deadline = time.monotonic() + GRACE_S
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stop
+
+    def kill(self) -> None:
+        """End all workers at once; what they were writing never appears."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            for process in list((getattr(executor, "_processes", None) or {}).values()):
+                process.kill()
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._discard()
+
+
+def _begin_worker(
+    coordinator: int, prepare: Callable[..., None], arguments: tuple[object, ...]
+) -> None:
+    # Ctrl-C reaches the whole group; the coordinator alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
+    prepare(*arguments)
+
+
+def _watch(coordinator: int) -> None:
+    started = _start_time(coordinator)
+    while started is not None and _start_time(coordinator) == started:
+        time.sleep(WATCH_S)
+    os._exit(1)
+
+
+def _start_time(pid: int) -> str | None:
+    """Start time of a live process, so that a reused number is not taken for it."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - hot, no Path needed
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in {"Z", "X"} else fields[19]

@@ -1,0 +1,110 @@
+"""Reports: documents, characters, words and tokens per language and stage, and the funnel."""
+
+from __future__ import annotations
+
+from eurosift.langid import languages as table
+from eurosift.pipeline.tables import Table, Value
+from eurosift.pipeline.tasks import Run
+from eurosift.pipeline.totals import LayerTotal, layer_totals
+from eurosift.stages.footer import UNDETERMINED, Tally
+
+SIZES = ("characters", "words", "tokens")
+
+
+def summary(run: Run) -> Table:
+    """One row per language: documents after each deciding stage, and the sizes of what is left."""
+    totals = [t for t in layer_totals(run) if t.shards]
+    labelled = next((t for t in totals if set(t.tallies) - {UNDETERMINED}), None)
+    deciders = [t for t in totals if t.decides and _from(totals, t, labelled)]
+    last = totals[-1] if totals else None
+    columns = ("language", "name", "found", *(t.stage for t in deciders), *SIZES)
+    wanted = list(run.dag.recipe.head.languages)
+    others = sorted({code for t in deciders for code in t.tallies} - set(wanted))
+
+    def row(code: str, name: str, codes: list[str]) -> dict[str, Value]:
+        found = _sum(labelled, codes)
+        cells: dict[str, Value] = {
+            "language": code,
+            "name": name,
+            "found": found.kept + found.rejected,
+        }
+        cells |= {t.stage: _sum(t, codes).kept for t in deciders}
+        sizes = _sum(last, codes).measures
+        has = {} if last is None else last.total.measures
+        cells |= {size: sizes.get(size, 0) if size in has else None for size in SIZES}
+        return cells
+
+    rows = [row(code, table.name(code), [code]) for code in wanted]
+    footer = [row("other", "other languages, or none", others)]
+    footer.append(row("total", "", [*wanted, *others]))
+    return Table("languages", columns, [*rows, *footer], footer=len(footer))
+
+
+def _from(totals: list[LayerTotal], layer: LayerTotal, first: LayerTotal | None) -> bool:
+    return first is None or totals.index(layer) >= totals.index(first)
+
+
+def _sum(layer: LayerTotal | None, codes: list[str]) -> Tally:
+    total = Tally()
+    for code in codes if layer is not None else ():
+        assert layer is not None  # noqa: S101 - tells mypy what the line above says
+        total.add(layer.tallies.get(code, Tally()))
+    return total
+
+
+def funnel(run: Run) -> Table:
+    """One row per stage and reason: from records to the documents that are left."""
+    rows: list[dict[str, Value]] = []
+    for layer in layer_totals(run):
+        total = layer.total
+        common: dict[str, Value] = {"stage": layer.stage}
+        rows += [
+            common | {"what": "skipped record", "reason": reason, "count": n}
+            for reason, n in sorted(layer.skipped.items())
+        ]
+        rows += [
+            common | {"what": "lost bytes", "reason": reason, "count": n}
+            for reason, n in sorted(layer.losses.items())
+        ]
+        rows.append(
+            common | {"what": "documents in", "reason": "", "count": total.kept + total.rejected}
+        )
+        if layer.decides:
+            rows += [
+                common | {"what": "rejected for", "reason": reason, "count": n}
+                for reason, n in sorted(total.reasons.items(), key=lambda x: (-x[1], x[0]))
+            ]
+            rows.append(common | {"what": "rejected", "reason": "", "count": total.rejected})
+        rows.append(common | {"what": "documents out", "reason": "", "count": total.kept})
+    return Table("funnel", ("stage", "what", "reason", "count"), rows)
+
+
+def by_stage(run: Run) -> Table:
+    """One row per stage and language: everything that the footers say."""
+    measures = ("characters", "words", "tokens", "bytes", "segments")
+    columns = ("stage", "language", "inactive", "kept", "rejected", *measures)
+    rows: list[dict[str, Value]] = []
+    for layer in layer_totals(run):
+        has = layer.total.measures
+        for language, tally in sorted(layer.tallies.items()):
+            counts: dict[str, Value] = {
+                "stage": layer.stage,
+                "language": language,
+                "inactive": tally.inactive,
+                "kept": tally.kept,
+                "rejected": tally.rejected,
+            }
+            counts |= {m: tally.measures.get(m, 0) if m in has else None for m in measures}
+            rows.append(counts)
+    return Table("stages", columns, rows)
+
+
+def reasons(run: Run) -> Table:
+    """One row per stage, language and reason."""
+    rows: list[dict[str, Value]] = [
+        {"stage": layer.stage, "language": language, "reason": reason, "documents": n}
+        for layer in layer_totals(run)
+        for language, tally in sorted(layer.tallies.items())
+        for reason, n in sorted(tally.reasons.items())
+    ]
+    return Table("reasons", ("stage", "language", "reason", "documents"), rows)

@@ -1,0 +1,226 @@
+"""The one writer of all shards, and how they are read.
+
+pyarrow's bytes depend on how the chunks fall, so rows are gathered to row groups that are capped
+by rows and by bytes, and combined before each write: the same rows give the same file, whoever
+made it. A file appears under its name only when it is complete and on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eurosift.pipeline.digest import ColumnDigest, canonical_json
+from eurosift.pipeline.errors import InvariantError
+from eurosift.stages.errors import ContractError
+from eurosift.stages.footer import FOOTER_KEY, Footer
+
+ROW_GROUP_ROWS = 10_000
+ROW_GROUP_BYTES = 128 << 20
+"""Cap on the bytes of strings in a row group, far below the 2 GiB of an Arrow string array."""
+
+
+class ShardWriter:
+    """Writes one Parquet file atomically. Implements `eurosift.stages.base.Sink`.
+
+    Parameters
+    ----------
+    path
+        Where the file will appear.
+    schema
+        Its schema; batches must have exactly this one.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.schema = schema
+        self.facts: dict[str, Any] = {}
+        self.rows = 0
+        self._digests = [ColumnDigest(field.type) for field in schema]
+        self._pending: list[pa.RecordBatch] = []
+        self._pending_rows = 0
+        self._pending_bytes = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._temporary = temporary_name(path)
+        self._file = self._temporary.open("wb")
+        self._parquet = pq.ParquetWriter(
+            self._file,
+            schema,
+            compression="zstd",
+            write_page_index=True,
+            write_page_checksum=True,
+            use_content_defined_chunking=True,
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows.
+
+        Raises
+        ------
+        ContractError
+            If the batch has another schema.
+        """
+        if not batch.schema.equals(self.schema):
+            raise ContractError(f"{self.path.name}: {_difference(batch.schema, self.schema)}")
+        for digest, column in zip(self._digests, batch.columns, strict=True):
+            digest.update(column)
+        self.rows += batch.num_rows
+        sizes = _row_bytes(batch)
+        start = 0
+        while start < batch.num_rows:
+            room_rows = ROW_GROUP_ROWS - self._pending_rows
+            total = np.cumsum(sizes[start : start + room_rows])
+            fit = int(np.searchsorted(total, ROW_GROUP_BYTES - self._pending_bytes, side="right"))
+            if fit == 0 and self._pending_rows == 0:
+                fit = 1  # a single row above the cap is a row group of its own
+            if fit:
+                self._pending.append(batch.slice(start, fit))
+                self._pending_rows += fit
+                self._pending_bytes += int(total[fit - 1])
+                start += fit
+            if start < batch.num_rows:
+                self.end_row_group()
+
+    def end_row_group(self) -> None:
+        """Let the next row begin a row group of its own."""
+        if self._pending_rows:
+            table = pa.Table.from_batches(self._pending, self.schema).combine_chunks()
+            self._parquet.write_table(table, row_group_size=self._pending_rows)
+        self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
+
+    def column_digests(self) -> dict[str, str]:
+        """Canonical digest of each column as written so far."""
+        return {
+            name: d.hexdigest() for name, d in zip(self.schema.names, self._digests, strict=True)
+        }
+
+    def commit(self, footer: Footer) -> None:
+        """Finish the file and let it appear, or replace an older one, in one step."""
+        self.end_row_group()
+        text = canonical_json(footer.model_dump(mode="json"))
+        self._parquet.add_key_value_metadata({FOOTER_KEY: text.encode()})
+        self._parquet.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._temporary.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def abandon(self) -> None:
+        """Give up: nothing remains."""
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+def temporary_name(path: Path) -> Path:
+    """Hidden name in the same folder, unique to this attempt: an orphan may overlap a re-run."""
+    attempt = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+    return path.with_name(f".{path.name}.{attempt}.tmp")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what attempts of this host that no longer live left behind."""
+    for path in folder.rglob(".*.tmp"):
+        host, pid, _ = path.name.removesuffix(".tmp").rsplit("-", 2)
+        here = host.endswith(f".{os.uname().nodename}")
+        if here and pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            path.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_name(path)
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def read_footer(path: Path) -> Footer | None:
+    """Footer of a file; None if there is no such file.
+
+    Raises
+    ------
+    InvariantError
+        If the file is damaged or was not written by eurosift.
+    """
+    try:
+        metadata = pq.read_metadata(path).metadata
+    except FileNotFoundError:
+        return None
+    except (pa.ArrowException, OSError) as error:
+        raise InvariantError(f"{path}: is damaged: {_first_line(error)}") from error
+    if not metadata or FOOTER_KEY not in metadata:
+        raise InvariantError(f"{path}: was not written by eurosift (no footer)")
+    try:
+        return Footer.model_validate_json(metadata[FOOTER_KEY])
+    except ValueError as error:
+        raise InvariantError(f"{path}: its footer cannot be read: {_first_line(error)}") from error
+
+
+def read_batches(
+    path: Path,
+    columns: Sequence[str] | None = None,
+    row_groups: Sequence[int] | None = None,
+    batch_rows: int = 1024,
+) -> Iterator[pa.RecordBatch]:
+    """Read a file with page checksums verified, columns in the order asked for.
+
+    Raises
+    ------
+    InvariantError
+        If the file is missing or damaged.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(
+                batch_size=batch_rows,
+                columns=None if columns is None else list(columns),
+                row_groups=None if row_groups is None else list(row_groups),
+            ):
+                yield batch if columns is None else batch.select(list(columns))
+    except (pa.ArrowException, OSError) as error:
+        raise InvariantError(f"{path}: is missing or damaged: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _row_bytes(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.int64]]:
+    sizes = np.zeros(batch.num_rows, dtype=np.int64)
+    for column in batch.columns:
+        if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+            lengths = pa.compute.fill_null(pa.compute.binary_length(column), 0)
+            sizes += lengths.to_numpy(zero_copy_only=False)
+    return sizes
+
+
+def _difference(found: pa.Schema, wanted: pa.Schema) -> str:
+    if found.names != wanted.names:
+        return f"columns are {found.names}, should be {wanted.names}"
+    wrong = [
+        f"`{name}` is {found.field(name).type}, should be {wanted.field(name).type}"
+        for name in wanted.names
+        if not found.field(name).equals(wanted.field(name))
+    ]
+    return "; ".join(wrong) or "schema metadata differ"

@@ -1,0 +1,110 @@
+"""Tables for people and for programs: aligned text, Markdown, JSON, JSON lines, CSV, TSV.
+
+Numbers are never cut, rounded or abbreviated, however narrow the terminal is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Format = Literal["table", "json", "jsonl", "csv", "tsv", "md"]
+FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv", "md")
+SCHEMA_VERSION = 1
+Value = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with named columns.
+
+    Attributes
+    ----------
+    name
+        Key in JSON and heading elsewhere.
+    columns
+        Names, in order.
+    rows
+        One mapping per row; a missing value is null.
+    footer
+        How many rows at the end are sums, set apart in text.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[Mapping[str, Value]]
+    footer: int = 0
+
+
+def render(tables: Sequence[Table], style: Format) -> str:
+    """Text of the tables, ending in a line break.
+
+    CSV, TSV and JSON lines hold the first table only; JSON holds all, with a ``schema_version``.
+    """
+    if style == "json":
+        body = {table.name: [dict(row) for row in table.rows] for table in tables}
+        return (
+            json.dumps({"schema_version": SCHEMA_VERSION} | body, ensure_ascii=False, indent=1)
+            + "\n"
+        )
+    if style == "jsonl":
+        return "".join(json.dumps(dict(row), ensure_ascii=False) + "\n" for row in tables[0].rows)
+    if style in {"csv", "tsv"}:
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter="," if style == "csv" else "\t", lineterminator="\n")
+        writer.writerow(tables[0].columns)
+        writer.writerows([row.get(c) for c in tables[0].columns] for row in tables[0].rows)
+        return out.getvalue()
+    return "\n".join(_markdown(table) if style == "md" else _text(table) for table in tables)
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _is_number(value: Value) -> bool:
+    return value is None or isinstance(value, (int, float))
+
+
+def _layout(table: Table) -> tuple[list[list[str]], list[bool]]:
+    cells = [[_cell(row.get(c)) for c in table.columns] for row in table.rows]
+    right = [
+        bool(table.rows) and all(_is_number(row.get(c)) for row in table.rows)
+        for c in table.columns
+    ]
+    return cells, right
+
+
+def _text(table: Table) -> str:
+    cells, right = _layout(table)
+    widths = [max(len(x) for x in column) for column in zip(table.columns, *cells, strict=True)]
+
+    def line(values: Sequence[str]) -> str:
+        parts = (
+            v.rjust(w) if r else v.ljust(w) for v, w, r in zip(values, widths, right, strict=True)
+        )
+        return "  ".join(parts).rstrip()
+
+    rule = "  ".join("─" * w for w in widths)
+    body = [line(row) for row in cells]
+    if table.footer:
+        body.insert(len(body) - table.footer, rule)
+    return "\n".join([line(table.columns), rule, *body]) + "\n"
+
+
+def _markdown(table: Table) -> str:
+    cells, right = _layout(table)
+    lines = [
+        f"| {' | '.join(table.columns)} |",
+        f"|{'|'.join('---:' if r else '---' for r in right)}|",
+        *(f"| {' | '.join(x.replace('|', chr(92) + '|') for x in row)} |" for row in cells),
+    ]
+    return f"### {table.name}\n\n" + "\n".join(lines) + "\n"

@@ -1,0 +1,319 @@
+"""What there is to do in a run, and why: every work item with its fingerprint and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from eurosift.pipeline import digest
+from eurosift.pipeline.dag import Dag, Node, assets
+from eurosift.pipeline.errors import IncompleteError, InvariantError
+from eurosift.pipeline.plan import Plan
+from eurosift.pipeline.workspace import RunFiles, StageWorkspace, layer_columns
+from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage, Step
+from eurosift.stages.errors import AssetError
+from eurosift.stages.footer import Footer
+
+LAYER = ""
+"""Name of the phase that writes a layer."""
+
+
+class State(StrEnum):
+    """Where a work item stands."""
+
+    DONE = "done"
+    NEW = "new"
+    STALE = "stale"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One work item of a run, ready to be done by any worker.
+
+    Attributes
+    ----------
+    stage, phase, key
+        What it is; the phase of a layer is empty.
+    path
+        Its result, relative to the run folder.
+    version, config, inputs
+        What shapes the result.
+    fingerprint
+        Digest of all these.
+    payload
+        For the phase alone.
+    """
+
+    stage: str
+    phase: str
+    key: str
+    path: str
+    version: int
+    config: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    fingerprint: str
+    payload: Any = None
+
+    @property
+    def label(self) -> str:
+        """How a message names it: ``dedup.match/mlt_Latn``."""
+        return f"{self.stage}.{self.phase}/{self.key}" if self.phase else f"{self.stage}/{self.key}"
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A task, its state, and why, in words."""
+
+    task: Task
+    state: State
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PhaseState:
+    """All tasks of a phase. ``waits`` names what must be done before they can be listed."""
+
+    stage: str
+    phase: str
+    tasks: tuple[TaskState, ...] = ()
+    waits: str = ""
+
+    @property
+    def label(self) -> str:
+        """How a message names it: ``dedup.match``."""
+        return f"{self.stage}.{self.phase}" if self.phase else self.stage
+
+    def count(self, state: State) -> int:
+        """Number of tasks in a state."""
+        return sum(1 for task in self.tasks if task.state is state)
+
+    @property
+    def todo(self) -> list[Task]:
+        """Tasks that would run now."""
+        return [t.task for t in self.tasks if t.state in {State.NEW, State.STALE}]
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.waits and all(task.state is State.DONE for task in self.tasks)
+
+
+@dataclass
+class Run:
+    """A recipe, its plan and its folder, seen as a whole."""
+
+    dag: Dag
+    plan: Plan
+    files: RunFiles
+    _configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def workspace(self, node: Node) -> StageWorkspace:
+        """The run as `node` sees it."""
+        return StageWorkspace(self.dag, node, self.plan, self.files)
+
+    def config(self, node: Node) -> dict[str, Any]:
+        """What of its configuration shapes the data of a stage."""
+        if node.name not in self._configs:
+            self._configs[node.name] = fingerprint_config(node.step)
+        return self._configs[node.name]
+
+    def tasks(self, node: Node, phase: Phase | None) -> list[Task]:
+        """List the work items of a phase; `phase` is None for a stage that is one map.
+
+        Raises
+        ------
+        IncompleteError
+            If something before it is not there yet.
+        """
+        workspace = self.workspace(node)
+        if phase is None or isinstance(phase, LayerPhase):
+            return [self._layer_task(node, phase, shard, workspace) for shard in self.plan.shards]
+        return [
+            self._task(node, phase.name, item.key, item.path, item.inputs, item.payload)
+            for item in phase.items(workspace)
+        ]
+
+    def _layer_task(
+        self, node: Node, phase: LayerPhase | None, shard: str, workspace: StageWorkspace
+    ) -> Task:
+        if isinstance(node.step, SourceStage):
+            file = self.plan.file(shard)
+            inputs: dict[str, str] = {"input": f"{file.path}:{file.fingerprint}"}
+            return self._task(node, LAYER, shard, f"{shard}.parquet", inputs, file.path)
+        text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
+        columns = layer_columns(self.dag, node)
+        inputs = dict(workspace.digests(shard, columns, text_only=text_only))
+        if phase is not None:
+            inputs |= phase.side_inputs(shard, workspace)
+        return self._task(node, LAYER, shard, f"{shard}.parquet", inputs)
+
+    def _task(
+        self,
+        node: Node,
+        phase: str,
+        key: str,
+        path: str,
+        inputs: Mapping[str, str],
+        payload: Any = None,
+    ) -> Task:
+        config = self.config(node)
+        inputs = dict(inputs)
+        parts = [node.name, phase, node.step.version, config, inputs]
+        return Task(
+            stage=node.name,
+            phase=phase,
+            key=key,
+            path=f"{node.name}/{path}",
+            version=node.step.version,
+            config=config,
+            inputs=inputs,
+            fingerprint=digest.of_json(parts),
+            payload=payload,
+        )
+
+    def phase_state(self, node: Node, phase: Phase | None) -> PhaseState:
+        """State of every task of a phase, from the folder alone."""
+        name = LAYER if phase is None else phase.name
+        try:
+            tasks = self.tasks(node, phase)
+        except IncompleteError as error:
+            return PhaseState(node.name, name, waits=str(error))
+        documents = isinstance(phase, DocumentPhase)
+        return PhaseState(
+            node.name, name, tuple(self.task_state(t, documents=documents) for t in tasks)
+        )
+
+    def task_state(self, task: Task, *, documents: bool = False) -> TaskState:
+        """State of one task: done if its file is in place and was made from the same things."""
+        path = self.files.folder / task.path
+        if documents:
+            return _document_state(task, path)
+        try:
+            footer = self.files.footer(path)
+        except InvariantError as error:
+            return TaskState(task, State.STALE, (f"the file is damaged ({error})",))
+        if footer is None:
+            return TaskState(task, State.NEW, ("not made yet",))
+        if footer.fingerprint == task.fingerprint:
+            return TaskState(task, State.DONE)
+        return TaskState(task, State.STALE, tuple(differences(footer, task)))
+
+    def states(self) -> list[PhaseState]:
+        """State of every phase of every stage, those behind unfinished ones as waiting."""
+        found: list[PhaseState] = []
+        unfinished: dict[str, str] = {}
+        for node in self.dag.nodes.values():
+            blocker = next(
+                (unfinished[a] for a in reversed(node.ancestors) if a in unfinished), None
+            )
+            for phase in node.phases or (None,):
+                state = self.phase_state(node, phase)
+                if blocker and not state.waits:
+                    state = _waiting(state, blocker)
+                elif blocker:
+                    state = PhaseState(
+                        state.stage, state.phase, waits=f"{blocker} has to run first"
+                    )
+                if not state.done:
+                    blocker = blocker or state.label
+                    unfinished.setdefault(node.name, state.label)
+                found.append(state)
+        return found
+
+
+def _waiting(state: PhaseState, blocker: str) -> PhaseState:
+    tasks = tuple(
+        t
+        if t.state in {State.NEW, State.STALE}
+        else TaskState(t.task, State.WAITING, (f"runs again if {blocker} gives other data",))
+        for t in state.tasks
+    )
+    return PhaseState(state.stage, state.phase, tasks)
+
+
+def _document_state(task: Task, path: Path) -> TaskState:
+    try:
+        document = orjson.loads(path.read_bytes())
+        found, attached = document.get("fingerprint"), document.get("attached", ())
+    except FileNotFoundError:
+        return TaskState(task, State.NEW, ("not made yet",))
+    except (orjson.JSONDecodeError, AttributeError, OSError):
+        return TaskState(task, State.STALE, ("the file is damaged",))
+    if found != task.fingerprint:
+        return TaskState(task, State.STALE, ("what it describes has changed",))
+    gone = [name for name in attached if not (path.parent / name).exists()]
+    if gone:
+        return TaskState(task, State.STALE, (f"{', '.join(gone)} is missing",))
+    return TaskState(task, State.DONE)
+
+
+def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
+    """What of a stage's configuration shapes its data: no path, but the content of every asset.
+
+    Raises
+    ------
+    AssetError
+        If an asset is not there.
+    """
+    found = _without_paths(step.config)
+    found |= {f"embedded.{name}": value for name, value in step.embedded().items()}
+    if step.per_language:
+        found["per_language"] = {
+            code: _without_paths(config) for code, config in sorted(step.per_language.items())
+        }
+    if step.uses_languages:
+        found["languages"] = list(step.setting.languages)
+    return found
+
+
+def _without_paths(config: Any) -> dict[str, Any]:
+    paths = assets(config)
+    found: dict[str, Any] = config.model_dump(mode="json", exclude=set(paths))
+    for name, path in paths.items():
+        try:
+            found[name] = f"sha256:{digest.of_file(path)}"
+        except OSError as error:
+            raise AssetError(f"{name}: {path}: cannot be read: {error.strerror}") from None
+    return found
+
+
+def differences(footer: Footer, task: Task) -> list[str]:
+    """Say in words why a file is not what the task would make."""
+    found: list[str] = []
+    if footer.version != task.version:
+        found.append(f"version of the stage: {footer.version} → {task.version}")
+    found += [f"parameter {line}" for line in _changes(footer.config, task.config)]
+    for name in sorted({*footer.inputs, *task.inputs}):
+        old, new = footer.inputs.get(name), task.inputs.get(name)
+        if old == new:
+            continue
+        kind = "is new" if old is None else "is gone" if new is None else "has changed"
+        found.append(f"{_what(name)} {kind}")
+    return found or ["made by another format of eurosift"]
+
+
+def _what(name: str) -> str:
+    if name == "rows":
+        return "the set of rows"
+    if name == "input":
+        return "the input file"
+    if name.startswith("mask."):
+        return f"what `{name.removeprefix('mask.')}` rejects"
+    return f"`{name}`"
+
+
+def _changes(old: Any, new: Any, path: str = "") -> Sequence[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        lines: list[str] = []
+        for key in sorted({*old, *new}):
+            lines += _changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+        return lines
+    if old == new:
+        return []
+    return [f"{path}: {digest.canonical_json(old)} → {digest.canonical_json(new)}"]

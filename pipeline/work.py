@@ -1,0 +1,256 @@
+"""Doing one work item, in whatever process it is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
+from eurosift.pipeline.digest import of_json
+from eurosift.pipeline.ledger import Ledger, rejected_rows
+from eurosift.pipeline.plan import input_root
+from eurosift.pipeline.shards import ShardWriter, write_text
+from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.workspace import StageWorkspace, layer_columns
+from eurosift.stages.base import (
+    Account,
+    DocumentPhase,
+    Item,
+    LayerPhase,
+    Phase,
+    SourceStage,
+    Stage,
+    TablePhase,
+)
+from eurosift.stages.errors import ContractError
+from eurosift.stages.footer import Footer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What doing a task came to; for the events, not for the data."""
+
+    rows: int
+    seconds: float
+
+
+def perform(run: Run, task: Task) -> Outcome:
+    """Do a work item: read, process, write, commit.
+
+    Raises
+    ------
+    EurosiftError
+        As the stage and the files make it.
+    """
+    start = time.monotonic()
+    node = run.dag.nodes[task.stage]
+    phase = next((p for p in node.phases if p.name == task.phase), None)
+    workspace = run.workspace(node)
+    if isinstance(phase, DocumentPhase):
+        _write_document(run, task, phase, workspace)
+        return Outcome(1, time.monotonic() - start)
+    writer = ShardWriter(run.files.folder / task.path, _schema(node, phase))
+    try:
+        if isinstance(phase, TablePhase):
+            phase.run(_item(task), workspace, writer)
+            ledger, rejects = Ledger(), ""
+        elif isinstance(node.step, SourceStage):
+            ledger, rejects = _read_source(run, node.step, node, task, writer)
+        else:
+            ledger, rejects = _map_layer(node, phase, task, workspace, writer)
+        _commit(writer, task, ledger, rejects)
+    except BaseException:
+        writer.abandon()
+        raise
+    return Outcome(writer.rows, time.monotonic() - start)
+
+
+def _schema(node: Node, phase: Phase | None) -> pa.Schema:
+    if isinstance(phase, TablePhase):
+        return phase.schema
+    if node.adds is None:
+        raise ContractError(f"stage `{node.name}` has no layer and no phase `{phase}`")
+    return node.adds
+
+
+def _item(task: Task) -> Item:
+    path = task.path.removeprefix(f"{task.stage}/")
+    return Item(task.key, path, task.inputs, task.payload)
+
+
+def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> None:
+    writer.end_row_group()
+    footer = Footer(
+        stage=task.stage,
+        phase=task.phase,
+        key=task.key,
+        version=task.version,
+        config=dict(task.config),
+        inputs=dict(task.inputs),
+        fingerprint=task.fingerprint,
+        rows=writer.rows,
+        columns=writer.column_digests(),
+        rejects=rejects,
+        tallies=ledger.tallies(),
+        facts=writer.facts,
+    )
+    writer.commit(footer)
+
+
+class _Rejects:
+    """Digest of which rows a layer rejects: their numbers, however they were batched."""
+
+    def __init__(self) -> None:
+        self._rows: list[pa.Array] = []
+        self._start = 0
+
+    def add(self, reasons: pa.Array) -> None:
+        numbers = pc.indices_nonzero(rejected_rows(reasons))
+        self._rows.append(pc.add(numbers.cast(pa.int64()), self._start))
+        self._start += len(reasons)
+
+    def hexdigest(self) -> str:
+        return of_json([number for rows in self._rows for number in rows.to_pylist()])
+
+
+def _read_source(
+    run: Run, step: SourceStage[Any], node: Node, task: Task, writer: ShardWriter
+) -> tuple[Ledger, str]:
+    account = Account()
+    ledger, rejects = Ledger(), _Rejects()
+    relative: str = task.payload
+    for batch in step.read(input_root(run.dag.recipe) / relative, relative, account):
+        writer.write(batch)
+        count_rows(ledger, run.dag, node, batch, None, None)
+        rejects.add(batch.column(step.reasons_column))
+    writer.facts.update(skipped=dict(sorted(account.skipped.items())), losses=account.losses)
+    return ledger, rejects.hexdigest()
+
+
+def _map_layer(
+    node: Node,
+    phase: Phase | None,
+    task: Task,
+    workspace: StageWorkspace,
+    writer: ShardWriter,
+) -> tuple[Ledger, str]:
+    dag, step = workspace.dag, node.step
+    columns = layer_columns(dag, node)
+    given = list(node.reads) + (list(step.reads_if_present) if isinstance(step, Stage) else [])
+    text_only = isinstance(step, Stage) and step.active_on == "text"
+    side = phase.side(task.key, workspace) if isinstance(phase, LayerPhase) else None
+    ledger, rejects = Ledger(), _Rejects()
+    for rows in workspace.rows(task.key, columns, text_only=text_only):
+        active = rows.batch.select(given)
+        if rows.active.true_count < rows.batch.num_rows:
+            active = active.filter(rows.active)
+        if active.num_rows == 0:
+            added = _empty(writer.schema, 0)
+        elif isinstance(phase, LayerPhase):
+            added = phase.process(active, side)
+        else:
+            assert isinstance(step, Stage)  # noqa: S101 - the other kinds are handled above
+            added = step.process(active)
+        _check(task, added, active.num_rows, writer.schema)
+        out = _scatter(added, rows.active)
+        writer.write(out)
+        count_rows(ledger, dag, node, out, rows.batch, rows.active)
+        if node.decides:
+            rejects.add(out.column(step.reasons_column))
+    return ledger, rejects.hexdigest() if node.decides else ""
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array | None:
+    return batch.column(name) if name in batch.schema.names else None
+
+
+def count_rows(
+    ledger: Ledger,
+    dag: Dag,
+    node: Node,
+    out: pa.RecordBatch,
+    read: pa.RecordBatch | None,
+    active: pa.BooleanArray | None,
+) -> None:
+    """Enter rows of a layer into its ledger.
+
+    Parameters
+    ----------
+    ledger
+        Where to.
+    dag, node
+        The stage whose rows they are.
+    out
+        Its columns.
+    read
+        What it read, as `layer_columns`; None for a source.
+    active
+        Rows that it worked on; None for all.
+    """
+    if active is None:
+        active = pa.repeat(True, out.num_rows)  # noqa: FBT003 - by position only
+    language = _column(out, LANGUAGE)
+    if language is None and read is not None:
+        language = _column(read, LANGUAGE)
+    reasons = _column(out, node.step.reasons_column)
+    ledger.add(active, language, reasons, _sizes(dag, node, out, read))
+
+
+def _sizes(
+    dag: Dag, node: Node, out: pa.RecordBatch, read: pa.RecordBatch | None
+) -> Mapping[str, pa.Array]:
+    found: dict[str, pa.Array] = {}
+    for measure, column in dag.measures(node).items():
+        array = _column(out, column)
+        if array is None and read is not None:
+            array = _column(read, column)
+        if array is not None and array.null_count < len(array):
+            found[measure] = array.cast(pa.int64())
+    if "characters" not in found:
+        text = _column(read if read is not None else out, TEXT)
+        if text is not None and not pa.types.is_null(text.type):
+            found["characters"] = pc.utf8_length(text).cast(pa.int64())
+    return found
+
+
+def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:
+    if added.num_rows != rows:
+        raise ContractError(f"{task.label}: {rows} rows went in and {added.num_rows} came out")
+    if not added.schema.equals(schema):
+        raise ContractError(
+            f"{task.label}: the stage gave columns {added.schema.to_string()!r}, "
+            f"but promised {schema.to_string()!r}"
+        )
+
+
+def _empty(schema: pa.Schema, rows: int) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(rows, f.type) for f in schema], schema=schema)
+
+
+def _scatter(added: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBatch:
+    """Put the rows of active documents in their places and nulls everywhere else."""
+    if added.num_rows == len(active):
+        return added
+    if added.num_rows == 0:
+        return _empty(added.schema, len(active))
+    position = pc.subtract(pc.cumulative_sum(active.cast(pa.int64())), 1)
+    indices = pc.if_else(active, position, pa.scalar(None, pa.int64()))
+    arrays = [column.take(indices) for column in added.columns]
+    return pa.RecordBatch.from_arrays(arrays, schema=added.schema)
+
+
+def _write_document(run: Run, task: Task, phase: DocumentPhase, workspace: StageWorkspace) -> None:
+    document = dict(phase.run(_item(task), workspace))
+    attached = dict(sorted(phase.attach(_item(task), document).items()))
+    target = run.files.folder / task.path
+    for relative, text in attached.items():
+        write_text(run.files.folder / task.stage / relative, text)
+    document |= {"attached": list(attached), "fingerprint": task.fingerprint}
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    write_text(target, text)

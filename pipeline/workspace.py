@@ -1,0 +1,353 @@
+"""The run as a stage sees it: columns of any layer before it, aligned row by row."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
+from eurosift.pipeline.errors import AlignmentError, IncompleteError
+from eurosift.pipeline.ledger import rejected_rows
+from eurosift.pipeline.plan import Plan, input_root
+from eurosift.pipeline.shards import read_batches, read_footer
+from eurosift.stages.base import ROW, Item, Rows, SourceStage, Stage
+from eurosift.stages.errors import ContractError
+from eurosift.stages.footer import Footer
+
+
+class RunFiles:
+    """Where the files of a run are, and what their footers say."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._footers: dict[Path, tuple[tuple[int, int], Footer]] = {}
+
+    def layer(self, stage: str, shard: str) -> Path:
+        """A shard of a layer."""
+        return self.folder / stage / f"{shard}.parquet"
+
+    def footer(self, path: Path) -> Footer | None:
+        """Footer of a file, read again only if the file has changed; None if it is not there."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        stamp = (status.st_mtime_ns, status.st_ino)
+        known = self._footers.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        footer = read_footer(path)
+        if footer is not None:
+            self._footers[path] = (stamp, footer)
+        return footer
+
+
+@dataclass(frozen=True)
+class _Need:
+    """Columns that are read from one layer."""
+
+    layer: str
+    columns: tuple[str, ...]
+
+
+class StageWorkspace:
+    """Implements `eurosift.stages.base.Workspace` for one stage of a run.
+
+    Parameters
+    ----------
+    dag
+        All stages.
+    node
+        The one that looks.
+    plan
+        The input files.
+    files
+        The run folder.
+    """
+
+    def __init__(self, dag: Dag, node: Node, plan: Plan, files: RunFiles) -> None:
+        self.dag = dag
+        self.node = node
+        self.plan = plan
+        self.run = files
+
+    @property
+    def shards(self) -> Sequence[str]:
+        """Keys of all shards, in order."""
+        return self.plan.shards
+
+    def path(self, relative: str) -> Path:
+        """Absolute path of a file in the stage's folder."""
+        return self.run.folder / self.node.name / relative
+
+    def has(self, column: str) -> bool:
+        """Whether some layer before this stage has the column."""
+        return bool(self.dag.holders(self.node, column))
+
+    def column_type(self, column: str) -> pa.DataType:
+        """Type of a column of the layers before this stage."""
+        return self.dag.column_type(self.node, column)
+
+    def reasons(self) -> Mapping[str, str]:
+        """Reasons column of every deciding stage before this one."""
+        return {node.name: node.step.reasons_column for node in self.dag.deciders(self.node)}
+
+    def provenance(self) -> Mapping[str, Mapping[str, Any]]:
+        """Version and configuration of every stage before this one, as in the footers."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for name in self.dag.nodes:
+            if (
+                name in self.node.ancestors
+                and self.dag.nodes[name].adds is not None
+                and self.shards
+            ):
+                footer = self.layer_footer(name, self.shards[0])
+                found[name] = {"version": footer.version, "config": footer.config}
+        return found
+
+    def layer_footer(self, layer: str, shard: str) -> Footer:
+        """Footer of a shard of a layer before this stage.
+
+        Raises
+        ------
+        IncompleteError
+            If it has not been made yet.
+        """
+        footer = self.run.footer(self.run.layer(layer, shard))
+        if footer is None:
+            raise IncompleteError(
+                f"{layer}/{shard}.parquet is not there yet: run stage `{layer}` first"
+            )
+        return footer
+
+    @functools.cached_property
+    def _items(self) -> dict[str, Mapping[str, Item]]:
+        return {}
+
+    def item(self, phase: str, key: str) -> Item:
+        """A work item of an earlier phase."""
+        if phase not in self._items:
+            found = next(p for p in self.node.phases if p.name == phase)
+            self._items[phase] = {item.key: item for item in found.items(self)}
+        return self._items[phase][key]
+
+    def files(self, phase: str) -> Mapping[str, Footer]:
+        """Footers of the finished items of an earlier phase, by key."""
+        found = next(p for p in self.node.phases if p.name == phase)
+        items = {item.key: item for item in found.items(self)}
+        self._items[phase] = items
+        footers = {}
+        for key, item in items.items():
+            footer = self.run.footer(self.path(item.path))
+            if footer is None:
+                raise IncompleteError(f"{self.node.name}/{item.path} is not there yet")
+            footers[key] = footer
+        return footers
+
+    def table(
+        self,
+        phase: str,
+        key: str,
+        columns: Sequence[str] | None = None,
+        row_groups: Sequence[int] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Read a finished item of an earlier phase."""
+        return read_batches(self.path(self.item(phase, key).path), columns, row_groups)
+
+    def tally_languages(self) -> Sequence[str]:
+        """Languages that have rows which nothing before this stage rejected, sorted."""
+        deciders = self.dag.deciders(self.node)
+        last = deciders[-1].name if deciders else self.dag.source.name
+        found: set[str] = set()
+        for shard in self.shards:
+            tallies = self.layer_footer(last, shard).tallies
+            found.update(language for language, tally in tallies.items() if tally.kept)
+        return sorted(found)
+
+    def digests(
+        self, shard: str, columns: Sequence[str], *, text_only: bool = False
+    ) -> Mapping[str, str]:
+        """Digests of columns of a shard, of the mask before this stage, and of the rows.
+
+        Raises
+        ------
+        AlignmentError
+            If two of the layers do not speak of the same rows.
+        """
+        source = self.dag.source.name
+        origin = self.layer_footer(source, shard)
+        found = {"rows": f"{origin.rows}:{origin.columns['id']}"}
+        for need in self._needs(columns):
+            footer = self.layer_footer(need.layer, shard)
+            if need.layer != source:
+                self._check_alignment(need.layer, footer, shard, origin)
+            for column in need.columns:
+                name = f"{need.layer}.{column}"
+                found[name] = footer.columns.get(column) or self.plan.file(shard).fingerprint
+        for decider in self.dag.deciders(self.node, text_only=text_only):
+            footer = self.layer_footer(decider.name, shard)
+            if decider.name != source:
+                self._check_alignment(decider.name, footer, shard, origin)
+            found[f"mask.{decider.name}"] = footer.rejects
+        return found
+
+    def _check_alignment(self, layer: str, footer: Footer, shard: str, origin: Footer) -> None:
+        rows = f"{origin.rows}:{origin.columns['id']}"
+        if footer.inputs.get("rows") != rows or footer.rows != origin.rows:
+            source = self.dag.source.name
+            raise AlignmentError(
+                f"{layer}/{shard}.parquet ({footer.rows} rows) does not speak of the same rows as "
+                f"{source}/{shard}.parquet ({origin.rows} rows); run stage `{layer}` again"
+            )
+
+    def _needs(self, columns: Sequence[str]) -> list[_Need]:
+        wanted: dict[str, list[str]] = {}
+        for column in columns:
+            if column == ROW:
+                continue
+            holders = self.dag.holders(self.node, column)
+            for layer in holders if column == TEXT else holders[:1]:
+                wanted.setdefault(layer, []).append(column)
+        return [_Need(layer, tuple(dict.fromkeys(names))) for layer, names in wanted.items()]
+
+    def rows(
+        self, shard: str, columns: Sequence[str], *, text_only: bool = False
+    ) -> Iterator[Rows]:
+        """Read columns of all rows of a shard with the mask of the active ones.
+
+        Columns that no layer has come as nulls of type null.
+
+        Raises
+        ------
+        AlignmentError
+            If the layers do not have the same number of rows.
+        """
+        deciders = self.dag.deciders(self.node, text_only=text_only)
+        masks = {node.name: node.step.reasons_column for node in deciders}
+        per_layer = {need.layer: list(need.columns) for need in self._needs(columns)}
+        for layer, column in masks.items():
+            names = per_layer.setdefault(layer, [])
+            if column not in names:
+                names.append(column)
+        per_layer = per_layer or {self.dag.source.name: ["id"]}
+        cursors = [
+            cursor
+            for layer, names in per_layer.items()
+            for cursor in self._cursors(layer, shard, names)
+        ]
+        start = 0
+        for pieces in _aligned(cursors):
+            size = len(next(iter(pieces.values())))
+            active = pa.array([True]).take(pa.array([0] * size, pa.int32())) if not masks else None
+            for layer, column in masks.items():
+                alive = pc.invert(rejected_rows(pieces[layer, column]))
+                active = alive if active is None else pc.and_(active, alive)
+            batch = self._batch(columns, pieces, start, size)
+            yield Rows(batch, active)
+            start += size
+
+    def _cursors(self, layer: str, shard: str, names: Sequence[str]) -> Iterator[_Cursor]:
+        path = self.run.layer(layer, shard)
+        stored = [name for name in names if name != TEXT or not self._in_place(layer)]
+        if stored:
+            yield _Cursor(f"{layer}/{shard}.parquet", layer, stored, read_batches(path, stored))
+        if len(stored) < len(names):
+            source = self.dag.source.step
+            assert isinstance(source, SourceStage)  # noqa: S101 - tells mypy what Dag guarantees
+            file = self.plan.file(shard)
+            texts = source.texts(input_root(self.dag.recipe) / file.path)
+            if texts is None:
+                raise ContractError(f"stage `{layer}` has no column `text` and reads none in place")
+            batches = (pa.record_batch([text], names=[TEXT]) for text in texts)
+            yield _Cursor(file.path, layer, [TEXT], batches)
+
+    def _in_place(self, layer: str) -> bool:
+        return layer == self.dag.source.name and self.dag.text_in_place
+
+    def _batch(
+        self,
+        columns: Sequence[str],
+        pieces: Mapping[tuple[str, str], pa.Array],
+        start: int,
+        size: int,
+    ) -> pa.RecordBatch:
+        arrays = []
+        for column in columns:
+            if column == ROW:
+                arrays.append(pa.array(range(start, start + size), pa.int64()))
+                continue
+            holders = self.dag.holders(self.node, column)
+            if not holders:
+                arrays.append(pa.nulls(size))
+            elif column == TEXT and len(holders) > 1:
+                arrays.append(pc.coalesce(*(pieces[layer, TEXT] for layer in holders)))
+            else:
+                arrays.append(pieces[holders[0], column])
+        return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+class _Cursor:
+    """Rows of one layer, taken in pieces of any size."""
+
+    def __init__(
+        self, name: str, layer: str, columns: Sequence[str], batches: Iterator[pa.RecordBatch]
+    ) -> None:
+        self.name = name
+        self._layer = layer
+        self._columns = columns
+        self._batches = batches
+        self._batch: pa.RecordBatch | None = None
+
+    def available(self) -> int:
+        """Rows that can be taken at once; 0 at the end."""
+        while self._batch is None or self._batch.num_rows == 0:
+            self._batch = next(self._batches, None)
+            if self._batch is None:
+                return 0
+        return int(self._batch.num_rows)
+
+    def take(self, n: int) -> dict[tuple[str, str], pa.Array]:
+        """The next `n` rows, which `available` has promised."""
+        batch = self._batch
+        assert batch is not None  # noqa: S101 - `available` was asked before
+        self._batch = batch.slice(n)
+        return {(self._layer, c): batch.column(i).slice(0, n) for i, c in enumerate(self._columns)}
+
+
+def _aligned(cursors: Sequence[_Cursor]) -> Iterator[dict[tuple[str, str], pa.Array]]:
+    taken = 0
+    while True:
+        sizes = [cursor.available() for cursor in cursors]
+        n = min(sizes)
+        if n == 0:
+            if any(sizes):
+                ended = cursors[sizes.index(0)].name
+                longer = next(c.name for c, size in zip(cursors, sizes, strict=True) if size)
+                raise AlignmentError(
+                    f"{ended} ends after {taken} rows, but {longer} goes on: the layers do not "
+                    "speak of the same rows; run `eurosift verify`"
+                )
+            return
+        pieces: dict[tuple[str, str], pa.Array] = {}
+        for cursor in cursors:
+            pieces.update(cursor.take(n))
+        yield pieces
+        taken += n
+
+
+def layer_columns(dag: Dag, node: Node) -> list[str]:
+    """All columns that the layer of `node` is made from: those it reads and those of the ledger."""
+    stage = node.step
+    columns = list(node.reads)
+    if isinstance(stage, Stage):
+        columns += stage.reads_if_present
+    own = set() if node.adds is None else set(node.adds.names)
+    ledger = [*dag.measures(node).values(), LANGUAGE]
+    columns += [c for c in ledger if c not in own and dag.holders(node, c)]
+    return list(dict.fromkeys(columns))

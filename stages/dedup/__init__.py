@@ -1,0 +1,68 @@
+"""Removal of exact and near-duplicates within each language.
+
+Five phases: ``sign`` (per shard), ``ids`` (once), ``match`` and ``cluster`` (per language), and
+the layer (per shard). The method is that of FineWeb-2 (MinHash over word 5-grams, 14 bands of 8
+rows, transitive clusters), with exact duplicates first and a keeper that is chosen, not met by
+chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import ClassVar
+
+import xxhash
+
+from eurosift.stages.base import Phase, PhasedStage, Setting
+from eurosift.stages.dedup.cluster import Cluster
+from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
+from eurosift.stages.dedup.layer import DedupLayer
+from eurosift.stages.dedup.match import Match
+from eurosift.stages.dedup.sign import Sign
+from eurosift.stages.errors import StageError
+
+__all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
+
+
+class Dedup(PhasedStage[DedupConfig]):
+    """Marks duplicates, and keeps one document of every cluster.
+
+    Reasons: ``exact_duplicate``, ``near_duplicate``.
+    """
+
+    version: ClassVar[int] = 1
+    config_type: ClassVar[type[DedupConfig]] = DedupConfig
+    default_needs: ClassVar[tuple[str, ...]] = ("quality",)
+
+    def __init__(
+        self,
+        config: DedupConfig,
+        *,
+        name: str,
+        setting: Setting | None = None,
+        per_language: Mapping[str, DedupConfig] | None = None,
+    ) -> None:
+        super().__init__(config, name=name, setting=setting, per_language=per_language)
+        if per_language:
+            raise StageError(
+                f"stage `{name}` has one configuration for all languages: remove `per_language` "
+                f"({', '.join(sorted(per_language))})"
+            )
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        """The phases in order."""
+        return (
+            Sign(self.config),
+            CheckIds(),
+            Match(self.config),
+            Cluster(),
+            DedupLayer(self.reasons_column),
+        )
+
+    def embedded(self) -> Mapping[str, str]:
+        """Digest of the character tables that normalise the text."""
+        table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
+        return {"unicode": xxhash.xxh3_128_hexdigest(table)}

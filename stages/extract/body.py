@@ -1,0 +1,148 @@
+"""Bodies of HTTP responses: transfer and content encodings undone, also where headers lie.
+
+What a header declares is believed only if the bytes agree; crawlers often store the decoded body
+with the original header. Output is bounded before it is produced, so a decompression bomb costs no
+more memory than a page of the size limit.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Mapping
+
+import brotli
+import zstandard
+
+from eurosift.stages.extract.segments import GZIP_MAGIC, ZSTD_MAGIC
+
+_CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_MAX_WINDOW = 1 << 27
+_SNIFF = 512
+
+
+def decode_body(body: bytes, headers: Mapping[str, str], limit: int) -> bytes:
+    """Undo Transfer-Encoding and Content-Encoding.
+
+    Parameters
+    ----------
+    body
+        As stored.
+    headers
+        HTTP header by lower-case name.
+    limit
+        At most ``limit + 1`` bytes are returned; one more than `limit` says that it was cut.
+
+    Returns
+    -------
+    bytes
+        The decoded body; of a damaged one, what could be decoded.
+    """
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = dechunk(body)
+    encodings = re.split(r"[,\s]+", headers.get("content-encoding", "").lower())
+    for encoding in reversed(encodings):
+        decoded = _decode(body, encoding, limit)
+        body = body if decoded is None else decoded
+    if body.startswith(GZIP_MAGIC):  # compressed twice, or without saying so
+        body = _inflate(body, 31, limit) or body
+    return body[: limit + 1]
+
+
+def dechunk(body: bytes) -> bytes:
+    """Join the chunks of a chunked body; bytes that are not chunked come back as they are."""
+    parts: list[bytes] = []
+    at = 0
+    while (head := _CHUNK.match(body, at)) is not None:
+        size = int(head.group(1), 16)
+        end = head.end() + size
+        if end < len(body) and body[end : end + 1] not in (b"\r", b"\n"):
+            return b"".join(parts) + body[at:] if parts else body
+        if not size:
+            break
+        parts.append(body[head.end() : end])
+        at = end + (2 if body[end : end + 2] == b"\r\n" else 1)
+    else:
+        return b"".join(parts) + body[at:] if parts else body
+    return b"".join(parts)
+
+
+def _decode(body: bytes, encoding: str, limit: int) -> bytes | None:
+    """Undo one content encoding; None if the bytes are not of that encoding."""
+    match encoding:
+        case "gzip" | "x-gzip":
+            return _inflate(body, 31, limit) if body.startswith(GZIP_MAGIC) else None
+        case "deflate":  # RFC 9110 means zlib; some servers send the bare stream
+            return _inflate(body, 15, limit) or (
+                None if _plain(body) else _inflate(body, -15, limit)
+            )
+        case "br":
+            return None if _plain(body) else _unbrotli(body, limit)
+        case "zstd":
+            return _unzstd(body, limit) if body.startswith(ZSTD_MAGIC) else None
+        case _:
+            return None
+
+
+def _plain(body: bytes) -> bool:
+    """Whether a body that is said to be compressed is markup already."""
+    return body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def _inflate(body: bytes, wbits: int, limit: int) -> bytes | None:
+    output = bytearray()
+    pending = body
+    while pending and len(output) <= limit:
+        decoder = zlib.decompressobj(wbits)
+        try:
+            output += decoder.decompress(pending, limit + 1 - len(output))
+        except zlib.error:
+            # A wrong checksum or late damage spoils only the end: take it in small bites.
+            output += _inflate_in_bites(pending, wbits, limit + 1 - len(output))
+            break
+        pending = decoder.unused_data if decoder.eof else b""
+        if not pending.startswith(GZIP_MAGIC):
+            break
+    return bytes(output) or None
+
+
+def _inflate_in_bites(body: bytes, wbits: int, limit: int) -> bytes:
+    decoder = zlib.decompressobj(wbits)
+    output = bytearray()
+    for start in range(0, len(body), 64):
+        try:
+            output += decoder.decompress(body[start : start + 64])
+        except zlib.error:
+            break
+        if len(output) >= limit:
+            break
+    return bytes(output[:limit])
+
+
+def _unbrotli(body: bytes, limit: int) -> bytes | None:
+    decoder = brotli.Decompressor()
+    output = bytearray()
+    pending = body
+    try:
+        while len(output) <= limit and not decoder.is_finished():
+            data = decoder.process(pending, output_buffer_limit=limit + 1 - len(output))
+            if not data and not pending:
+                break
+            output += data
+            pending = b""
+    except brotli.error:
+        pass  # what came before the damage is kept; nothing at all means that it is not Brotli
+    return bytes(output) or None
+
+
+def _unzstd(body: bytes, limit: int) -> bytes | None:
+    decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+    output = bytearray()
+    try:
+        with decoder.stream_reader(io.BytesIO(body), read_across_frames=True) as reader:
+            while len(output) <= limit and (data := reader.read(min(65_536, limit + 1))):
+                output += data
+    except zstandard.ZstdError:
+        pass  # as for Brotli
+    return bytes(output) or None

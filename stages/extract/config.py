@@ -1,0 +1,68 @@
+"""Configuration of the `extract` stage."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from eurosift.stages.base import StageConfig
+
+MAPPABLE = ("id", "text", "url", "title", "date", "crawl", "language")
+"""Our columns that a column of a table may stand for."""
+
+
+class ExtractConfig(StageConfig):
+    """Which input is read, how text is won from pages, and which pages are refused.
+
+    The limits decide by size and counts, never by time, so every machine refuses the same pages.
+    """
+
+    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
+        default="auto",
+        description="Format of the input files; auto: by suffix (.warc, .arc, .parquet, .jsonl).",
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="For Parquet and JSONL: our column (id, text, url, title, date, crawl, "
+        "language) → the input's column. Unmapped id, text and url are looked for by their own "
+        "name; only text must be there.",
+    )
+    engine: Literal["trafilatura", "resiliparse"] = Field(
+        default="trafilatura",
+        description="Extractor of the main text. trafilatura: best on English pages; resiliparse: "
+        "13 times faster, better on some small languages' pages, worse on most others.",
+    )
+    max_bytes: int = Field(
+        default=5_000_000,
+        gt=0,
+        description="Largest decoded body in bytes; larger pages are rows with `too_large`.",
+    )
+    max_tags: int = Field(
+        default=50_000,
+        gt=0,
+        description="Most `<` in a page; pages with more are rows with `too_many_tags`.",
+    )
+    max_depth: int = Field(
+        default=500,
+        gt=0,
+        description="Deepest nesting of elements; libxml2 silently loses content below about "
+        "1,000. Deeper pages are rows with `too_deep`.",
+    )
+    max_attributes: int = Field(
+        default=2_000,
+        gt=0,
+        description="Most attributes in one tag; every parser is quadratic in them. Pages with "
+        "more are rows with `too_many_attributes`.",
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        unknown = [name for name in columns if name not in MAPPABLE]
+        if unknown:
+            raise ValueError(
+                f"cannot map {', '.join(unknown)}; columns that can be mapped: "
+                f"{', '.join(MAPPABLE)}"
+            )
+        return columns

@@ -1,0 +1,97 @@
+"""From the text of a page to its main text: guards, then one extractor.
+
+The guards refuse pages on which parsers hang or silently lose content. They look at sizes and
+counts alone, so that every machine refuses the same pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import trafilatura
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+
+from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.markup import depth, most_attributes
+
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+_UNREADABLE_SHARE = 0.1
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Page:
+    """What was won from one page; without text there is a reason."""
+
+    text: str | None = None
+    title: str | None = None
+    html_lang: str | None = None
+    engine: str | None = None
+    reasons: list[str] = field(default_factory=list)
+
+
+def extract_page(html: str, config: ExtractConfig) -> Page:
+    """Extract main text, title and declared language of a page.
+
+    An exception of the extractor becomes the reason ``extractor_error:<name>``.
+    """
+    refused = guard(html, config)
+    if refused:
+        return Page(reasons=[refused])
+    html = html.replace("\0", "")  # libxml2 ends a page at the first one
+    page = Page(engine=config.engine)
+    try:
+        tree = HTMLTree.parse(html)
+        page.title = _tidy(tree.title)
+        page.html_lang = _declared_language(tree)
+        text = _ENGINES[config.engine](html)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 # whatever it was, it is this row's reason
+        page.reasons = [f"extractor_error:{type(error).__name__}"]
+        return page
+    page.text = _SURROGATES.sub("\ufffd", text).strip() or None
+    if page.text is None:
+        page.reasons = ["no_text"]
+    return page
+
+
+def _declared_language(tree: HTMLTree) -> str | None:
+    document = tree.document
+    root = document.query_selector("html") if document is not None else None
+    return _tidy(root.getattr("lang")) if root is not None else None
+
+
+def guard(html: str, config: ExtractConfig) -> str | None:
+    """Return why a page must not be parsed, or None.
+
+    Reasons: ``too_many_tags``, ``too_many_attributes``, ``undecodable``, ``too_deep``.
+    """
+    if html.count("<") > config.max_tags:
+        return "too_many_tags"
+    if most_attributes(html) > config.max_attributes:
+        return "too_many_attributes"
+    if len(_UNREADABLE.findall(html)) > _UNREADABLE_SHARE * (len(html) or 1):
+        return "undecodable"
+    if depth(html, config.max_depth) > config.max_depth:
+        return "too_deep"
+    return None
+
+
+def _trafilatura(html: str) -> str:
+    text: str | None = trafilatura.extract(html, include_comments=False)
+    return text or ""
+
+
+def _resiliparse(html: str) -> str:
+    text: str = extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
+    return text
+
+
+_ENGINES = {"trafilatura": _trafilatura, "resiliparse": _resiliparse}
+
+
+def _tidy(value: str | None) -> str | None:
+    return _SURROGATES.sub("\ufffd", " ".join((value or "").split())) or None

@@ -1,0 +1,78 @@
+"""Lines of a JSONL file, plain or compressed, with what cannot be read accounted for."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+import orjson
+import zstandard
+
+from eurosift.stages.base import Account
+
+_MAX_LINE = 64 << 20
+_MAX_WINDOW = 1 << 27
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table; `offset` and `length` in the uncompressed file, None for Parquet."""
+
+    values: Mapping[str, Any]
+    offset: int | None
+    length: int | None
+
+
+def read_lines(path: Path, account: Account) -> Iterator[Line]:
+    """Yield the objects of a ``.jsonl``, ``.jsonl.gz`` or ``.jsonl.zst`` file.
+
+    Losses, with offsets in the uncompressed file: ``bad_json`` (no JSON object),
+    ``line_too_long`` (more than 64 MiB), ``damaged_stream`` (the compressed rest of the file).
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    """
+    at = 0
+    with path.open("rb") as raw, _decompressed(raw, path.name.lower()) as file:
+        while True:
+            try:
+                data = file.readline(_MAX_LINE)
+                size = len(data)
+                while data and not data.endswith(b"\n") and (more := file.readline(_MAX_LINE)):
+                    data = b"\n"
+                    size += len(more)
+                    if more.endswith(b"\n"):
+                        break
+            except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError):
+                account.lose("damaged_stream", at)
+                return
+            if not data:
+                return
+            if size > _MAX_LINE:
+                account.lose("line_too_long", at, size)
+            elif data.strip():
+                try:
+                    values = orjson.loads(data)
+                except orjson.JSONDecodeError:
+                    values = None
+                if isinstance(values, dict):
+                    yield Line(values, at, size)
+                else:
+                    account.lose("bad_json", at, size)
+            at += size
+
+
+def _decompressed(raw: BinaryIO, name: str) -> IO[bytes]:
+    if name.endswith(".gz"):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+    if name.endswith(".zst"):
+        decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+        return io.BufferedReader(decoder.stream_reader(raw, read_across_frames=True))
+    return raw

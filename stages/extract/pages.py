@@ -1,0 +1,183 @@
+"""Records of a crawl to rows: one per HTML response, everything else counted by reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from eurosift.stages.base import Account
+from eurosift.stages.extract.body import decode_body
+from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.decode import decode
+from eurosift.stages.extract.html import Page, extract_page
+from eurosift.stages.extract.http import Response, media_type, parse_response
+from eurosift.stages.extract.markup import looks_like_html
+from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
+from eurosift.stages.extract.rows import batches, row_id
+from eurosift.stages.extract.warc import read_records
+
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xhtml", "text/xhtml"})
+# Types that say nothing, so that the bytes have to.
+_VAGUE_TYPES = frozenset(
+    {
+        None,
+        "application/octet-stream",
+        "text/plain",
+        "unknown/unknown",
+        "application/unknown",
+        "*/*",
+    }
+)
+_BINARY = (
+    (re.compile(rb"\s*%PDF-"), "pdf"),
+    (re.compile(rb"\x89PNG\r|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|BM.{8}\x36", re.DOTALL), "image"),
+    (re.compile(rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!"), "archive"),
+    (re.compile(rb"ID3|OggS|\x1aE\xdf\xa3|.{4}ftyp", re.DOTALL), "media"),
+    (re.compile(rb"wOF[F2]|\x00\x01\x00\x00\x00"), "font"),
+)
+_SKIPS = (
+    ("image/", "image"),
+    ("audio/", "media"),
+    ("video/", "media"),
+    ("font/", "font"),
+    ("application/pdf", "pdf"),
+    ("text/css", "css"),
+    ("text/dns", "dns"),
+    ("text/plain", "plain_text"),
+)
+_SKIP_WORDS = (("json", "json"), ("javascript", "script"), ("ecmascript", "script"),
+               ("font", "font"), ("rss", "feed"), ("atom", "feed"), ("xml", "xml"))  # fmt: skip
+_DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[Tt ]?(\d\d):?(\d\d):?(\d\d)?")
+
+
+def read_pages(
+    path: Path,
+    relative: str,
+    account: Account,
+    config: ExtractConfig,
+    schema: pa.Schema,
+    *,
+    reasons: str,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the pages of a WARC or ARC file as batches of `schema`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened or read.
+    """
+    return batches(_rows(path, relative, account, config, reasons), schema)
+
+
+def _rows(
+    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+) -> Iterator[dict[str, Any]]:
+    crawl: str | None = None
+    for record in read_records(path, config.max_bytes + MAX_HEADER, account):
+        if record.kind == "warcinfo":
+            crawl = header_fields(record.block).get("ispartof") or None
+        if record.kind not in ("response", "resource"):
+            account.skip(record.kind if record.kind in _KINDS else "unknown_record")
+            continue
+        response = _response(record)
+        body = decode_body(response.body, response.headers, config.max_bytes)
+        skipped = _no_document(record, response, body)
+        if skipped:
+            account.skip(skipped)
+            continue
+        url = record.headers.get("warc-target-uri", "").strip("<> \t") or None
+        page, encoding = _page(response, body, config)
+        ordinal = (record.ordinal,) if record.ordinal else ()
+        yield {
+            "id": row_id(relative, record.offset, url or "", *ordinal),
+            "url": url,
+            "text": page.text,
+            "title": page.title,
+            "date": capture_time(record.headers.get("warc-date")),
+            "crawl": crawl,
+            "file_path": relative,
+            "offset": record.offset,
+            "length": record.length,
+            "content_type": response.content_type,
+            "encoding": encoding,
+            "html_lang": page.html_lang,
+            "http_status": response.status,
+            "engine": page.engine,
+            "extract_confidence": None,
+            reasons: page.reasons,
+        }
+
+
+_KINDS = frozenset(
+    {"warcinfo", "request", "metadata", "revisit", "conversion", "continuation"},
+)
+
+
+def _response(record: Record) -> Response:
+    type_ = record.headers.get("content-type", "")
+    response = parse_response(record.block)
+    # Resources and DNS answers have no HTTP header; in ARC, only the content shows that.
+    http = type_.startswith("application/http") or response.status is not None or not type_
+    if record.kind == "resource" or not http:
+        return Response(None, {"content-type": type_}, record.block)
+    return response
+
+
+def _page(response: Response, body: bytes, config: ExtractConfig) -> tuple[Page, str | None]:
+    """Extract a page that is a success, and say why not for the others."""
+    if response.status is not None and not 200 <= response.status < 300:
+        return Page(reasons=["http_status"]), None
+    if len(body) > config.max_bytes:
+        return Page(reasons=["too_large"]), None
+    text, encoding = decode(body, response.charset)
+    return extract_page(text, config), encoding
+
+
+def _no_document(record: Record, response: Response, body: bytes) -> str | None:
+    """Return why a response is no document, or None if it is an HTML page."""
+    type_ = response.content_type
+    identified = media_type(record.headers.get("warc-identified-payload-type"))
+    if type_ in _VAGUE_TYPES and type_ != "text/plain" and identified:
+        type_ = identified
+    html = type_ in _HTML_TYPES or (type_ in _VAGUE_TYPES and looks_like_html(body))
+    redirect = response.status is not None and 300 <= response.status < 400
+    if redirect and not (html and body.strip()):
+        return "redirect"
+    head = body[:1024]
+    for pattern, kind in _BINARY:
+        if (html or type_ in _VAGUE_TYPES) and pattern.match(head):
+            return kind
+    if html:
+        return None
+    if type_ is None:
+        return "no_content_type" if body else "empty"
+    for prefix, kind in _SKIPS:
+        if type_.startswith(prefix):
+            return kind
+    for word, kind in _SKIP_WORDS:
+        if word in type_:
+            return kind
+    return "other_type"
+
+
+def capture_time(value: str | None) -> datetime | None:
+    """Parse a WARC-Date or an ARC date as UTC, to the second; None if it is none.
+
+    Examples
+    --------
+    >>> capture_time("2024-01-31T23:59:58.123Z").isoformat()
+    '2024-01-31T23:59:58+00:00'
+    """
+    match = _DATE.match((value or "").strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,84 @@
+"""The `extract` stage: input files to the documents layer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import pyarrow as pa
+
+from eurosift.stages.base import Account, SourceStage
+from eurosift.stages.errors import InputError
+from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.formats import detect_format
+from eurosift.stages.extract.pages import read_pages
+from eurosift.stages.extract.tables import read_table, read_texts
+
+
+class Extract(SourceStage[ExtractConfig]):
+    """Makes documents of WARC, Parquet and JSONL files: one row per HTML response or table row.
+
+    Tables are read in place: their text is not copied into the layer, `texts` gives it.
+    """
+
+    version: ClassVar[int] = 1
+    config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
+
+    @property
+    def adds(self) -> pa.Schema:
+        """Columns of the documents layer; `text` only for WARC, `language` only where mapped.
+
+        ``format: auto`` stands for WARC here: the runtime resolves it before it makes the stage.
+        """
+        table = self.config.format in ("parquet", "jsonl")
+        fields = [
+            pa.field("id", pa.string()),
+            pa.field("url", pa.string()),
+            *([] if table else [pa.field("text", pa.string())]),
+            pa.field("title", pa.string()),
+            pa.field("date", pa.timestamp("ms", tz="UTC")),
+            pa.field("crawl", pa.string()),
+            pa.field("file_path", pa.string()),
+            pa.field("offset", pa.int64()),
+            pa.field("length", pa.int64()),
+            pa.field("content_type", pa.string()),
+            pa.field("encoding", pa.string()),
+            pa.field("html_lang", pa.string()),
+            pa.field("http_status", pa.int16()),
+            pa.field("engine", pa.string()),
+            pa.field("extract_confidence", pa.float32()),
+        ]
+        if table and "language" in self.config.columns:
+            fields.append(pa.field("language", pa.string()))
+        fields.append(pa.field(self.reasons_column, pa.list_(pa.string())))
+        return pa.schema(fields)
+
+    def open(self) -> None:
+        """Silence trafilatura, which logs every page without text as an error."""
+        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+        """Yield the documents of one file, in order, in batches of bounded size."""
+        if self._format(path) == "warc":
+            return read_pages(
+                path, relative, account, self.config, self.adds, reasons=self.reasons_column
+            )
+        return read_table(
+            path, relative, account, self.config, self.adds, reasons=self.reasons_column
+        )
+
+    def texts(self, path: Path) -> Iterator[pa.Array] | None:
+        """Texts of a table, row by row like `read`; None for WARC."""
+        if self._format(path) == "warc":
+            return None
+        return read_texts(path, self.config)
+
+    def _format(self, path: Path) -> str:
+        if self.config.format != "auto":
+            return self.config.format
+        found = detect_format(path.name)
+        if found != "warc":
+            raise InputError(f"{path}: is {found}; set the input's format to {found}")
+        return found

@@ -1,0 +1,160 @@
+"""Parquet and JSONL files with an `id` and a `text`, read in place: the text is not copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.stages.base import Account
+from eurosift.stages.errors import InputError
+from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.jsonl import Line, read_lines
+from eurosift.stages.extract.pages import capture_time
+from eurosift.stages.extract.rows import batches, row_id
+
+_OWN_NAMES = ("id", "text", "url")
+"""Columns that are looked for by their own name where they are not mapped."""
+
+_PARQUET_ROWS = 256
+
+
+def read_table(
+    path: Path,
+    relative: str,
+    account: Account,
+    config: ExtractConfig,
+    schema: pa.Schema,
+    *,
+    reasons: str,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table, without their text, as batches of `schema`.
+
+    ``offset`` and ``length`` are those of the line in the uncompressed JSONL, null for Parquet.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a column that it must have is missing.
+    """
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for number, line in enumerate(_lines(path, config, account)):
+            values = line.values
+            given = values.get("id")
+            time = values.get("date")
+            language = values.get("language")
+            yield {
+                "id": row_id(relative, number) if given is None else str(given),
+                "url": _string(values.get("url")),
+                "title": _string(values.get("title")),
+                "date": _time(time),
+                "crawl": _string(values.get("crawl")),
+                "language": _language(language),
+                "file_path": relative,
+                "offset": line.offset,
+                "length": line.length,
+                reasons: [] if _text(values) else ["no_text"],
+            }
+
+    return batches(rows(), schema)
+
+
+def read_texts(path: Path, config: ExtractConfig) -> Iterator[pa.Array]:
+    """Yield the texts of a table (string arrays of bounded size), row by row like `read_table`.
+
+    Blank texts are null.
+    """
+    schema = pa.schema([pa.field("text", pa.string())])
+    rows = ({"text": _text(line.values)} for line in _lines(path, config, Account()))
+    for batch in batches(rows, schema):
+        yield batch.column(0)
+
+
+def _lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
+    """Yield the mapped values of each row, under our names."""
+    try:
+        if config.format == "parquet":
+            yield from _parquet_lines(path, config.columns)
+        else:
+            yield from _jsonl_lines(path, config.columns, account)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _jsonl_lines(path: Path, columns: Mapping[str, str], account: Account) -> Iterator[Line]:
+    names = {**{name: name for name in _OWN_NAMES}, **columns}
+    seen: set[str] = set()
+    for line in read_lines(path, account):
+        seen.update(line.values)
+        yield Line(
+            {ours: line.values.get(theirs) for ours, theirs in names.items()},
+            line.offset,
+            line.length,
+        )
+    # Writers leave null keys out, so only a column that no line has is missing.
+    if seen:
+        _check(path, columns, sorted(seen))
+
+
+def _parquet_lines(path: Path, columns: Mapping[str, str]) -> Iterator[Line]:
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            has = file.schema_arrow.names
+            _check(path, columns, has)
+            names = {name: name for name in _OWN_NAMES if name in has} | dict(columns)
+            wanted = sorted(set(names.values()))
+            for batch in file.iter_batches(batch_size=_PARQUET_ROWS, columns=wanted):
+                for row in batch.to_pylist():
+                    values = {ours: row[theirs] for ours, theirs in names.items()}
+                    yield Line(values, None, None)
+    except pa.ArrowException as error:
+        raise InputError(f"{path}: is no readable Parquet file ({error})") from error
+
+
+def _check(path: Path, columns: Mapping[str, str], has: list[str]) -> None:
+    needed = {"text": "text", **columns}
+    missing = sorted({theirs for theirs in needed.values() if theirs not in has})
+    if missing:
+        raise InputError(
+            f"{path}: has no column {', '.join(map(repr, missing))}; its columns are "
+            f"{', '.join(has)}. Name the right ones under `columns` of the input"
+        )
+
+
+def _text(values: Mapping[str, Any]) -> str | None:
+    text = values.get("text")
+    return text if isinstance(text, str) and text.strip() else None
+
+
+def _string(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _time(value: Any) -> datetime | None:
+    """Read a time as UTC: a timestamp, a date, or ISO 8601."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, str):
+        return None
+    try:
+        return _time(datetime.fromisoformat(value))
+    except ValueError:
+        return capture_time(value)
+
+
+def _language(value: Any) -> str | None:
+    """Return the canonical code; what is no known code stays as it is given."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        return canonical(value)
+    except UnknownLanguageError:
+        return value.strip()

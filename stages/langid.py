@@ -1,0 +1,138 @@
+"""Language identification as a stage: which language, how sure, which lines, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+from pydantic import Field, field_validator
+
+from eurosift.langid import model as models
+from eurosift.langid import thresholds as tables
+from eurosift.langid.decide import Decider, Verdict
+from eurosift.langid.errors import ModelError
+from eurosift.langid.languages import EU24, canonical
+from eurosift.langid.scripts import TABLE
+from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.errors import AssetError
+
+TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
+"""Type of ``top_langs``."""
+
+
+class LangIdConfig(StageConfig):
+    """Configuration of `LangId`."""
+
+    model: AssetPath | None = Field(
+        default=None,
+        description="A fastText model with language labels in any style; default: the embedded "
+        "one, made for the 24 languages and their neighbours.",
+    )
+    normalised: bool = Field(
+        default=False,
+        description="Whether `model` was trained on text as eurosift.langid.normalise gives it.",
+    )
+    threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Least score for every language; default: a table that goes with the embedded "
+        "model, and its default for other models.",
+    )
+    thresholds: Mapping[str, float] = Field(
+        default_factory=dict, description="Least score by language, over `threshold`."
+    )
+    segments: bool = Field(
+        default=True,
+        description="Whether each line gets a label; otherwise seg_langs and code_switching are "
+        "null.",
+    )
+
+    @field_validator("thresholds")
+    @classmethod
+    def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        return tables.canonical_keys(value)
+
+
+class LangId(Stage[LangIdConfig]):
+    """Labels every text; rejects what is in none of the recipe's languages, or not sure.
+
+    Reasons: ``no_letters``, ``other``, ``script``, ``unsure`` (see `eurosift.langid.decide`). The
+    best label is given whether or not the text is kept.
+    """
+
+    version = 1
+    config_type = LangIdConfig
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The text."""
+        return ("text",)
+
+    @property
+    def adds(self) -> pa.Schema:
+        """Label, script, score, runners-up, labels of lines, code-switching, reasons."""
+        return pa.schema(
+            [
+                ("language", pa.string()),
+                ("language_script", pa.string()),
+                ("language_score", pa.float32()),
+                ("top_langs", TOP),
+                ("seg_langs", pa.list_(pa.string())),
+                ("code_switching", pa.bool_()),
+                (self.reasons_column, pa.list_(pa.string())),
+            ]
+        )
+
+    def embedded(self) -> Mapping[str, str]:
+        """Digests of the model, the table of thresholds and the table of scripts, where used."""
+        used = [TABLE, tables.EMBEDDED]
+        if self.config.model is None:
+            used.append(models.EMBEDDED)
+        return {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+
+    def open(self) -> None:
+        """Load the model.
+
+        Raises
+        ------
+        AssetError
+            If the model is missing, broken, or no model of languages.
+        """
+        embedded = self.config.model is None
+        try:
+            model = models.LanguageModel(
+                self.config.model, normalised=embedded or self.config.normalised
+            )
+            self._table = tables.load_thresholds()
+        except ModelError as error:
+            raise AssetError(f"stage `{self.name}`: {error}") from error
+        wanted = [canonical(code) for code in self.setting.languages] or EU24
+        self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
+
+    def _threshold(self, language: str) -> float:
+        config = self.config_for(language)
+        if language in config.thresholds:
+            return config.thresholds[language]
+        if config.threshold is not None:
+            return config.threshold
+        return self._table.of(language) if config.model is None else self._table.default
+
+    def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Label each text of the batch; a null text counts as empty."""
+        texts: list[str | None] = batch.column("text").to_pylist()
+        verdicts: list[Verdict] = [self._decide(text or "") for text in texts]
+        columns = [
+            [verdict.language for verdict in verdicts],
+            [verdict.script for verdict in verdicts],
+            [verdict.score for verdict in verdicts],
+            [[best._asdict() for best in verdict.top] for verdict in verdicts],
+            [verdict.segments for verdict in verdicts],
+            [verdict.code_switching for verdict in verdicts],
+            [verdict.reasons for verdict in verdicts],
+        ]
+        schema = self.adds
+        arrays = [
+            pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)

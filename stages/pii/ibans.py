@@ -1,0 +1,77 @@
+"""International bank account numbers, with and without spaces.
+
+Lengths, structure per country and check digits (ISO 13616, ISO 7064 mod 97-10) are python-stdnum's.
+National check digits inside the account number are not asked for: a number that only they reject
+is still written as an IBAN, and scrubbing it costs nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import string
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import regex
+from stdnum import iban, numdb
+
+from eurosift.stages.pii.detector import Detector, Match
+
+_SEPARATORS = " .\t\u00a0\u2009\u202f-"
+# The shortest IBAN has eleven characters after its check digits.
+_PREFILTER = rf"(?:^|[^0-9A-Za-z])[A-Za-z]{{2}}[0-9]{{2}}(?:[{_SEPARATORS}]?[A-Za-z0-9]){{11}}"
+# Looks for the check digits first: digits are rare in text, letters are not.
+_START = regex.compile(
+    rf"[0-9]{{2}}(?<=(?<![\p{{L}}\p{{M}}\p{{N}}_])[A-Za-z]{{2}}[0-9]{{2}})"
+    rf"(?=[{_SEPARATORS}]?[A-Za-z0-9])",
+)
+_LETTERS_DIGITS = frozenset(string.ascii_letters + string.digits)
+
+
+@cache
+def lengths() -> Mapping[str, int]:
+    """Total length of an IBAN by country code (ISO 3166), from python-stdnum's register."""
+    register = numdb.get("iban")
+    table: dict[str, int] = {}
+    for pair in itertools.product(string.ascii_uppercase, repeat=2):
+        country = "".join(pair)
+        structure = register.info(country)[0][1].get("bban")
+        if structure:
+            table[country] = 4 + sum(map(int, regex.findall(r"([0-9]+)!", structure)))
+    return table
+
+
+def is_valid(compact: str) -> bool:
+    """Whether length, structure and check digits of a number without separators are right."""
+    if lengths().get(compact[:2].upper()) != len(compact):
+        return False
+    return bool(iban.is_valid(compact, check_country=False))
+
+
+def find(text: str) -> Iterator[Match]:
+    """Yield the IBANs of a text."""
+    for candidate in _START.finditer(text):
+        start = candidate.start() - 2
+        length = lengths().get(text[start : start + 2].upper())
+        if length is None:
+            continue
+        taken: list[str] = []
+        position, separated = start, True
+        while len(taken) < length and position < len(text):
+            character = text[position]
+            if character in _LETTERS_DIGITS:
+                taken.append(character)
+                separated = False
+            elif separated or character not in _SEPARATORS:
+                break  # at most one separator at a time
+            else:
+                separated = True
+            position += 1
+        if position < len(text) and text[position].isalnum():
+            continue
+        compact = "".join(taken).upper()
+        if is_valid(compact):
+            yield Match(start, position, "iban", "iban", compact)
+
+
+IBAN = Detector("iban", _PREFILTER, find)

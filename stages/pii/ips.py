@@ -1,0 +1,98 @@
+"""Public IPv4 and IPv6 addresses, and what only looks like them.
+
+A number with three dots is more often a version, a section of a statute or a price than an address,
+so its surroundings decide. What is public is for the `ipaddress` module to say (the IANA
+special-purpose registries); of IPv6 only 2000::/3 is ever routed publicly (RFC 4291, section 2.4).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+import regex
+
+from eurosift.stages.pii.detector import Detector, Match
+
+_V6_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
+
+_V4_SHAPE = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
+_V6_SHAPE = r"[23][0-9A-Fa-f]{3}:[0-9A-Fa-f]{0,4}:"
+
+# Before it: no part of a longer number or name ("lib-1.2.3.4", "Chrome/1.2.3.4"). After it: no
+# further component, no decimal part of a price, no pre-release ("1.2.3.4-beta").
+_V4 = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}\p{{N}}_.])(?<![\p{{L}}\p{{N}}][/-])(?<![0-9],)"
+    rf"{_V4_SHAPE}"
+    rf"(?![\p{{L}}\p{{M}}\p{{N}}_]|[.,][0-9]|-\p{{L}})",
+)
+_V6 = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}_.:])[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]{1,34}(?![\p{L}\p{M}\p{N}_]|\.[0-9])",
+)
+
+# Stems in the 24 languages, then whole words: version, release; chapter, section, article, point;
+# table, figure. A false friend only costs an address right behind it.
+_STEMS = (
+    "vers|verz|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
+    "chap|chapitre|kapit|capít|capit|hoofdst|rozdz|fejezet|poglav|глав|κεφάλ|κεφαλ|luku|luvu|"
+    "peatük|nodaļ|skyri|caibid|sect|secç|secc|secț|secţ|sezz|sezi|sekc|abschn|afsnit|avsnitt|"
+    "oddíl|oddiel|oddel|odjelj|razdel|szakasz|раздел|секци|ενότητ|ενοτητ|osio|kohta|kohda|jaotis|"
+    "jagu|sadaļ|iedaļ|skirsn|taqsim|cuid|artic|artik|artíc|artyk|član|článk|članak|член|άρθρ|"
+    "αρθρ|straipsn|paragra|parágra|párraf|absatz|ziffer|punkt|punct|точк|σημεί|σημει|tabel|tabl|"
+    "figur|anne[xk]|anlage|příloh|prílo|załącz|mellékl|prilog|прилож|παράρτ|liit|lisa|pielik|pried"
+)
+_WORDS = "v|ver|rev|build|sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punto|ponto"
+_NUMBERING = regex.compile(
+    rf"(?:(?<![\p{{L}}\p{{M}}])(?:(?:{_STEMS})[\p{{L}}\p{{M}}]*+|(?:{_WORDS}))|§)"
+    rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",
+    regex.IGNORECASE,
+)
+_NUMBERING_REACH = 48
+_CURRENCY_BEFORE = regex.compile(r"(?:[€$£]|EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\.?\s?$")
+_CURRENCY_AFTER = regex.compile(r"\s?(?:[€$£]|(?:EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\b)")
+
+
+def _find_v4(text: str) -> Iterator[Match]:
+    for found in _V4.finditer(text):
+        start, end = found.span()
+        octets = found.group().split(".")
+        if all(len(octet) == 1 for octet in octets):
+            continue  # all below ten: numbering, far more often than an address
+        try:
+            address = ipaddress.IPv4Address(found.group())
+        except ValueError:
+            continue
+        if not address.is_global or address.is_multicast:
+            continue
+        before = text[max(0, start - _NUMBERING_REACH) : start]
+        if _NUMBERING.search(before) or _CURRENCY_BEFORE.search(before):
+            continue
+        if _CURRENCY_AFTER.match(text, end):
+            continue
+        yield Match(start, end, "ip_address", "ipv4", str(address))
+
+
+def _is_public(address: ipaddress.IPv6Address) -> bool:
+    """As `is_global`, except where releases of Python do not agree with each other."""
+    if address in _V6_DOCUMENTATION:
+        return False
+    embedded = address.sixtofour
+    return embedded.is_global if embedded is not None else address.is_global
+
+
+def _find_v6(text: str) -> Iterator[Match]:
+    for found in _V6.finditer(text):
+        written = found.group()
+        if written.endswith(":::") or (written[-1] == ":" and written[-2] != ":"):
+            written = written[:-1]  # "2001:…:1: unreachable"
+        try:
+            address = ipaddress.IPv6Address(written)
+        except ValueError:
+            continue
+        if _is_public(address):
+            end = found.start() + len(written)
+            yield Match(found.start(), end, "ip_address", "ipv6", str(address))
+
+
+IPV4 = Detector("ip_address", _V4_SHAPE, _find_v4)
+IPV6 = Detector("ip_address", _V6_SHAPE, _find_v6)

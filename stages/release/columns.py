@@ -1,0 +1,148 @@
+"""The columns of a release: explicit types and a fixed order, whatever the run has.
+
+A file whose schema follows from its data cannot be read together with its neighbours: a column
+that happens to be empty in one file gets another type there. So columns that the run does not have
+are null, with their type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from eurosift.stages.errors import StageError
+
+KEPT_VERDICT = "kept"
+REJECTED_VERDICT = "rejected"
+OBLIGATORY = ("id", "text", "language")
+
+_TYPES: dict[str, pa.DataType] = {
+    "id": pa.string(),
+    "text": pa.string(),
+    "url": pa.string(),
+    "title": pa.string(),
+    "date": pa.timestamp("ms", tz="UTC"),
+    "crawl": pa.string(),
+    "file_path": pa.string(),
+    "language": pa.string(),
+    "language_script": pa.string(),
+    "language_score": pa.float32(),
+    "code_switching": pa.bool_(),
+    "quality_score": pa.float32(),
+    "cluster_id": pa.string(),
+    "cluster_size": pa.int32(),
+    "pii": pa.list_(
+        pa.struct(
+            [
+                ("start", pa.int32()),
+                ("end", pa.int32()),
+                ("type", pa.string()),
+                ("detector", pa.string()),
+            ]
+        )
+    ),
+    "n_bytes": pa.int64(),
+    "n_chars": pa.int64(),
+    "n_words": pa.int32(),
+    "n_segments": pa.int32(),
+    "n_tokens": pa.int32(),
+    "rejected_by": pa.list_(pa.string()),
+    "reasons": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The columns of the rows of one verdict.
+
+    Attributes
+    ----------
+    verdict
+        ``kept`` or ``rejected``.
+    folder
+        Where the files go.
+    stem
+        How their names begin.
+    columns
+        The columns, in order.
+    """
+
+    verdict: str
+    folder: str
+    stem: str
+    columns: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Schema of the files."""
+        return schema_of(self.columns)
+
+    def path(self, key: str) -> str:
+        """Path of the file ``<language>-00000-of-00001``, relative to the release."""
+        language, number = key.split("-", 1)
+        return f"{self.folder}/{language}/{self.stem}-{number}.parquet"
+
+
+_REASONED = ("rejected_by", "reasons")
+KEPT = Selection(
+    KEPT_VERDICT, "data", "train", tuple(name for name in _TYPES if name not in _REASONED)
+)
+REJECTED = Selection(
+    REJECTED_VERDICT,
+    "rejected",
+    "rejected",
+    (
+        "id",
+        "url",
+        "language",
+        "language_score",
+        "rejected_by",
+        "reasons",
+        "date",
+        "crawl",
+        "file_path",
+        "text",
+    ),
+)
+
+
+def kept(columns: tuple[str, ...]) -> Selection:
+    """Kept rows with these columns only."""
+    return Selection(KEPT.verdict, KEPT.folder, KEPT.stem, columns)
+
+
+def rejected(*, text: bool) -> Selection:
+    """Rejected rows, with or without their text."""
+    columns = tuple(name for name in REJECTED.columns if text or name != "text")
+    return Selection(REJECTED.verdict, REJECTED.folder, REJECTED.stem, columns)
+
+
+def schema_of(columns: tuple[str, ...]) -> pa.Schema:
+    """Schema with the types of these columns."""
+    return pa.schema([(name, _TYPES[name]) for name in columns])
+
+
+def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Give a batch exactly this schema; absent columns become nulls.
+
+    Raises
+    ------
+    StageError
+        If a column cannot be turned into its type without loss.
+    """
+    columns = []
+    for field in schema:
+        index = batch.schema.get_field_index(field.name)
+        if index < 0:
+            columns.append(pa.nulls(batch.num_rows, field.type))
+            continue
+        column = batch.column(index)
+        try:
+            columns.append(column.cast(field.type))
+        except pa.ArrowException as error:
+            raise StageError(
+                f"release: column `{field.name}` is {column.type} and cannot become {field.type}:"
+                f" {error}; convert it on the way in, or leave it out of `columns`"
+            ) from error
+    return pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -1,0 +1,151 @@
+"""Last phase: the manifest, which says what is in the release, and the card made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import xxhash
+
+from eurosift.langid.languages import name as language_name
+from eurosift.stages.base import DocumentPhase, Item, Workspace
+from eurosift.stages.footer import Footer
+from eurosift.stages.release.assemble import Assemble
+from eurosift.stages.release.card import card
+from eurosift.stages.release.columns import KEPT_VERDICT
+
+FORMAT = 1
+MEASURES = ("documents", "bytes", "characters", "words", "tokens")
+
+
+class ManifestPhase(DocumentPhase):
+    """Write ``manifest.json`` and ``README.md``.
+
+    All figures are sums over the footers of the files. ``languages`` has every language of the
+    recipe, with zeros where nothing was kept; ``words`` and ``tokens`` are null where they were
+    not counted.
+
+    Parameters
+    ----------
+    title
+        Name of the data set.
+    version
+        Version of the release stage.
+    languages
+        The recipe's languages.
+    phases
+        Those whose files the manifest lists.
+    """
+
+    name: ClassVar[str] = "manifest"
+
+    def __init__(
+        self, title: str, version: int, languages: Sequence[str], phases: Sequence[Assemble]
+    ) -> None:
+        self._title = title
+        self._version = version
+        self._languages = tuple(languages)
+        self._phases = tuple(phases)
+
+    def items(self, workspace: Workspace) -> Sequence[Item]:
+        """One item; it depends on every file, and on what the recipe says of the stages."""
+        inputs = {
+            "languages": _digest(self._languages),
+            "stages": _digest(workspace.provenance()),
+            "reasons": _digest(list(workspace.reasons())),
+        }
+        for phase in self._phases:
+            inputs[phase.name] = _digest(
+                {key: footer.fingerprint for key, footer in workspace.files(phase.name).items()}
+            )
+        return [Item("manifest", "manifest.json", inputs)]
+
+    def run(self, item: Item, workspace: Workspace) -> Mapping[str, Any]:
+        """Add up the footers, and hash the files."""
+        languages = {code: _empty(code) for code in self._languages}
+        rejected: dict[str, dict[str, Any]] = {}
+        files = []
+        for phase in self._phases:
+            for key, footer in workspace.files(phase.name).items():
+                path = phase.selection.path(key)
+                files.append({"path": path, **_file(workspace.path(path), footer.rows)})
+                language = footer.facts["language"]
+                if phase.selection.verdict == KEPT_VERDICT:
+                    _add_kept(languages.setdefault(language, _empty(language)), footer)
+                else:
+                    _add_rejected(rejected.setdefault(language, _no_rejects()), footer)
+        provenance = workspace.provenance()
+        return {
+            "format": FORMAT,
+            "title": self._title,
+            "version": self._version,
+            "languages": {code: languages[code] for code in sorted(languages)},
+            "rejected": {code: rejected[code] for code in sorted(rejected)},
+            "scrubbed": workspace.has("pii"),
+            "deciding_stages": list(workspace.reasons()),
+            "stages": {
+                name: {"version": stage["version"], "config_digest": _digest(stage["config"])}
+                for name, stage in provenance.items()
+            },
+            "tokenizers": _tokenizers(provenance),
+            "files": files,
+        }
+
+    def attach(self, item: Item, document: Mapping[str, Any]) -> Mapping[str, str]:
+        """The data set card."""
+        return {"README.md": card(document)}
+
+
+def _empty(code: str) -> dict[str, Any]:
+    figures: dict[str, Any] = {"name": language_name(code), "files": 0, "documents": 0}
+    return figures | {"bytes": 0, "characters": 0, "words": None, "tokens": None, "pii": {}}
+
+
+def _no_rejects() -> dict[str, Any]:
+    return {"files": 0, "documents": 0, "reasons": {}}
+
+
+def _add_kept(figures: dict[str, Any], footer: Footer) -> None:
+    figures["files"] += 1
+    for measure in MEASURES:
+        found = footer.facts[measure]
+        if found is not None:
+            figures[measure] = (figures[measure] or 0) + found
+    _add_counts(figures["pii"], footer.facts["pii"])
+
+
+def _add_rejected(figures: dict[str, Any], footer: Footer) -> None:
+    figures["files"] += 1
+    figures["documents"] += footer.facts["documents"]
+    _add_counts(figures["reasons"], footer.facts["reasons"])
+
+
+def _add_counts(counts: dict[str, int], more: Mapping[str, int]) -> None:
+    for key, n in more.items():
+        counts[key] = counts.get(key, 0) + n
+
+
+def _file(path: Path, rows: int) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"rows": rows, "size_bytes": path.stat().st_size, "sha256": digest}
+
+
+def _tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Digests of the tokenizers that the tokens were counted with, each once."""
+    found: list[str] = []
+    for stage in provenance.values():
+        config = stage["config"]
+        for part in (config, *config.get("per_language", {}).values()):
+            tokenizer = part.get("tokenizer")
+            if tokenizer and str(tokenizer) not in found:
+                found.append(str(tokenizer))
+    return found
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return xxhash.xxh3_128_hexdigest(text.encode())

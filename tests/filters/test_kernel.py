@@ -1,0 +1,135 @@
+"""Kernels are compiled whatever the cache does, and never stale."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from eurosift.filters import kernel as module
+from eurosift.filters.kernel import LenientCache, kernel
+
+
+def add_one(x):
+    return x + 1
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
+    (tmp_path / "cache").mkdir()
+    return tmp_path / "cache"
+
+
+def entries(folder):
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def test_a_compiled_kernel_is_found_again(folder):
+    assert kernel(add_one)(1) == 2
+    again = kernel(add_one)
+    assert again(1) == 2
+    assert sum(again.stats.cache_hits.values()) == 1
+
+
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+@pytest.mark.parametrize("content", [b"", b"garbage", None])
+def test_a_damaged_entry_is_compiled_again_and_mended(folder, suffix, content):
+    assert kernel(add_one)(1) == 2
+    damaged = [path for path in entries(folder) if path.suffix == suffix]
+    assert damaged
+    for path in damaged:
+        path.write_bytes(path.read_bytes()[:-40] if content is None else content)
+    assert kernel(add_one)(1) == 2
+    kernel(add_one)(1)
+    mended = kernel(add_one)
+    assert mended(1) == 2
+    assert sum(mended.stats.cache_hits.values()) == 1
+
+
+def test_no_cache_folder_means_compiling(monkeypatch):
+    monkeypatch.setattr(module, "cache_folder", lambda: None)
+    compiled = kernel(add_one)
+    assert not isinstance(compiled._cache, LenientCache)
+    assert compiled(1) == 2
+
+
+def test_a_full_disk_means_compiling(folder, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numba.core.caching.FunctionCache.save_overload", fail)
+    assert kernel(add_one)(1) == 2
+    assert not any(path.suffix == ".nbc" for path in entries(folder))
+
+
+def test_a_function_without_a_file_is_compiled():
+    scope = {}
+    exec("def double(x):\n    return 2 * x\n", scope)  # noqa: S102 - as in a notebook
+    assert kernel(scope["double"])(4) == 8
+
+
+def test_the_key_changes_with_any_kernel_source(tmp_path, monkeypatch):
+    first, second = tmp_path / "a.py", tmp_path / "b.py"
+    first.write_text("x = 1")
+    second.write_text("y = 1")
+    monkeypatch.setattr(module, "kernel_sources", lambda: [first, second])
+    before = module.cache_key()
+    assert module.cache_key() == before
+    second.write_text("y = 2")
+    assert module.cache_key() != before
+
+
+def test_the_key_covers_kernels_and_their_constants():
+    names = {f"{path.parent.name}/{path.name}" for path in module.kernel_sources()}
+    assert {"filters/words.py", "filters/counts.py", "filters/unicode.py"} <= names
+    assert "filters/rules.py" not in names
+
+
+def test_candidates_prefer_what_the_user_chose(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    candidates = list(module.candidate_folders())
+    assert candidates[:3] == [
+        tmp_path / "numba",
+        tmp_path / "xdg" / "eurosift",
+        tmp_path / "home" / ".cache" / "eurosift",
+    ]
+    assert str(os.getuid()) in candidates[3].name
+
+
+def test_a_folder_that_others_can_write_is_not_used(tmp_path):
+    """Entries are pickles: whoever can write them can run code as us."""
+    assert module.is_usable(tmp_path / "mine")
+    assert (tmp_path / "mine").stat().st_mode & 0o077 == 0
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    assert not module.is_usable(tmp_path / "open")
+
+
+def test_what_is_no_folder_is_not_used(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert not module.is_usable(tmp_path / "file")
+    assert not module.is_usable(tmp_path / "file" / "below")
+
+
+def test_import_works_where_nothing_is_writable(tmp_path):
+    """Numba alone fails the import there."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    code = (
+        "from eurosift.filters.kernel import cache_folder, kernel\n"
+        "import eurosift.filters.words\n"
+        "print(cache_folder())\n"
+    )
+    places = dict.fromkeys(["HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"], str(blocked))
+    script = f"import tempfile; tempfile.tempdir = {str(blocked)!r}\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | places,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "None", done.stderr

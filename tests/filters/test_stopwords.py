@@ -1,0 +1,52 @@
+"""Stop words are read strictly and looked up by language."""
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from eurosift.filters.errors import StopWordsError
+from eurosift.filters.stopwords import build_table, load_stop_words
+
+
+def test_there_is_a_list_for_each_of_the_24_languages():
+    lists = load_stop_words()
+    assert len(lists) == 24
+    assert lists["eng_Latn"] == ("the", "be", "to", "of", "and", "that", "have", "with")
+    assert all(len(words) >= 8 for words in lists.values())
+
+
+def test_own_lists_are_read(tmp_path):
+    path = tmp_path / "lists.json"
+    path.write_text(json.dumps({"mlt_Latn": ["u", "li", "u"]}))
+    assert load_stop_words(path) == {"mlt_Latn": ("u", "li")}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "cannot be read as JSON"),
+        ("[]", "expected an object"),
+        ('{"mlt_Latn": "u"}', "mlt_Latn: expected a list of words"),
+        ('{"mlt_Latn": [""]}', "mlt_Latn: expected a list of words"),
+    ],
+)
+def test_errors_name_file_and_language(tmp_path, content, message):
+    path = tmp_path / "lists.json"
+    path.write_text(content)
+    with pytest.raises(StopWordsError, match=message) as caught:
+        load_stop_words(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(StopWordsError, match=r"none\.json"):
+        load_stop_words(tmp_path / "none.json")
+
+
+def test_rows_of_labels():
+    table = build_table({"mlt_Latn": ("u",), "deu_Latn": ("und",)})
+    labels = pa.array(["mlt_Latn", None, "deu_Latn", "other"])
+    assert table.rows_for(labels).tolist() == [2, 0, 1, 0]
+    assert table.rows_for(pa.nulls(2)).tolist() == [0, 0]
+    assert build_table({}).rows_for(labels).tolist() == [0] * 4

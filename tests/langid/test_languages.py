@@ -1,0 +1,120 @@
+"""The table of languages, and every style in which their codes are written."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.langid.languages import EU24, LANGUAGES, UnknownLanguageError, canonical, name
+
+CODES = st.sampled_from(sorted(LANGUAGES))
+
+
+def test_there_are_24_official_languages_sorted_with_three_scripts():
+    assert len(EU24) == 24
+    assert list(EU24) == sorted(set(EU24))
+    assert {code[4:] for code in EU24} == {"Latn", "Cyrl", "Grek"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("et", "ekk_Latn"),
+        ("est", "ekk_Latn"),
+        ("est_Latn", "ekk_Latn"),
+        ("ekk_Latn", "ekk_Latn"),
+        ("lav", "lvs_Latn"),
+        ("lav_Latn", "lvs_Latn"),
+        ("__label__hr", "hrv_Latn"),
+        ("__label__hrv_Latn", "hrv_Latn"),
+        ("pt-PT", "por_Latn"),
+        ("pt_BR", "por_Latn"),
+        ("es-419", "spa_Latn"),
+        ("de-formal", "deu_Latn"),
+        ("sr", "srp_Cyrl"),
+        ("sr-Latn-RS", "srp_Latn"),
+        ("no", "nob_Latn"),
+        ("ca", "cat_Latn"),
+        ("uk", "ukr_Cyrl"),
+        ("mo", "ron_Latn"),
+        ("zh-Hant", "cmn_Hani"),
+        ("ger", "deu_Latn"),
+        ("MALTESE", "mlt_Latn"),
+        (" Slovene ", "slv_Latn"),
+        ("hrv-latn", "hrv_Latn"),
+        ("xyz", "xyz_Zzzz"),
+        ("xyz_Cyrl", "xyz_Cyrl"),
+        ("und", "und"),
+    ],
+)
+def test_every_usual_style_is_understood(text, code):
+    assert canonical(text) == code
+
+
+@given(CODES, st.sampled_from(["{}", "__label__{}", " {} "]), st.booleans())
+def test_canonical_codes_stay_as_they_are_in_any_dress(code, dress, upper):
+    text = dress.format(code.upper() if upper else code)
+    assert canonical(text.replace("__LABEL__", "__label__"), known=True) == code
+
+
+@given(st.text(max_size=12) | st.from_regex(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?", fullmatch=True))
+def test_the_result_is_a_fixed_point_or_there_is_an_error(text):
+    try:
+        code = canonical(text)
+    except UnknownLanguageError as error:
+        message = str(error)
+        code = None
+    if code is None:
+        assert repr(text) in message
+    else:
+        assert canonical(code) == code
+
+
+def test_no_code_is_claimed_by_two_languages():
+    claimed: dict[str, str] = {}
+    for row in LANGUAGES.values():
+        for code in (row.iso639_1, *row.others):
+            if code:
+                assert claimed.setdefault(code, row.code) == row.code
+                assert canonical(code) == row.code
+
+
+def test_names_are_unique_and_lead_back():
+    for code, row in LANGUAGES.items():
+        assert canonical(row.name) == code
+        assert name(code) == row.name
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("gr", "'el'"),
+        ("cz", "'cs'"),
+        ("Maltise", "'maltese'"),
+        ("hrv_Latin", "'hrv_Latn'"),
+        ("mtl", "'mt'"),
+    ],
+)
+def test_a_slip_is_answered_with_what_may_have_been_meant(text, hint):
+    with pytest.raises(UnknownLanguageError, match=f"did you mean {hint}"):
+        canonical(text, known=True)
+
+
+@pytest.mark.parametrize("text", ["", "12", "e", "a language", "xx", "__label__", "hr/sr", "\0"])
+def test_what_cannot_be_a_code_is_refused(text):
+    with pytest.raises(UnknownLanguageError):
+        canonical(text)
+
+
+def test_the_table_costs_the_command_line_nothing_but_the_standard_library():
+    program = (
+        "import sys; import eurosift.langid.languages;"
+        "print([m for m in ('numpy', 'polars', 'pyarrow', 'pydantic', 'yaml', 'regex', 'fasttext')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr

@@ -1,0 +1,45 @@
+"""Tables of thresholds."""
+
+import pytest
+
+from eurosift.langid.errors import ModelError
+from eurosift.langid.languages import EU24
+from eurosift.langid.thresholds import Thresholds, canonical_keys, load_thresholds
+
+
+def test_the_embedded_table_has_a_threshold_for_each_of_the_24():
+    table = load_thresholds()
+    assert set(table.languages) == set(EU24)
+    assert all(0.5 <= table.of(code) <= 0.7 for code in EU24)
+
+
+def test_languages_that_are_not_in_the_table_get_the_default():
+    table = Thresholds(default=0.4, languages={"et": 0.6})
+    assert (table.of("ekk_Latn"), table.of("fra_Latn")) == (0.6, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"Klingon": 0.5}, "'Klingon' is no language code"),
+        ({"et": 0.5, "ekk_Latn": 0.6}, "ekk_Latn has a threshold already"),
+        ({"et": 1.5}, "must be within 0 and 1"),
+        ({"et": float("nan")}, "must be within 0 and 1"),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused(table, message):
+    with pytest.raises(ValueError, match=message):
+        canonical_keys(table)
+
+
+@pytest.mark.parametrize("content", ["default: 2\n", "- a\n", "a: [\n", ""])
+def test_a_file_that_is_no_table_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "table.yaml"
+    path.write_text(content)
+    with pytest.raises(ModelError, match=r"table\.yaml: not a table of thresholds"):
+        load_thresholds(path)
+
+
+def test_a_missing_table_is_named(tmp_path):
+    with pytest.raises(ModelError, match=r"nowhere\.yaml: cannot read"):
+        load_thresholds(tmp_path / "nowhere.yaml")

@@ -1,0 +1,190 @@
+"""A project in a temporary folder: inputs, a recipe of tiny stages, and the commands on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+PLUGIN = Path(__file__).parent / "plugin"
+TINY = {
+    "label": "Label",
+    "length": "Length",
+    "short": "Short",
+    "scrub": "Scrub",
+    "upper": "Upper",
+    "slow": "Slow",
+    "broken": "Broken",
+    "census": "Census",
+    "manifest": "Manifest",
+    "mistake": "NotAStage",
+    "vanished": "Vanished",
+}
+CHAIN: dict[str, Any] = {
+    "label": None,
+    "length": None,
+    "short": {"min_chars": 20},
+    "scrub": None,
+    "upper": None,
+}
+"""Two stages that decide, and five in all, behind `extract`."""
+
+TEXTS = (
+    ("mlt_Latn one two three four", "mlt_Latn tiny", "ekk_Latn a secret is a secret for ever"),
+    ("no language in this one", "   ", "mlt_Latn another text that is long enough"),
+    ("ekk_Latn short", "swe_Latn the last of the texts, and not the shortest"),
+)
+"""Texts of the three input files; one of them is blank."""
+
+
+class Done(NamedTuple):
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Project:
+    """Inputs, recipe and run folder below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.recipe = folder / "recipe.yaml"
+        self.run_folder = folder / "runs" / "tiny"
+        self.env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+
+    def inputs(self, *files: Sequence[str]) -> None:
+        """Write input files ``in/part-0.jsonl``, …, one text per line."""
+        for number, texts in enumerate(files):
+            self.input(f"part-{number}.jsonl", texts, prefix=f"d{number}")
+
+    def input(self, name: str, texts: Sequence[str], prefix: str = "x") -> Path:
+        """Write one input file."""
+        path = self.folder / "in" / name
+        path.parent.mkdir(exist_ok=True)
+        rows = [json.dumps({"id": f"{prefix}-{i}", "text": t}) for i, t in enumerate(texts)]
+        path.write_text("".join(f"{row}\n" for row in rows))
+        return path
+
+    def write(self, stages: Mapping[str, Any] | None = None, /, **head: Any) -> Path:
+        """Write the recipe."""
+        recipe = {"version": 1, "name": "tiny", "input": {"path": "in/*.jsonl"}}
+        recipe |= {**head, "stages": dict(CHAIN if stages is None else stages)}
+        self.recipe.write_text(yaml.safe_dump(recipe, sort_keys=False))
+        return self.recipe
+
+    def open(self) -> Any:
+        """Open recipe, plan and folder; the plan is made if there is none."""
+        from eurosift.pipeline import dag, plan, recipe
+        from eurosift.pipeline.tasks import Run
+        from eurosift.pipeline.workspace import RunFiles
+
+        source = recipe.load(self.recipe)
+        found = plan.load(source.folder) or plan.make(source)
+        plan.save(source.folder, found)
+        return Run(dag.build(source), found, RunFiles(source.folder))
+
+    def perform(self, *selectors: str) -> list[str]:
+        """Do all that is to do in this process; returns the labels of what was done."""
+        from eurosift.pipeline.work import perform
+
+        run = self.open()
+        done = []
+        for node in run.dag.select(selectors):
+            node.step.open()
+            for phase in node.phases or (None,):
+                for task in run.phase_state(node, phase).todo:
+                    perform(run, task)
+                    done.append(task.label)
+        return done
+
+    def states(self) -> dict[str, list[str]]:
+        """State of each item, by phase."""
+        return {s.label: [t.state.value for t in s.tasks] for s in self.open().states()}
+
+    def table(self, stage: str) -> Any:
+        """All rows of a layer."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        return pa.concat_tables(
+            [pq.read_table(p) for p in sorted((self.run_folder / stage).glob("*.parquet"))]
+        )
+
+    def hashes(self) -> dict[str, str]:
+        """Hash of every data file of the run."""
+        return {
+            str(p.relative_to(self.run_folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(self.run_folder.rglob("*"))
+            if p.is_file() and p.relative_to(self.run_folder).parts[0] not in {*LOGS, "plan.json"}
+        }
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "eurosift.pipeline", *arguments],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+
+LOGS = ("events", "launches", "logs")
+
+
+@pytest.fixture(scope="session")
+def tiny_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Install the tiny stages, as any third party's package would be."""
+    site = tmp_path_factory.mktemp("site")
+    for module in PLUGIN.glob("*.py"):
+        (site / module.name).write_bytes(module.read_bytes())
+    info = site / "eurosift_tiny-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: eurosift-tiny\nVersion: 1.0\n")
+    lines = [f"{name} = tiny_stages:{kind}\n" for name, kind in TINY.items()]
+    (info / "entry_points.txt").write_text(f"[eurosift.stages]\n{''.join(lines)}")
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(str(site))
+    patch.setenv("PYTHONPATH", f"{site}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    yield site
+    patch.undo()
+
+
+@pytest.fixture
+def project(tmp_path: Path, tiny_stages: Path) -> Project:
+    """Three small input files and a recipe of five stages."""
+    made = Project(tmp_path)
+    made.inputs(*TEXTS)
+    made.write()
+    return made
+
+
+@pytest.fixture
+def eurosift(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
+    """The command line, in this process: arguments → exit code, standard output, error."""
+    from eurosift.pipeline.cli import main
+
+    handlers = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGUSR1)}
+
+    def call(*arguments: object) -> Done:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return Done(int(stop.value.code or 0), out, err)
+
+    yield call
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

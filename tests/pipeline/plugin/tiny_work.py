@@ -1,0 +1,57 @@
+"""What the tests of the worker pool let worker processes do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+from eurosift.pipeline.pool import WorkerPool
+
+PREPARED: list[object] = []
+
+
+def prepare(*arguments: object) -> None:
+    """Remember what the process was given."""
+    PREPARED.extend(arguments)
+
+
+def refuse(*_arguments: object) -> None:
+    """Fail before any work."""
+    raise FileNotFoundError("the model is gone")
+
+
+def work(item: str) -> str:
+    """Do what the item says."""
+    verb, _, rest = item.partition(":")
+    if verb == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if verb == "die_once":
+        if not os.path.exists(rest):
+            with open(rest, "w"):
+                os.kill(os.getpid(), signal.SIGKILL)
+        return "second time"
+    if verb == "raise":
+        raise ValueError(rest)
+    if verb == "sleep":
+        time.sleep(float(rest))
+    if verb == "prepared":
+        return repr(PREPARED)
+    if verb == "pid":
+        time.sleep(0.2)
+        return str(os.getpid())
+    return item.upper()
+
+
+def host(workers: int) -> None:
+    """Host a pool whose workers tell their process ids and go on for long."""
+    pool: WorkerPool[str, str] = WorkerPool(work, workers, prepare, ())
+    for result in pool.map(["pid"] * workers * 2):
+        print(result.value, flush=True)
+    print("ready", flush=True)
+    list(pool.map(["sleep:60"] * workers))
+
+
+if __name__ == "__main__":
+    host(int(sys.argv[1]))

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.stages.extract.body import dechunk, decode_body
+
+PAGE = b"<html><body>" + b"<p>Some words of a page.</p>\n" * 50 + b"</body></html>"
+LIMIT = 100_000
+
+
+def raw_deflate(data):
+    encoder = zlib.compressobj(wbits=-15)
+    return encoder.compress(data) + encoder.flush()
+
+
+def chunked(data, size=100):
+    parts = [data[i : i + size] for i in range(0, len(data), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in parts) + b"0\r\n\r\n"
+
+
+CODECS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_content_encoding_is_undone(encoding):
+    assert decode_body(CODECS[encoding](PAGE), {"content-encoding": encoding}, LIMIT) == PAGE
+
+
+def test_deflate_without_its_wrapper_is_undone():
+    assert decode_body(raw_deflate(PAGE), {"content-encoding": "deflate"}, LIMIT) == PAGE
+
+
+@pytest.mark.parametrize("encoding", [*CODECS, "identity", "unheard-of"])
+def test_plain_body_whose_header_lies_comes_back(encoding):
+    headers = {"content-encoding": encoding, "transfer-encoding": "chunked"}
+    assert decode_body(PAGE, headers, LIMIT) == PAGE
+
+
+def test_gzip_that_no_header_mentions_is_undone():
+    assert decode_body(gzip.compress(PAGE), {}, LIMIT) == PAGE
+
+
+def test_chunked_and_encodings_nest():
+    body = chunked(gzip.compress(brotli.compress(PAGE)))
+    headers = {"transfer-encoding": "chunked", "content-encoding": "br, gzip"}
+    assert decode_body(body, headers, LIMIT) == PAGE
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_bomb_costs_no_more_than_the_limit(encoding):
+    bomb = CODECS[encoding](b"<p>" + b"a" * 30_000_000)
+    tracemalloc.start()
+    body = decode_body(bomb, {"content-encoding": encoding}, LIMIT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(body) == LIMIT + 1
+    assert peak < 3_000_000
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_truncated_body_gives_its_beginning(encoding):
+    noise = "".join(f"<p>{i * i} words</p>" for i in range(9_000)).encode()
+    cut = CODECS[encoding](noise)
+    body = decode_body(cut[: len(cut) // 2], {"content-encoding": encoding}, 1_000_000)
+    assert len(body) > 10_000
+    assert noise.startswith(body)
+
+
+@given(data=st.binary(max_size=300), size=st.integers(1, 50))
+def test_dechunk_undoes_chunking(data, size):
+    assert dechunk(chunked(data, size)) == data
+
+
+@given(data=st.binary(max_size=200), encoding=st.sampled_from([*CODECS, "gzip, br"]))
+def test_no_bytes_are_an_error(data, encoding):
+    headers = {"content-encoding": encoding, "transfer-encoding": "chunked"}
+    assert len(decode_body(data, headers, 500)) <= 501

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.stages.extract.decode import decode
+
+# Written for this test: a few sentences, with the letters that the charsets differ in.
+SENTENCES = {
+    "bg": "Общината обяви, че новият мост над реката ще бъде отворен през пролетта.",
+    "cs": "Příští týden začne oprava mostu, řekl starosta; žáci pojedou školním autobusem zdarma.",
+    "de": "Die Brücke wird im Frühjahr geöffnet, sagte die Bürgermeisterin am Dienstag in Köln.",
+    "el": "Ο δήμος ανακοίνωσε ότι η νέα γέφυρα θα ανοίξει την άνοιξη για όλους τους πολίτες.",
+    "et": "Järgmisel nädalal avatakse jõe kohal uus sild, ütles linnapea õhtul ajakirjanikele.",
+    "fr": "Le pont sera ouvert au printemps, a déclaré la maire ; les élèves y passeront à vélo.",
+    "hr": "Sljedeći tjedan počinje obnova mosta, rekao je gradonačelnik; učenici će ići pješice.",
+    "hu": "Jövő héten kezdődik a híd felújítása, közölte a polgármester; az új út őszre készül el.",
+    "lt": "Kitą savaitę prasidės tilto remontas, sakė meras; mokiniai važiuos mokykliniu autobusu.",
+    "lv": "Nākamnedēļ sāksies tilta remonts, sacīja mērs; skolēni brauks ar autobusu bez maksas.",
+    "mt": "Il-ħaddiema bdew jirranġaw it-triq ħdejn il-pjazza u l-ġnien ta' żewġt iħirsa.",
+    "pl": "W przyszłym tygodniu rozpocznie się remont mostu, powiedział burmistrz; żaków zwieziemy.",
+    "ro": "Săptămâna viitoare începe repararea podului, a spus primăriţa; elevii merg pe jos în oraş.",
+    "sk": "Budúci týždeň sa začne oprava mosta, povedal starosta; žiaci pôjdu školským autobusom.",
+    "sl": "Prihodnji teden se začne obnova mostu, je dejal župan; učenci bodo šli peš čez reko.",
+    "sv": "Bron över ån öppnas i vår, sade borgmästaren på måndagen; då får även bönderna åka.",
+}
+CHARSETS = {
+    "bg": ("windows-1251", "iso-8859-5"),
+    "el": ("windows-1253", "iso-8859-7"),
+    "et": ("windows-1257", "iso-8859-15"),
+    "lt": ("windows-1257", "iso-8859-13"),
+    "lv": ("windows-1257", "iso-8859-13"),
+    "mt": ("iso-8859-3",),
+    **dict.fromkeys(("de", "fr", "sv"), ("windows-1252",)),
+    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), ("windows-1250", "iso-8859-2")),
+}
+CASES = [(language, charset) for language, names in CHARSETS.items() for charset in names]
+
+
+def page(sentence, meta=""):
+    return f"<html><head>{meta}<title>x</title></head><body><p>{sentence}</p></body></html>"
+
+
+@pytest.mark.parametrize(("language", "charset"), CASES)
+def test_legacy_charset_declared_by_http_comes_back(language, charset):
+    html = page(SENTENCES[language])
+    assert decode(html.encode(charset), charset) == (html, charset)
+
+
+@pytest.mark.parametrize(("language", "charset"), CASES)
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_legacy_charset_declared_by_meta_comes_back(language, charset, quote):
+    html = page(SENTENCES[language], f"<meta charset={quote}{charset.upper()}{quote}>")
+    assert decode(html.encode(charset)) == (html, charset)
+
+
+# ISO 8859-3 is too rare for the detector.
+@pytest.mark.parametrize(("language", "charset"), [c for c in CASES if c[0] != "mt"])
+def test_undeclared_legacy_charset_is_detected(language, charset):
+    html = page(SENTENCES[language])
+    assert decode(html.encode(charset))[0] == html
+
+
+def test_old_meta_and_xml_declarations_are_understood():
+    meta = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-13">'
+    html = page(SENTENCES["lt"], meta)
+    assert decode(html.encode("iso-8859-13"))[0] == html
+    html = '<?xml version="1.0" encoding="iso-8859-2"?>' + page(SENTENCES["cs"])
+    assert decode(html.encode("iso-8859-2"))[0] == html
+
+
+def test_http_comes_before_meta():
+    html = page(SENTENCES["cs"], "<meta charset=iso-8859-1>")
+    assert decode(html.encode("iso-8859-2"), "iso-8859-2")[0] == html
+
+
+def test_utf_8_comes_before_what_is_declared():
+    html = page(SENTENCES["pl"], "<meta charset=iso-8859-2>")
+    assert decode(html.encode(), "iso-8859-1") == (html, "utf-8")
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1"])
+def test_one_wrong_byte_spoils_one_character(declared):
+    html = page(SENTENCES["cs"] + "!")
+    body = html.encode().replace(b"!", b"\xff")
+    assert decode(body, declared) == (html.replace("!", "\ufffd"), "utf-8")
+
+
+def test_page_cut_inside_a_character_is_utf_8():
+    body = (SENTENCES["lv"] + "ā").encode()[:-1]
+    assert decode(body) == (SENTENCES["lv"] + "\ufffd", "utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_mark_wins_and_goes(encoding):
+    assert decode(SENTENCES["el"].encode(encoding), "iso-8859-7")[0] == SENTENCES["el"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_mark_is_seen_by_its_zeros(encoding):
+    html = page(SENTENCES["de"])
+    assert decode(html.encode(encoding)) == (html, encoding)
+
+
+def test_windows_bytes_in_an_iso_page_are_read_as_windows():
+    html = page(SENTENCES["cs"] + " „citát“")
+    assert decode(html.encode("windows-1250"), "iso-8859-2") == (html, "windows-1250")
+
+
+def test_unknown_and_wrong_labels_are_passed_over():
+    body = page(SENTENCES["bg"]).encode("windows-1251")
+    for label in ("none-such", "utf-8", "base64", "hex", ""):
+        assert decode(body, label)[1] == "windows-1251"
+
+
+@given(text=st.text())
+def test_utf_8_comes_back_whatever_it_says(text):
+    if "\0" not in text:
+        assert decode(text.encode("utf-8", "replace"), "windows-1250")[0] == text.encode(
+            "utf-8", "replace"
+        ).decode().removeprefix("\ufeff")
+
+
+@given(body=st.binary(max_size=300), label=st.none() | st.sampled_from(["utf-8", "big5", "x"]))
+def test_no_bytes_are_an_error(body, label):
+    text, encoding = decode(body, label)
+    assert text.encode("utf-8", "surrogatepass") is not None
+    assert encoding == encoding.lower()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import gzip
+
+import orjson
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.stages.base import Account
+from eurosift.stages.extract import jsonl
+from eurosift.stages.extract.jsonl import read_lines
+
+ROWS = [{"id": str(i), "text": f"text {i}"} for i in range(20)]
+PLAIN = b"".join(orjson.dumps(row) + b"\n" for row in ROWS)
+
+
+def read(tmp_path, data, name="x.jsonl"):
+    path = tmp_path / name
+    path.write_bytes(data)
+    account = Account()
+    return list(read_lines(path, account)), account.losses
+
+
+@pytest.mark.parametrize(
+    ("name", "compress"),
+    [("x.jsonl", bytes), ("x.jsonl.gz", gzip.compress), ("x.jsonl.zst", zstandard.compress)],
+)
+def test_compression_does_not_matter(tmp_path, name, compress):
+    lines, losses = read(tmp_path, compress(PLAIN), name)
+    assert [line.values for line in lines] == ROWS
+    assert [PLAIN[x.offset : x.offset + x.length] for x in lines] == PLAIN.splitlines(keepends=True)
+    assert losses == []
+
+
+@pytest.mark.parametrize("bad", [b"{not json\n", b"[1]\n", b'"text"\n', b'{"text": "\xff"}\n'])
+def test_bad_line_is_a_loss_with_its_offset(tmp_path, bad):
+    lines, losses = read(tmp_path, PLAIN + bad + PLAIN)
+    assert len(lines) == 40
+    assert losses == [{"reason": "bad_json", "offset": len(PLAIN), "length": len(bad)}]
+
+
+def test_blank_lines_are_nothing(tmp_path):
+    lines, losses = read(tmp_path, b"\n \n" + PLAIN + b"\r\n")
+    assert (len(lines), losses) == (20, [])
+
+
+def test_last_line_needs_no_newline(tmp_path):
+    assert len(read(tmp_path, PLAIN[:-1])[0]) == 20
+
+
+def test_line_over_the_limit_is_a_loss(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl, "_MAX_LINE", 64)
+    long = orjson.dumps({"text": "x" * 1_000}) + b"\n"
+    lines, losses = read(tmp_path, PLAIN + long + PLAIN)
+    assert len(lines) == 40
+    assert losses == [{"reason": "line_too_long", "offset": len(PLAIN), "length": len(long)}]
+
+
+@pytest.mark.parametrize(
+    ("name", "compress"), [("x.jsonl.gz", gzip.compress), ("x.jsonl.zst", zstandard.compress)]
+)
+def test_damaged_stream_is_a_loss_after_what_could_be_read(tmp_path, name, compress):
+    data = compress(b"".join(orjson.dumps({"n": i * i}) + b"\n" for i in range(99_999)))
+    lines, losses = read(tmp_path, data[: len(data) // 2] + b"\0" * 99, name)
+    assert 0 < len(lines) < 99_999
+    assert [loss["reason"] for loss in losses] in (
+        ["damaged_stream"],
+        ["bad_json", "damaged_stream"],
+        ["bad_json"],
+    )
+
+
+@given(rows=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=9)), max_size=9))
+def test_objects_come_back(tmp_path_factory, rows):
+    data = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    lines, losses = read(tmp_path_factory.getbasetemp(), data, "any.jsonl")
+    assert ([line.values for line in lines], losses) == (rows, [])

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.stages.extract.pages import capture_time
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+def test_row_tells_where_the_page_came_from(extract, make_response, make_record):
+    info = make_record(
+        b"software: x\r\nisPartOf: CC-MAIN-2024-18\r\n",
+        kind="warcinfo",
+        Content_Type="application/warc-fields",
+    )
+    first = gzip.compress(info)
+    second = gzip.compress(make_response(7))
+    outcome = extract(first + second, "crawl/x.warc.gz")
+    (row,) = outcome.rows
+    assert len(row.pop("id")) == 32
+    assert "article number 7" in row.pop("text")
+    assert row == {
+        "url": "http://ex7.example/",
+        "title": "Title 7",
+        "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
+        "crawl": "CC-MAIN-2024-18",
+        "file_path": "crawl/x.warc.gz",
+        "offset": len(first),
+        "length": len(second),
+        "content_type": "text/html",
+        "encoding": "utf-8",
+        "html_lang": "en",
+        "http_status": 200,
+        "engine": "resiliparse",
+        "extract_confidence": None,
+        "extract_reasons": [],
+    }
+    assert outcome.account.skipped == {"warcinfo": 1}
+
+
+@pytest.mark.parametrize("status", ["HTTP/1.1 404 Not Found", "HTTP/1.1 302 Found", "HTTP/2 500"])
+def test_page_that_is_no_success_is_a_row_with_http_status(extract, make_response, status):
+    (row,) = extract(gzip.compress(make_response(1, status=status))).rows
+    assert row["http_status"] == int(status.split()[1])
+    assert (row["text"], row["engine"], row["extract_reasons"]) == (None, None, ["http_status"])
+
+
+def test_page_over_the_size_limit_is_a_row_with_too_large(extract, make_response):
+    bomb = gzip.compress(b"<p>" + b"a" * 50_000_000)
+    data = gzip.compress(make_response(1, body=bomb, headers=(("Content-Encoding", "gzip"),)))
+    (row,) = extract(data).rows
+    assert (row["text"], row["extract_reasons"]) == (None, ["too_large"])
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "reason"),
+    [
+        ("image/png", PNG, "image"),
+        ("text/html", PNG, "image"),
+        ("text/html", b"%PDF-1.4 ...", "pdf"),
+        ("application/pdf", b"%PDF-1.4 ...", "pdf"),
+        ("application/ld+json", b"{}", "json"),
+        ("text/css", b"p{}", "css"),
+        ("application/javascript", b"x", "script"),
+        ("application/rss+xml", b"<rss/>", "feed"),
+        ("text/xml", b"<x/>", "xml"),
+        ("text/plain", b"words", "plain_text"),
+        ("video/mp4", b"x", "media"),
+        ("application/x-unheard-of", b"x", "other_type"),
+        (None, b"words", "no_content_type"),
+        (None, b"", "empty"),
+    ],
+)
+def test_response_that_is_no_page_is_counted(extract, make_response, content_type, body, reason):
+    outcome = extract(gzip.compress(make_response(1, content_type=content_type, body=body)))
+    assert (outcome.rows, outcome.account.skipped) == ([], {reason: 1})
+
+
+@pytest.mark.parametrize("kind", ["request", "metadata", "revisit", "conversion", "warcinfo"])
+def test_record_that_is_no_response_is_counted_by_its_type(extract, make_record, kind):
+    outcome = extract(gzip.compress(make_record(b"GET / HTTP/1.1\r\n\r\n", kind=kind)))
+    assert (outcome.rows, outcome.account.skipped) == ([], {kind: 1})
+
+
+def test_redirect_without_a_page_is_counted(extract, make_response):
+    outcome = extract(gzip.compress(make_response(1, status="HTTP/1.1 301 Moved", body=b"")))
+    assert (outcome.rows, outcome.account.skipped) == ([], {"redirect": 1})
+
+
+@pytest.mark.parametrize("content_type", [None, "application/octet-stream", "text/plain"])
+def test_vague_type_is_settled_by_the_bytes(extract, make_response, content_type):
+    outcome = extract(gzip.compress(make_response(1, content_type=content_type)))
+    assert outcome.numbers == [1]
+
+
+def test_html_resource_is_a_page_without_status(extract, make_record, make_page):
+    data = make_record(
+        make_page(3), kind="resource", Content_Type="text/html", WARC_Target_URI="http://a/"
+    )
+    (row,) = extract(gzip.compress(data)).rows
+    assert (row["title"], row["http_status"], row["url"]) == ("Title 3", None, "http://a/")
+
+
+def test_ids_differ_by_file_offset_and_url_and_by_nothing_else(extract, make_response):
+    same = gzip.compress(make_response(1))
+    a = extract(same + same, "a.warc.gz").rows
+    b = extract(same, "b.warc.gz").rows
+    again = extract(same, "a.warc.gz", engine="trafilatura").rows
+    assert len({row["id"] for row in a + b}) == 3
+    assert again[0]["id"] == a[0]["id"]
+    shared = extract(gzip.compress(make_response(1) * 2), "c.warc.gz").rows
+    assert len({row["id"] for row in shared}) == 2
+
+
+def test_rows_do_not_depend_on_how_they_are_batched(extract, make_response, monkeypatch):
+    from eurosift.stages.extract import rows
+
+    data = b"".join(gzip.compress(make_response(i)) for i in range(9))
+    whole = extract(data).rows
+    monkeypatch.setattr(rows, "_BATCH_ROWS", 2)
+    assert extract(data).rows == whole
+
+
+def test_url_in_brackets_is_taken_out(extract, make_response):
+    (row,) = extract(gzip.compress(make_response(1, WARC_Target_URI="<http://b.example/>"))).rows
+    assert row["url"] == "http://b.example/"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-01-31T23:59:58Z", datetime(2024, 1, 31, 23, 59, 58, tzinfo=UTC)),
+        ("2024-01-31T23:59:58.5Z", datetime(2024, 1, 31, 23, 59, 58, tzinfo=UTC)),
+        ("20080430204826", datetime(2008, 4, 30, 20, 48, 26, tzinfo=UTC)),
+        ("2024-13-31T23:59:58Z", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_capture_time_is_utc_to_the_second(value, expected):
+    assert capture_time(value) == expected
+
+
+@given(
+    t=st.datetimes(min_value=datetime(1, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+)
+def test_capture_time_undoes_iso_format(t):
+    t = t.replace(microsecond=0)
+    assert capture_time(t.strftime("%Y").zfill(4) + t.strftime("-%m-%dT%H:%M:%SZ")) == t

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from eurosift.stages.base import Account
+from eurosift.stages.errors import InputError
+from eurosift.stages.extract import Extract, ExtractConfig
+
+ROWS = [
+    {"doc": "a", "content": "one", "link": "http://a/", "lang": "et", "when": "2024-01-02"},
+    {"doc": "b", "content": " \n", "link": None, "lang": "__label__hr", "when": None},
+    {"doc": "c", "content": None, "link": None, "lang": "??", "when": "2024-01-02T03:04:05+02:00"},
+    {"doc": None, "content": "four", "link": None, "lang": None, "when": "soon"},
+]
+COLUMNS = {"id": "doc", "text": "content", "url": "link", "language": "lang", "date": "when"}
+
+
+@pytest.fixture(params=["parquet", "jsonl"])
+def table(request, tmp_path):
+    """Write rows in one of the formats; return the stage and the path."""
+
+    def write(rows, columns=None):
+        path = tmp_path / f"x.{request.param}"
+        if request.param == "parquet":
+            pq.write_table(pa.Table.from_pylist(rows), path)
+        else:
+            path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+        config = ExtractConfig(format=request.param, columns=columns or {})
+        return Extract(config, name="extract"), path
+
+    return write
+
+
+def read(stage, path, account=None):
+    rows = []
+    for batch in stage.read(path, "in/" + path.name, account or Account()):
+        assert batch.schema == stage.adds
+        rows += batch.to_pylist()
+    return rows
+
+
+def texts(stage, path):
+    return [text for array in stage.texts(path) for text in array.to_pylist()]
+
+
+def test_mapped_columns_arrive_under_our_names(table):
+    stage, path = table(ROWS, COLUMNS)
+    rows = read(stage, path)
+    assert [row["id"] for row in rows[:3]] == ["a", "b", "c"]
+    assert [row["url"] for row in rows] == ["http://a/", None, None, None]
+    assert [row["date"] for row in rows] == [
+        datetime(2024, 1, 2, tzinfo=UTC),
+        None,
+        datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC),
+        None,
+    ]
+    assert {row["file_path"] for row in rows} == {"in/" + path.name}
+
+
+def test_language_is_made_canonical_where_it_is_known(table):
+    stage, path = table(ROWS, COLUMNS)
+    assert [row["language"] for row in read(stage, path)] == ["ekk_Latn", "hrv_Latn", "??", None]
+
+
+def test_language_is_no_column_unless_mapped(table):
+    stage, _ = table(ROWS, {"text": "content"})
+    assert "language" not in stage.adds.names
+
+
+def test_text_is_not_copied_but_given_row_by_row(table):
+    stage, path = table(ROWS, COLUMNS)
+    assert "text" not in stage.adds.names
+    assert texts(stage, path) == ["one", None, None, "four"]
+
+
+def test_row_without_text_has_a_reason(table):
+    stage, path = table(ROWS, COLUMNS)
+    assert [row["extract_reasons"] for row in read(stage, path)] == [
+        [],
+        ["no_text"],
+        ["no_text"],
+        [],
+    ]
+
+
+def test_row_without_id_gets_one_from_path_and_row(table):
+    stage, path = table([{"text": "same"}, {"text": "same"}])
+    ids = [row["id"] for row in read(stage, path)]
+    assert len(set(ids)) == 2
+    assert ids == [row["id"] for row in read(stage, path)]
+    assert all(len(given) == 32 for given in ids)
+
+
+def test_id_and_url_are_found_by_their_own_name(table):
+    stage, path = table([{"id": 7, "text": "x", "url": "http://x/"}])
+    (row,) = read(stage, path)
+    assert (row["id"], row["url"]) == ("7", "http://x/")
+
+
+@pytest.mark.parametrize("columns", [{}, {"text": "body"}, {"text": "content", "url": "body"}])
+def test_missing_column_is_named_with_those_that_are_there(table, columns):
+    stage, path = table(ROWS, columns)
+    missing = "text" if not columns else "body"
+    with pytest.raises(InputError, match=rf"x\.\w+: has no column '{missing}'.*content"):
+        read(stage, path)
+
+
+def test_texts_stay_aligned_over_bad_lines_and_batches(tmp_path):
+    path = tmp_path / "x.jsonl"
+    lines = [orjson.dumps({"id": str(i), "text": f"t{i}" if i % 3 else ""}) for i in range(700)]
+    lines[300] = b"{bad"
+    path.write_bytes(b"\n".join(lines))
+    stage = Extract(ExtractConfig(format="jsonl"), name="extract")
+    account = Account()
+    rows = read(stage, path, account)
+    assert len(rows) == 699
+    assert [x["reason"] for x in account.losses] == ["bad_json"]
+    for row, text in zip(rows, texts(stage, path), strict=True):
+        assert text == (f"t{row['id']}" if int(row["id"]) % 3 else None)
+
+
+def test_jsonl_rows_tell_their_place_in_the_uncompressed_file(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"text": "a"}\n{"text": "bb"}\n')
+    rows = read(Extract(ExtractConfig(format="jsonl"), name="extract"), path)
+    assert [(row["offset"], row["length"]) for row in rows] == [(0, 14), (14, 15)]
+
+
+def test_times_of_parquet_become_utc_seconds(tmp_path):
+    path = tmp_path / "x.parquet"
+    when = pa.array([datetime(2024, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC), None])
+    day = pa.array([date(2024, 1, 2), None])
+    pq.write_table(pa.table({"text": ["a", "b"], "when": when, "day": day}), path)
+    for column, hour in (("when", 3), ("day", 0)):
+        config = ExtractConfig(format="parquet", columns={"date": column})
+        rows = read(Extract(config, name="extract"), path)
+        assert rows[0]["date"].replace(minute=0, second=0) == datetime(2024, 1, 2, hour, tzinfo=UTC)
+        assert rows[1]["date"] is None
+
+
+@pytest.mark.parametrize("format_", ["parquet", "jsonl"])
+def test_file_that_cannot_be_read_is_one_clear_error(tmp_path, format_):
+    path = tmp_path / f"x.{format_}"
+    stage = Extract(ExtractConfig(format=format_), name="extract")
+    with pytest.raises(InputError, match=rf"x\.{format_}: cannot be read"):
+        read(stage, path)
+    if format_ == "parquet":
+        path.write_bytes(b"this is no Parquet")
+        with pytest.raises(InputError, match=r"x\.parquet: is no readable Parquet file"):
+            read(stage, path)
+
+
+def test_empty_jsonl_has_no_rows(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"")
+    assert read(Extract(ExtractConfig(format="jsonl"), name="extract"), path) == []
+
+
+def test_development_tables_with_html_say_which_column_is_missing(web):
+    for name, format_ in (("pages.parquet", "parquet"), ("pages.jsonl.gz", "jsonl")):
+        stage = Extract(ExtractConfig(format=format_), name="extract")
+        with pytest.raises(InputError, match="has no column 'text'; its columns are"):
+            read(stage, web / "other_inputs" / name)
+        mapped = ExtractConfig(format=format_, columns={"text": "html"})
+        stage = Extract(mapped, name="extract")
+        assert len(read(stage, web / "other_inputs" / name)) == 60

@@ -1,0 +1,52 @@
+"""Columns get the types of a release, or an error that says what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from eurosift.stages.errors import StageError
+from eurosift.stages.release.columns import KEPT, conform, rejected, schema_of
+
+
+def test_columns_are_ordered_and_absent_ones_are_null_with_their_type():
+    batch = pa.record_batch({"text": ["a"], "id": ["1"], "not_released": [1]})
+    found = conform(batch, KEPT.schema)
+    assert found.schema.equals(KEPT.schema)
+    assert found.select(["id", "text", "n_words"]).to_pylist() == [
+        {"id": "1", "text": "a", "n_words": None}
+    ]
+
+
+def test_types_that_differ_in_width_are_converted():
+    time = dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)
+    batch = pa.record_batch(
+        {
+            "language_score": pa.array([0.1], pa.float64()),
+            "cluster_size": pa.array([3], pa.int64()),
+            "date": pa.array([time], pa.timestamp("s", "UTC")),
+        }
+    )
+    found = conform(batch, schema_of(("date", "language_score", "cluster_size"))).to_pylist()
+    assert found == [{"date": time, "language_score": pytest.approx(0.1), "cluster_size": 3}]
+
+
+def test_a_value_that_would_be_lost_is_an_error_that_names_the_column():
+    batch = pa.record_batch({"n_words": ["many"]})
+    with pytest.raises(StageError, match=r"`n_words` is string .* leave it out of `columns`"):
+        conform(batch, schema_of(("n_words",)))
+
+
+def test_rejected_rows_have_text_only_on_request():
+    assert "text" not in rejected(text=False).columns
+    assert rejected(text=True).columns[-1] == "text"
+
+
+def test_the_path_of_a_file_follows_from_its_key():
+    assert KEPT.path("mlt_Latn-00000-of-00002") == "data/mlt_Latn/train-00000-of-00002.parquet"
+    assert (
+        rejected(text=False).path("und-00000-of-00001")
+        == "rejected/und/rejected-00000-of-00001.parquet"
+    )

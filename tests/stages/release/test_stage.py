@@ -1,0 +1,269 @@
+"""A release holds every row once, in order, and says truly what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("text", pa.string()),
+        ("language", pa.string()),
+        ("n_words", pa.int64()),
+        ("langid_reasons", pa.list_(pa.string())),
+        ("quality_reasons", pa.list_(pa.string())),
+    ]
+)
+REASONS = {"langid": "langid_reasons", "quality": "quality_reasons"}
+
+
+def rows_of(shard, n=23):
+    """Rows in two languages; every fifth is rejected by langid, every seventh by quality."""
+    for i in range(n):
+        langid = ["unsure"] if i % 5 == 4 else []
+        quality = None if langid else (["too_short", "no_stop_words"] if i % 7 == 3 else [])
+        yield {
+            "id": f"{shard}-{i:03d}",
+            "text": f"żejt {i} " * (i % 4 + 1),
+            "language": ("mlt_Latn", "deu_Latn")[i % 3 == 0],
+            "n_words": i,
+            "langid_reasons": langid,
+            "quality_reasons": quality,
+        }
+
+
+@pytest.fixture
+def shards():
+    return {shard: list(rows_of(shard)) for shard in ("00000", "00001", "00002")}
+
+
+def kept(row):
+    return not row["langid_reasons"] and not row["quality_reasons"]
+
+
+def read(outcome, folder):
+    """Rows of all files of a folder, in the order of the file names."""
+    paths = sorted(outcome.folder.glob(f"{folder}/*.parquet"))
+    return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+
+def test_every_row_is_in_exactly_one_file_in_order_of_shard_and_row(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS, target_bytes=100)
+    everything = [row for shard in shards.values() for row in shard]
+    for language in ("deu_Latn", "mlt_Latn"):
+        mine = [row for row in everything if row["language"] == language]
+        for folder, wanted in (
+            (f"data/{language}", [row["id"] for row in mine if kept(row)]),
+            (f"rejected/{language}", [row["id"] for row in mine if not kept(row)]),
+        ):
+            assert wanted
+            assert [row["id"] for row in read(outcome, folder)] == wanted
+
+
+def test_kept_rows_are_unchanged(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS)
+    source = {row["id"]: row for shard in shards.values() for row in shard}
+    for row in read(outcome, "data/*"):
+        assert {key: row[key] for key in ("text", "language", "n_words")} == {
+            key: source[row["id"]][key] for key in ("text", "language", "n_words")
+        }
+
+
+def test_rejected_rows_carry_every_reason_and_no_text(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS)
+    rows = {row["id"]: row for row in read(outcome, "rejected/*")}
+    assert rows["00001-004"]["rejected_by"] == ["langid"]
+    assert rows["00001-004"]["reasons"] == ["langid:unsure"]
+    assert rows["00001-003"]["rejected_by"] == ["quality"]
+    assert rows["00001-003"]["reasons"] == ["quality:too_short", "quality:no_stop_words"]
+    assert "text" not in rows["00001-003"]
+    parts = pq.read_table(outcome.folder / ".parts" / "00001.parquet").to_pylist()
+    assert {row["text"] for row in parts if row["id"] in rows} == {None}
+
+
+def test_rejected_rows_keep_their_text_on_request(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS, rejected_text=True)
+    texts = {row["id"]: row["text"] for row in read(outcome, "rejected/*")}
+    assert texts["00001-003"] == shards["00001"][3]["text"]
+
+
+def test_file_names_count_the_files_of_their_language(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS, target_bytes=200)
+    names = [p.name for p in sorted(outcome.folder.glob("data/mlt_Latn/*.parquet"))]
+    assert len(names) > 1
+    assert names == [f"train-{i:05d}-of-{len(names):05d}.parquet" for i in range(len(names))]
+
+
+def test_data_do_not_depend_on_how_rows_were_batched(release, shards):
+    versions = [
+        release(shards, SCHEMA, reasons=REASONS, batch_rows=n).files() for n in (1, 7, 1000)
+    ]
+    assert versions[0] == versions[1] == versions[2]
+
+
+def test_a_change_in_one_language_touches_the_files_of_that_language_alone(release, shards):
+    def inputs(outcome):
+        return {
+            (phase, item.key): item.inputs
+            for phase in ("data", "rejected")
+            for item in outcome.items[phase]
+        }
+
+    before = inputs(release(shards, SCHEMA, reasons=REASONS))
+    row = next(r for r in shards["00001"] if kept(r) and r["language"] == "deu_Latn")
+    row["text"] += "!"
+    after = inputs(release(shards, SCHEMA, reasons=REASONS))
+    changed = [key for key in before if before[key] != after[key]]
+    assert changed == [("data", "deu_Latn-00000-of-00001")]
+
+
+def test_the_manifest_agrees_with_the_files(release, shards):
+    outcome = release(
+        shards, SCHEMA, reasons=REASONS, languages=("deu_Latn", "gle_Latn", "mlt_Latn")
+    )
+    manifest = outcome.manifest
+    on_disk = {
+        path.relative_to(outcome.folder).as_posix(): path
+        for path in outcome.folder.glob("*/*/*.parquet")
+    }
+    on_disk = {k: v for k, v in on_disk.items() if not k.startswith(".")}
+    assert {entry["path"] for entry in manifest["files"]} == set(on_disk)
+    for entry in manifest["files"]:
+        data = on_disk[entry["path"]].read_bytes()
+        assert entry["sha256"] == hashlib.sha256(data).hexdigest()
+        assert entry["size_bytes"] == len(data)
+        assert entry["rows"] == pq.read_metadata(on_disk[entry["path"]]).num_rows
+    maltese = [r for s in shards.values() for r in s if kept(r) and r["language"] == "mlt_Latn"]
+    assert manifest["languages"]["mlt_Latn"] == {
+        "name": "Maltese",
+        "files": 1,
+        "documents": len(maltese),
+        "bytes": sum(len(r["text"].encode()) for r in maltese),
+        "characters": sum(len(r["text"]) for r in maltese),
+        "words": sum(r["n_words"] for r in maltese),
+        "tokens": None,
+        "pii": {},
+    }
+    refused = [r for s in shards.values() for r in s if not kept(r) and r["language"] == "deu_Latn"]
+    found = manifest["rejected"]["deu_Latn"]
+    assert found["documents"] == len(refused)
+    assert found["reasons"]["langid:unsure"] == sum(1 for r in refused if r["langid_reasons"])
+
+
+def test_the_manifest_names_each_tokenizer_once(release, shards):
+    config = {"tokenizer": "sha256:a", "per_language": {"mlt_Latn": {"tokenizer": "sha256:b"}}}
+    provenance = {
+        "extract": {"version": 1, "config": {}},
+        "count": {"version": 1, "config": config},
+        "recount": {"version": 1, "config": {"tokenizer": "sha256:a"}},
+    }
+    outcome = release(shards, SCHEMA, reasons=REASONS, provenance=provenance)
+    assert outcome.manifest["tokenizers"] == ["sha256:a", "sha256:b"]
+
+
+def test_a_language_without_documents_has_no_folder_and_the_card_says_so(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS, languages=("gle_Latn", "mlt_Latn"))
+    assert outcome.manifest["languages"]["gle_Latn"]["documents"] == 0
+    assert not list(outcome.folder.glob("data/gle_Latn"))
+    assert "Nothing was kept in Irish (`gle_Latn`)" in outcome.card
+
+
+def test_all_files_of_a_verdict_have_one_schema_whatever_columns_the_run_has(release, shards):
+    bare = pa.schema([("id", pa.string()), ("text", pa.string())])
+    rows = [{"id": "a", "text": "one"}]
+    rich, poor = release(shards, SCHEMA, reasons=REASONS), release({"00000": rows}, bare)
+    assert list(poor.files()) == [
+        ".parts/00000.parquet",
+        "data/und/train-00000-of-00001.parquet",
+    ]
+    schemas = [
+        pq.read_schema(path).remove_metadata()
+        for outcome in (rich, poor)
+        for path in outcome.folder.glob("data/*/*.parquet")
+    ]
+    assert all(schema.equals(schemas[0]) for schema in schemas)
+    assert pa.null() not in schemas[0].types
+
+
+def test_a_label_that_is_no_language_cannot_name_a_folder(release):
+    schema = pa.schema([("id", pa.string()), ("text", pa.string()), ("language", pa.string())])
+    rows = [
+        {"id": "a", "text": "x", "language": "../../outside"},
+        {"id": "b", "text": "x", "language": "/etc"},
+        {"id": "c", "text": "x", "language": "et"},
+    ]
+    outcome = release({"00000": rows}, schema)
+    folders = [path.parent.name for path in outcome.folder.glob("data/*/*")]
+    assert sorted(folders) == ["ekk_Latn", "und"]
+
+
+def test_a_run_without_rows_gives_a_card_without_configurations(release):
+    outcome = release({"00000": []}, SCHEMA, reasons=REASONS, languages=("mlt_Latn",))
+    assert outcome.manifest["files"] == []
+    assert "configs:" not in outcome.card
+
+
+def test_a_run_from_a_recipe_ends_in_a_release(small_run):
+    manifest = json.loads((small_run / "run/release/manifest.json").read_text())
+    documents = {code: f["documents"] for code, f in manifest["languages"].items()}
+    assert documents == {"deu_Latn": 32, "gle_Latn": 0, "mlt_Latn": 40}
+    assert manifest["rejected"]["deu_Latn"]["reasons"] == {"threes:RegexFilter": 8}
+    assert list(manifest["stages"]) == ["extract", "threes"]
+    assert (small_run / "run/release/README.md").read_text().startswith("---\npretty_name:")
+
+
+def test_a_change_in_one_language_rebuilds_the_files_of_that_language_alone(
+    small_run, rerun, tmp_path
+):
+    write_input, run_recipe = rerun
+    folder = tmp_path / "copy"
+    shutil.copytree(small_run, folder)
+    assert run_recipe(folder) == []
+    rows = [json.loads(line) for line in (folder / "input/b.jsonl").read_text().splitlines()]
+    rows[1]["text"] = "anders"
+    write_input(folder, "b", rows)
+    assert [label for label in run_recipe(folder) if label.startswith("release.")] == [
+        "release.parts/00001",
+        "release.data/deu_Latn-00000-of-00001",
+        "release.manifest/manifest",
+    ]
+
+
+def test_duckdb_and_polars_read_the_release(small_run):
+    import duckdb
+    import polars as pl
+
+    files = str(small_run / "run/release/data/*/train-*.parquet")
+    counted = duckdb.sql(f"SELECT language, count(*) FROM '{files}' GROUP BY 1 ORDER BY 1")
+    assert counted.fetchall() == [("deu_Latn", 32), ("mlt_Latn", 40)]
+    assert pl.scan_parquet(files).select(pl.len()).collect().item() == 72
+
+
+@pytest.mark.slow
+def test_datasets_loads_each_configuration_of_the_card(small_run, tmp_path):
+    """In a process of its own, offline, as a user would."""
+    code = (
+        "import sys, datasets\n"
+        "folder, cache = sys.argv[1:]\n"
+        "assert datasets.get_dataset_config_names(folder) == ['all', 'deu_Latn', 'mlt_Latn']\n"
+        "for name, n in ((None, 72), ('deu_Latn', 32), ('mlt_Latn', 40)):\n"
+        "    found = datasets.load_dataset(folder, name, split='train', cache_dir=cache)\n"
+        "    assert found.num_rows == n, (name, found.num_rows)\n"
+        "stream = datasets.load_dataset(folder, 'mlt_Latn', split='train', streaming=True)\n"
+        "assert [row['id'] for row in stream][:2] == ['a0', 'a2']\n"
+    )
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
+    subprocess.run(
+        [sys.executable, "-c", code, str(small_run / "run/release"), str(tmp_path / "cache")],
+        check=True,
+        env=environment,
+    )
