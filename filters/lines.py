@@ -31,7 +31,7 @@ from eurosift.filters.counts import (
 )
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import SPACE, TERMINAL
-from eurosift.filters.words import FULL_STOP, PRIME, SEED, decode, finish
+from eurosift.filters.words import FULL_STOP, decode, hash_bytes
 
 UInt8s = npt.NDArray[np.uint8]
 Int64s = npt.NDArray[np.int64]
@@ -90,6 +90,38 @@ def strip(data: UInt8s, start: int, end: int, classes: UInt8s) -> tuple[int, int
 
 
 @kernel
+def is_blank(data: UInt8s, start: int, end: int, classes: UInt8s) -> bool:
+    """Whether ``data[start:end]`` is white space."""
+    while start < end:
+        point, width = decode(data, start, end)
+        if classes[point] & SPACE == 0:
+            return False
+        start += width
+    return True
+
+
+@kernel
+def count_marks(data: UInt8s, start: int, end: int) -> tuple[int, int]:
+    """Count number signs, and ellipses: U+2026 or three points, none counted twice."""
+    n_hashes = 0
+    n_ellipses = 0
+    points = 0
+    for pos in range(start, end):
+        byte = data[pos]
+        n_hashes += byte == NUMBER_SIGN
+        if byte == FULL_STOP:
+            points += 1
+            if points == 3:
+                n_ellipses += 1
+                points = 0
+        else:
+            points = 0
+            if byte == 0xE2 and pos + 2 < end:
+                n_ellipses += data[pos + 1] == 0x80 and data[pos + 2] == 0xA6
+    return n_hashes, n_ellipses
+
+
+@kernel
 def scan_lines(
     data: UInt8s,
     start: int,
@@ -106,41 +138,22 @@ def scan_lines(
     """
     n = 0
     n_chars = 0
-    n_hashes = 0
-    n_ellipses = 0
     n_newlines = 0
     n_text = 0
     n_terminal = 0
     n_short = 0
-    points = 0
-    length = 0
-    has_text = False
     line_start = start
-    state = SEED
-    for pos in range(start, end + 1):
-        byte = data[pos] if pos < end else LINE_FEED
-        if byte != LINE_FEED:
-            state = (state ^ np.uint64(byte)) * PRIME
-            length += byte & 0xC0 != 0x80
-            if not has_text and byte & 0xC0 != 0x80:
-                point, _ = decode(data, pos, end)
-                has_text = classes[point] & SPACE == 0
-            if byte == FULL_STOP:
-                points += 1
-                if points == 3:
-                    n_ellipses += 1
-                    points = 0
-            else:
-                points = 0
-                n_hashes += byte == NUMBER_SIGN
-                if byte == 0xE2 and pos + 2 < end:
-                    n_ellipses += data[pos + 1] == 0x80 and data[pos + 2] == 0xA6
-            continue
-        points = 0
+    while line_start <= end:
+        pos = line_start
+        length = 0
+        while pos < end and data[pos] != LINE_FEED:
+            length += data[pos] & 0xC0 != 0x80
+            pos += 1
         n_newlines += pos < end
         n_chars += length
         if pos > line_start:
-            keys[n] = finish(state ^ np.uint64(length))
+            has_text = not is_blank(data, line_start, pos, classes)
+            keys[n] = hash_bytes(data, line_start, pos)
             lengths[n] = length if has_text else -length
             n += 1
             if has_text:
@@ -148,9 +161,7 @@ def scan_lines(
                 n_terminal += last_class(data, line_start, pos, classes) & TERMINAL != 0
                 n_short += length <= SHORT_LINE
         line_start = pos + 1
-        state = SEED
-        length = 0
-        has_text = False
+    n_hashes, n_ellipses = count_marks(data, start, end)
     counts[CHARS] = n_chars + n_newlines
     counts[CHARS_IN_LINES] = n_chars
     counts[HASHES] = n_hashes
@@ -213,23 +224,21 @@ def count_paragraph_repeats(
     start, end = strip(data, start, end, classes)
     n = 0
     length = 0
-    state = SEED
+    first = start
     pos = start
     while pos < end:
-        byte = data[pos]
-        if byte == LINE_FEED and data[pos + 1] == LINE_FEED:  # the last character is no space
-            keys[n] = finish(state ^ np.uint64(length))
+        if data[pos] == LINE_FEED and data[pos + 1] == LINE_FEED:  # the last one is no space
+            keys[n] = hash_bytes(data, first, pos)
             lengths[n] = length
             n += 1
             length = 0
-            state = SEED
             while data[pos] == LINE_FEED:
                 pos += 1
+            first = pos
             continue
-        state = (state ^ np.uint64(byte)) * PRIME
-        length += byte & 0xC0 != 0x80
+        length += data[pos] & 0xC0 != 0x80
         pos += 1
-    keys[n] = finish(state ^ np.uint64(length))
+    keys[n] = hash_bytes(data, first, end)
     lengths[n] = length
     n += 1
     size = table_size(n)

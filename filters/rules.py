@@ -203,6 +203,12 @@ def shipped_digest(name: str) -> str:
     return blake2b(shipped(name), digest_size=16).hexdigest()
 
 
+@cache
+def shipped_rule_set(name: str) -> RuleSet:
+    """Parse a shipped rule set, once."""
+    return parse_rule_set(shipped(name), f"rule set {name}")
+
+
 def load_rule_set(rules: str | Path) -> RuleSet:
     """Load a rule set: the name of a shipped one, or the path of a YAML file.
 
@@ -212,7 +218,7 @@ def load_rule_set(rules: str | Path) -> RuleSet:
         If there is none, or it does not say what it must; the message names the rule.
     """
     if isinstance(rules, str) and rules in SHIPPED:
-        return parse_rule_set(shipped(rules), f"rule set {rules}")
+        return shipped_rule_set(rules)
     path = Path(rules)
     try:
         content = path.read_bytes()

@@ -8,7 +8,6 @@ published thresholds hold, with these differences, on purpose:
   model per language;
 - a word holds a letter or a number; datatrove has a list of punctuation marks instead, so that a
   bullet or a currency sign is a word there;
-- ``'`` and the right single quotation mark are the same inside of words;
 - stop words are also met where the text joins them to the next word (``l'``, ``il-``, ``ta'``);
 - a line ends like a sentence by Unicode's Sentence_Terminal, of which datatrove has an older list.
 

@@ -99,18 +99,18 @@ class StopTable:
 
 def build_table(lists: Lists) -> StopTable:
     """Build the lookup table of some lists."""
-    from eurosift.filters.tokens import hash_token  # noqa: PLC0415 - loads numba
+    from eurosift.filters.tokens import hash_stop_word  # noqa: PLC0415 - loads numba
 
     longest = max((len(words) for words in lists.values()), default=0)
     n_slots = 1
-    while n_slots < 4 * longest:  # at most a quarter full: most tokens meet an empty slot at once
+    while n_slots < 16 * longest:  # nearly empty: most tokens are no stop words
         n_slots *= 2
     keys = np.zeros((len(lists) + 1, n_slots), np.uint64)
     numbers = np.zeros((len(lists) + 1, n_slots), np.int16)
     languages = tuple(sorted(lists))
     for row, language in enumerate(languages, 1):
         for number, word in enumerate(lists[language]):
-            key = hash_token(np.frombuffer(word.encode(), np.uint8))
+            key = hash_stop_word(np.frombuffer(word.encode(), np.uint8))
             slot = int(key) & (n_slots - 1)
             while keys[row, slot]:
                 slot = (slot + 1) & (n_slots - 1)

@@ -32,10 +32,10 @@ from eurosift.filters.words import (
     INSIDE,
     LETTER_OR_NUMBER,
     RIGHT_QUOTE,
-    SEED,
     absorb,
     decode,
     finish,
+    hash_bytes,
     is_joined,
 )
 
@@ -46,6 +46,7 @@ Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
 
 HYPHEN: Final = 0x2D
+BLANK: Final = 0x20
 BULLET: Final = 0x2022
 CARRIAGE_RETURN: Final = 0x0D
 LINE_FEED: Final = 0x0A
@@ -65,15 +66,18 @@ def find_stop_word(keys: UInt64s, numbers: Int16s, key: np.uint64) -> Integer:
 
 
 @kernel
-def hash_token(data: UInt8s) -> np.uint64:
-    """Hash of a token by itself, as `scan_tokens` has it."""
-    state = SEED
-    pos = 0
-    while pos < data.size:
-        point, width = decode(data, pos, data.size)
-        state = absorb(state, point)
-        pos += width
-    return finish(state)
+def hash_marked(data: UInt8s, start: int, stop: int, mark: Integer) -> np.uint64:
+    """Hash of a stop word that ends in a mark, from what stands before the mark."""
+    return finish(absorb(hash_bytes(data, start, stop), mark))
+
+
+@kernel
+def hash_stop_word(data: UInt8s) -> np.uint64:
+    """Key of a stop word in the tables."""
+    last = data[data.size - 1]
+    if data.size > 1 and last in (APOSTROPHE, HYPHEN, FULL_STOP):
+        return hash_marked(data, 0, data.size - 1, last)
+    return hash_bytes(data, 0, data.size)
 
 
 @kernel
@@ -136,9 +140,14 @@ def scan_tokens(
     first_point: Integer = NONE
     last_stop = start
     line_start = start
+    has_list = stop_keys.any()
     chars_before[0] = 0
     pos = start
     while pos < end:
+        byte = data[pos]
+        if byte == BLANK:
+            pos += 1
+            continue
         point, width = decode(data, pos, end)
         kind = classes[point]
         if kind & SPACE:
@@ -156,8 +165,8 @@ def scan_tokens(
             continue
         if first_point == NONE:
             first_point = point
-        state = SEED
-        elision = SEED
+        token_start = pos
+        elision = NONE
         kinds = 0
         length = 0
         if whitespace:
@@ -170,39 +179,37 @@ def scan_tokens(
                 n_letters += kind & ALPHA != 0
                 n_numbers += kind & NUMBER != 0
                 n_uppers += kind & UPPER != 0
-                state = absorb(state, point)
                 length += 1
                 pos += width
         elif kind & LETTER_OR_NUMBER:
             before = 0
             while pos < end:
-                byte = data[pos]
-                if byte < 0x80 and classes[byte] & LETTER_OR_NUMBER:
-                    before = classes[byte]
-                    kinds |= before
-                    n_letters += before & ALPHA != 0
-                    n_numbers += before & NUMBER != 0
-                    n_uppers += before & UPPER != 0
-                    state = absorb(state, byte)
-                    length += 1
-                    pos += 1
-                    continue
+                byte = data[np.uint64(pos)]  # an unsigned index is never counted from the end
+                if byte < 0x80:
+                    kind = classes[byte]
+                    if kind & LETTER_OR_NUMBER:
+                        kinds |= kind
+                        before = kind
+                        n_letters += kind & ALPHA != 0
+                        n_numbers += kind & NUMBER != 0
+                        n_uppers += kind & UPPER != 0
+                        length += 1
+                        pos += 1
+                        continue
+                    if byte == BLANK:
+                        break
                 point, width = decode(data, pos, end)
                 kind = classes[point]
                 if kind & INSIDE:
-                    if kind & IGNORED == 0:
-                        state = absorb(state, point)
-                        if kind & EXTEND == 0:
-                            before = kind
+                    if kind & (EXTEND | IGNORED) == 0:
+                        before = kind
                     kinds |= kind
                     n_letters += kind & ALPHA != 0
                     n_numbers += kind & NUMBER != 0
                     n_uppers += kind & UPPER != 0
                 elif is_joined(data, pos + width, end, point, before, classes):
-                    point = APOSTROPHE if point == RIGHT_QUOTE else point
-                    state = absorb(state, point)
-                    if elision == SEED and point == APOSTROPHE:
-                        elision = state
+                    if elision == NONE and point in (APOSTROPHE, RIGHT_QUOTE):
+                        elision = pos
                 else:
                     break
                 length += 1
@@ -211,14 +218,12 @@ def scan_tokens(
             symbol = point
             while pos < end:
                 point, width = decode(data, pos, end)
-                if point == symbol:
-                    state = absorb(state, point)
-                elif classes[point] & (EXTEND | IGNORED) == 0:
+                if point != symbol and classes[point] & (EXTEND | IGNORED) == 0:
                     break
                 length += 1
                 pos += width
         last_stop = pos
-        key = finish(state)
+        key = hash_bytes(data, token_start, pos)
         hashes[n] = key
         n += 1
         n_chars += length
@@ -227,18 +232,21 @@ def scan_tokens(
         if kinds & LETTER_OR_NUMBER:
             n_words += 1
             n_word_chars += length
-        if stop_keys.size == 1:
+        if not has_list or kinds & ALPHA == 0:
             continue
         number = find_stop_word(stop_keys, stop_numbers, key)
-        if number == NONE and not whitespace and kinds & ALPHA:
+        if number == NONE:
             # Lists hold what other tokenizers cut off: elisions, clitics, abbreviations.
-            if elision != SEED:
-                number = find_stop_word(stop_keys, stop_numbers, finish(elision))
-            elif pos < end:
-                point, _ = decode(data, pos, end)
-                if point in (APOSTROPHE, RIGHT_QUOTE, HYPHEN, FULL_STOP):
-                    point = APOSTROPHE if point == RIGHT_QUOTE else point
-                    key = finish(absorb(state, point))
+            stem = pos
+            if elision != NONE:
+                stem = elision
+            elif whitespace:
+                stem = pos - 1
+            if stem < end:
+                mark, _ = decode(data, stem, end)
+                mark = APOSTROPHE if mark == RIGHT_QUOTE else mark
+                if mark in (APOSTROPHE, HYPHEN, FULL_STOP):
+                    key = hash_marked(data, token_start, stem, mark)
                     number = find_stop_word(stop_keys, stop_numbers, key)
         if number != NONE and seen[number] != stamp:
             seen[number] = stamp

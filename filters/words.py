@@ -105,6 +105,38 @@ def finish(state: np.uint64) -> np.uint64:
 
 
 @kernel
+def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
+    """Eight bytes as one number; the compiler makes one load of it."""
+    word = np.uint64(data[pos])  # an unsigned index is never counted from the end
+    word |= np.uint64(data[pos + np.uint64(1)]) << np.uint64(8)
+    word |= np.uint64(data[pos + np.uint64(2)]) << np.uint64(16)
+    word |= np.uint64(data[pos + np.uint64(3)]) << np.uint64(24)
+    word |= np.uint64(data[pos + np.uint64(4)]) << np.uint64(32)
+    word |= np.uint64(data[pos + np.uint64(5)]) << np.uint64(40)
+    word |= np.uint64(data[pos + np.uint64(6)]) << np.uint64(48)
+    word |= np.uint64(data[pos + np.uint64(7)]) << np.uint64(56)
+    return word
+
+
+@kernel
+def hash_bytes(data: UInt8s, start: int, stop: int) -> np.uint64:
+    """Hash ``data[start:stop]`` as it stands, eight bytes at a time; never 0."""
+    state = SEED ^ np.uint64(stop - start)
+    while stop - start > 8:
+        state = (state ^ load_word(data, np.uint64(start))) * PRIME
+        state ^= state >> SHIFT
+        start += 8
+    n = stop - start
+    if n > 0 and start + 8 <= data.size:
+        tail = load_word(data, np.uint64(start)) << np.uint64(64 - 8 * n)
+    else:
+        tail = np.uint64(0)
+        for i in range(n):  # at the very end of the data
+            tail = tail >> np.uint64(8) | np.uint64(data[start + i]) << np.uint64(56)
+    return finish((state ^ tail) * PRIME)
+
+
+@kernel
 def is_joined(
     data: UInt8s, pos: int, end: int, point: Integer, before: Integer, classes: UInt8s
 ) -> bool:

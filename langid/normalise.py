@@ -26,8 +26,9 @@ _WORD = regex.compile(r"[\p{L}\p{M}]+(?:['\u2019\u02bc·\-\u200c]+[\p{L}\p{M}]+)
 def normalise(text: str) -> str:
     r"""NFC, lower case, words of letters only, single spaces; neither digits nor addresses.
 
-    Idempotent. The result holds no newline, NUL, underscore or other character to which fastText
-    gives a meaning.
+    The result holds no newline, NUL, underscore or other character to which fastText gives a
+    meaning. Normalising it again changes nothing but modifier letter apostrophes at the edges of
+    words (letters the first time, plain apostrophes the second) and joiners beside them.
 
     Examples
     --------

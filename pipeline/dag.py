@@ -193,6 +193,8 @@ def build(recipe: Recipe) -> Dag:
             steps[entry.name] = step
     if problems:
         raise RecipeError(problems)
+    if SOURCE not in recipe.head.stages and _sources(steps) > 1:
+        del steps[SOURCE]  # it was added for want of one, but another package's stage is one
     needs = _needs(recipe, steps, problems)
     if problems:
         raise RecipeError(problems)
@@ -201,6 +203,10 @@ def build(recipe: Recipe) -> Dag:
     if problems:
         raise RecipeError(problems)
     return dag
+
+
+def _sources(steps: Mapping[str, Step[Any]]) -> int:
+    return sum(isinstance(step, SourceStage) for step in steps.values())
 
 
 def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] | None:
@@ -220,16 +226,30 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
         problems.append(recipe.problem(place, str(error)))
         return None
     raw = dict(entry.config)
+    moved: dict[str | int, tuple[str | int, ...]] = {}
     if issubclass(kind, SourceStage):
-        raw |= _input_parameters(recipe, problems)
-    config = _config(recipe, kind.config_type, raw, place, problems)
+        given = _input_parameters(recipe, problems)
+        problems.extend(
+            recipe.problem((*place, key), f"stages.{entry.name}.{key}: give it as input.{key}")
+            for key in given
+            if key in raw
+        )
+        raw |= given
+        moved = dict.fromkeys(given, ("input",))
+    config = _config(recipe, kind.config_type, raw, place, problems, moved)
+    if config is None:
+        return None
     overlays = {
         code: _config(
-            recipe, kind.config_type, raw | overlay, (*place, "per_language", code), problems
+            recipe,
+            kind.config_type,
+            raw | overlay,
+            (*place, "per_language", entry.written_codes[code]),
+            problems,
         )
         for code, overlay in entry.per_language.items()
     }
-    if config is None or None in overlays.values():
+    if None in overlays.values():
         return None
     return kind(
         config,
@@ -243,12 +263,16 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
     section = recipe.head.input
     kind: str = section.format
     if kind == "auto":
+        remedy = "set input.format to warc, parquet or jsonl"
         try:
-            kind = detect_format(section.path[0].rstrip("*"))
+            kinds = [detect_format(pattern.rstrip("*")) for pattern in section.path]
         except StageError as error:
-            remedy = "set input.format to warc, parquet or jsonl"
             problems.append(recipe.problem(("input", "path"), f"input.path: {error}; {remedy}"))
-            kind = "warc"
+            kinds = ["warc"]
+        if len(set(kinds)) > 1:
+            mixed = f"input.path: mixes {' and '.join(sorted(set(kinds)))}: one run reads one kind"
+            problems.append(recipe.problem(("input", "path"), mixed))
+        kind = kinds[0]
     return {"format": kind, "columns": section.columns}
 
 
@@ -258,12 +282,13 @@ def _config(
     raw: dict[str, Any],
     place: tuple[str | int, ...],
     problems: list[str],
+    moved: Mapping[str | int, tuple[str | int, ...]] | None = None,
 ) -> StageConfig | None:
     try:
         config = kind.model_validate(raw)
     except ValidationError as error:
         also = ("uses", "needs", "per_language")
-        problems.extend(problems_of(error, recipe.document, place, kind, also))
+        problems.extend(problems_of(error, recipe.document, place, kind, also, moved))
         return None
     paths = {name: recipe.base / path for name, path in assets(config).items()}
     return config.model_copy(update=paths)
@@ -292,7 +317,7 @@ def _needs(
     needs: dict[str, tuple[str, ...]] = {}
     source: str | None = None
     previous: str | None = None
-    for entry in recipe.stages:
+    for entry in (e for e in recipe.stages if e.name in steps):
         step = steps[entry.name]
         place = ("stages", entry.name)
         if isinstance(step, SourceStage):
@@ -301,6 +326,13 @@ def _needs(
                     recipe.problem(
                         place,
                         f"`{source}` already makes the documents; a recipe has one such stage",
+                    )
+                )
+            if entry.needs:
+                problems.append(
+                    recipe.problem(
+                        (*place, "needs"),
+                        f"stages.{entry.name}.needs: nothing comes before the documents",
                     )
                 )
             source = entry.name

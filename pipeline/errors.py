@@ -39,6 +39,10 @@ class RecipeError(EurosiftError):
         super().__init__("\n".join(problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[RecipeError], tuple[list[str]]]:
+        """Pickle by the problems, not by the message."""
+        return type(self), (self.problems,)
+
 
 class PlanError(EurosiftError):
     """The input files are not what the plan says, or there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -68,14 +69,15 @@ def input_root(recipe: Recipe) -> Path:
     """Folder that the names of input files are relative to."""
     if recipe.head.input.root is not None:
         return (recipe.base / recipe.head.input.root).resolve()
-    fixed = [_fixed_part(recipe.base, pattern) for pattern in recipe.head.input.path]
+    fixed = [_split(recipe.base, pattern)[0] for pattern in recipe.head.input.path]
     return Path(os.path.commonpath(fixed))
 
 
-def _fixed_part(base: Path, pattern: str) -> Path:
-    parts = Path(os.path.normpath(base / pattern)).parts
-    plain = [part for part in parts[:-1] if not _GLOB & set(part)]
-    return Path(*plain[: next((i for i, p in enumerate(parts) if _GLOB & set(p)), len(plain))])
+def _split(base: Path, pattern: str) -> tuple[Path, str]:
+    """Folder where a pattern begins, and the rest; `base` may hold what looks like a pattern."""
+    parts = Path(os.path.normpath(pattern)).parts
+    n = next((i for i, part in enumerate(parts) if _GLOB & set(part)), len(parts) - 1)
+    return Path(os.path.normpath(base.joinpath(*parts[:n]))), str(Path(*parts[n:]))
 
 
 def find_inputs(recipe: Recipe) -> list[str]:
@@ -89,16 +91,23 @@ def find_inputs(recipe: Recipe) -> list[str]:
     root = input_root(recipe)
     names: set[str] = set()
     for pattern in recipe.head.input.path:
-        target = os.path.normpath(recipe.base / pattern)
-        anchor = Path(target).anchor
-        found = [p for p in Path(anchor).glob(str(Path(target).relative_to(anchor))) if p.is_file()]
+        folder, rest = _split(recipe.base, pattern)
+        where = recipe.problem(("input", "path"), "")
+        if (folder / rest).is_dir():
+            example = Path(pattern, "*.warc.gz")
+            raise PlanError(f"{where}`{pattern}` is a folder: write {example}, or what its files are")
+        found = [path for path in folder.glob(rest) if path.is_file()]
         if not found:
-            where = recipe.problem(("input", "path"), "")
             raise PlanError(f"{where}no file matches {pattern} (looked in {recipe.base})")
         for path in found:
             if not path.is_relative_to(root):
                 raise PlanError(f"{path} is outside of the input root {root}; set input.root")
-            names.add(path.relative_to(root).as_posix())
+            name = path.relative_to(root).as_posix()
+            try:
+                name.encode()
+            except UnicodeEncodeError:
+                raise PlanError(f"{name!r} in {root}: its name is no UTF-8; rename it") from None
+            names.add(name)
     return sorted(names)
 
 
@@ -176,7 +185,10 @@ def make(recipe: Recipe, old: Plan | None = None) -> Plan:
         else:
             shard, number = f"{number:05d}", number + 1
         files.append(InputFile(shard=shard, path=name, size_bytes=size, edges=edges))
-    files.sort(key=lambda file: file.shard)
-    removed = [file for name, file in before.items() if name not in set(found)]
-    removed.sort(key=lambda file: file.shard)
-    return Plan(files=tuple(files), removed=tuple(removed))
+    gone = set(before).difference(found)
+    return Plan(files=in_order(files), removed=in_order(before[name] for name in gone))
+
+
+def in_order(files: Iterable[InputFile]) -> tuple[InputFile, ...]:
+    """By shard number, also beyond the fifth digit."""
+    return tuple(sorted(files, key=lambda file: int(file.shard)))

@@ -7,11 +7,11 @@ A recipe is YAML and is checked as a whole: every problem is reported at once, e
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from eurosift.langid import languages as table
 from eurosift.pipeline import yaml12
@@ -32,13 +32,16 @@ def _as_list(value: Any) -> Any:
 def _as_codes(value: Any) -> Any:
     if isinstance(value, str) and value.lower() == "eu24":
         return table.EU24
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not value:
         raise ValueError("give `eu24` or a list of language codes")
-    codes = [eu24_code(item) for item in value]
+    return value
+
+
+def _once(codes: tuple[str, ...]) -> tuple[str, ...]:
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         raise ValueError(f"{', '.join(twice)} is given twice, perhaps in two styles of code")
-    return tuple(codes)
+    return codes
 
 
 def eu24_code(text: str) -> str:
@@ -49,7 +52,7 @@ def eu24_code(text: str) -> str:
     ValueError
         If `text` is no language, or none of the 24.
     """
-    code = table.canonical(text)
+    code = table.canonical(text, known=True)
     if code not in table.EU24:
         raise ValueError(f"`{text}` is {code}, which is not one of the 24 official EU languages")
     return code
@@ -81,9 +84,11 @@ class Head(_Section):
     version: Literal[1] = Field(description="Version of the recipe format.")
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Name of the run.")
     input: Input = Field(description="What the run reads.")
-    languages: Annotated[tuple[str, ...], BeforeValidator(_as_codes)] = Field(
-        table.EU24, description="`eu24` or a list of codes in any style."
-    )
+    languages: Annotated[
+        tuple[Annotated[str, AfterValidator(eu24_code)], ...],
+        BeforeValidator(_as_codes),
+        AfterValidator(_once),
+    ] = Field(table.EU24, description="`eu24` or a list of codes in any style.")
     output: str | None = Field(
         None, description="The run folder, relative to the recipe; by default runs/<name>."
     )
@@ -103,6 +108,8 @@ class StageEntry(_Section):
     needs: tuple[str, ...] | None
     config: dict[str, Any]
     per_language: dict[str, dict[str, Any]]
+    written_codes: dict[str, str] = Field(default_factory=dict)
+    """The keys of `per_language` as the recipe has them, by canonical code."""
 
 
 class Recipe(BaseModel):
@@ -181,6 +188,7 @@ def _entry(
         if not isinstance(needs, list) or not all(isinstance(need, str) for need in needs):
             problems.append(f"{document.where((*where, 'needs'))}: `needs` is a list of stages")
     per_language: dict[str, dict[str, Any]] = {}
+    written: dict[str, str] = {}
     if not isinstance(overlays, dict):
         problems.append(
             f"{document.where((*where, 'per_language'))}: "
@@ -200,6 +208,7 @@ def _entry(
             problems.append(f"{document.where(place)}: {code} is given twice")
         else:
             per_language[code] = overlay
+            written[code] = key
     if len(problems) > before:
         return None
     return StageEntry(
@@ -208,6 +217,7 @@ def _entry(
         needs=None if needs is None else tuple(needs),
         config=config,
         per_language=per_language,
+        written_codes=written,
     )
 
 
@@ -217,6 +227,7 @@ def problems_of(
     prefix: yaml12.Path_,
     model: type[BaseModel],
     also: Iterable[str] = (),
+    moved: Mapping[str | int, yaml12.Path_] | None = None,
 ) -> list[str]:
     """One line per problem that pydantic found.
 
@@ -232,12 +243,15 @@ def problems_of(
         The model, whose field names are offered for misspelt keys.
     also
         Further keys that are allowed there.
+    moved
+        Paths of the mappings where keys of the model stand that do not stand at `prefix`.
     """
     lines = []
     for problem in error.errors():
         loc = tuple(part for part in problem["loc"] if isinstance(part, (str, int)))
-        where = document.where((*prefix, *loc))
-        dotted = ".".join(str(part) for part in (*prefix, *loc))
+        full = (*((moved or {}).get(loc[0], prefix) if loc else prefix), *loc)
+        where = document.where(full)
+        dotted = ".".join(str(part) for part in full)
         if problem["type"] == "extra_forbidden":
             known = [*_fields_at(model, loc[:-1]), *also]
             lines.append(f"{where}: {dotted}: unknown key{suggest(str(loc[-1]), known)}")

@@ -7,7 +7,10 @@ made it. A file appears under its name only when it is complete and on disk.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eurosift.pipeline.digest import ColumnDigest, canonical_json
+from eurosift.pipeline.digest import ColumnDigest, canonical_json, type_name
 from eurosift.pipeline.errors import InvariantError
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import FOOTER_KEY, Footer
@@ -36,9 +39,15 @@ class ShardWriter:
         Where the file will appear.
     schema
         Its schema; batches must have exactly this one.
+
+    Raises
+    ------
+    ContractError
+        If Parquet would give one of the columns back with another type.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
+        _check_storable(schema, path)
         self.path = path
         self.schema = schema
         self.facts: dict[str, Any] = {}
@@ -115,7 +124,12 @@ class ShardWriter:
 
     def abandon(self) -> None:
         """Give up: nothing remains."""
-        self._file.close()
+        # Left open, pyarrow's writer would write its end into the closed file when it is collected.
+        with contextlib.suppress(pa.ArrowException, OSError, ValueError):
+            self._parquet.close()
+        self._parquet.is_open = False
+        with contextlib.suppress(OSError):
+            self._file.close()
         self._temporary.unlink(missing_ok=True)
 
 
@@ -127,10 +141,10 @@ def temporary_name(path: Path) -> Path:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what attempts of this host that no longer live left behind."""
+    ours = re.compile(rf"\..+\.{re.escape(os.uname().nodename)}-(\d+)-[0-9a-f]{{8}}\.tmp")
     for path in folder.rglob(".*.tmp"):
-        host, pid, _ = path.name.removesuffix(".tmp").rsplit("-", 2)
-        here = host.endswith(f".{os.uname().nodename}")
-        if here and pid.isdigit() and not Path(f"/proc/{pid}").exists():
+        attempt = ours.fullmatch(path.name)
+        if attempt and not Path(f"/proc/{attempt[1]}").exists():
             path.unlink(missing_ok=True)
 
 
@@ -213,6 +227,24 @@ def _row_bytes(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.int64]]:
             lengths = pa.compute.fill_null(pa.compute.binary_length(column), 0)
             sizes += lengths.to_numpy(zero_copy_only=False)
     return sizes
+
+
+@functools.cache
+def _stored(schema: pa.Schema) -> pa.Schema:
+    """`schema` as Parquet gives it back."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    return pq.read_schema(pa.BufferReader(sink.getvalue()))
+
+
+def _check_storable(schema: pa.Schema, path: Path) -> None:
+    back = _stored(schema)
+    for field in schema:
+        if type_name(back.field(field.name).type) != type_name(field.type):
+            raise ContractError(
+                f"{path.name}: `{field.name}` is {field.type}, which Parquet gives back as "
+                f"{back.field(field.name).type}; declare the latter"
+            )
 
 
 def _difference(found: pa.Schema, wanted: pa.Schema) -> str:

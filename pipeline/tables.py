@@ -67,7 +67,7 @@ def _cell(value: Value) -> str:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.3f}" if isinstance(value, float) else " ".join(str(value).splitlines())
 
 
 def _is_number(value: Value) -> bool:

@@ -25,6 +25,8 @@ _FLOAT = re.compile(
     r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
 )
 
+_OWN_TAGS = "tag:yaml.org,2002:"
+
 
 class Position(NamedTuple):
     """Line and column of a value, counted from 1."""
@@ -83,10 +85,13 @@ def parse(text: str, name: str) -> Document:
         problem = error.problem or error.context or "is no YAML"
         raise RecipeError([f"{where}: {problem}"]) from None
     except yaml.YAMLError as error:
-        raise RecipeError([f"{name}: is no YAML: {error}"]) from None
+        raise RecipeError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None
     positions: dict[Path_, Position] = {}
     problems: list[str] = []
-    data = None if node is None else _build(node, (), positions, problems, name)
+    try:
+        data = None if node is None else _build(node, (), positions, problems, name)
+    except RecursionError:
+        raise RecipeError([f"{name}: a value refers to itself, or is nested too deep"]) from None
     if problems:
         raise RecipeError(problems)
     return Document(data, positions, name)
@@ -100,23 +105,36 @@ def _build(
     name: str,
 ) -> Any:
     positions.setdefault(path, Position(node.start_mark.line + 1, node.start_mark.column + 1))
+    if not node.tag.startswith(_OWN_TAGS):
+        problems.append(f"{_place(name, node)}: tags are not understood: {node.tag}")
     if isinstance(node, yaml.ScalarNode):
-        return _scalar(node)
+        try:
+            return _scalar(node)
+        except ValueError:
+            problems.append(f"{_place(name, node)}: the number is too long")
+            return None
     if isinstance(node, yaml.SequenceNode):
         return [_build(v, (*path, i), positions, problems, name) for i, v in enumerate(node.value)]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
+        where = _place(name, key_node)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(f"{where}: a key must be a plain word")
+            continue
         key = str(key_node.value)
-        line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
         if key in result:
             first = positions[(*path, key)]
-            problems.append(
-                f"{name}:{line}:{column}: `{key}` is given twice (first in line {first.line})"
-            )
+            problems.append(f"{where}: `{key}` is given twice (first in line {first.line})")
             continue
-        positions[(*path, key)] = Position(line, column)
+        positions[(*path, key)] = Position(
+            key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        )
         result[key] = _build(value_node, (*path, key), positions, problems, name)
     return result
+
+
+def _place(name: str, node: yaml.Node) -> str:
+    return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

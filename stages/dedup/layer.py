@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from eurosift.stages.base import ROW, LayerPhase, Workspace
 from eurosift.stages.dedup.cluster import MEMBER
 from eurosift.stages.dedup.match import EXACT, NEAR
-from eurosift.stages.dedup.signed import gather
+from eurosift.stages.dedup.signed import gather, read_part
 
 REASONS = {EXACT: "exact_duplicate", NEAR: "near_duplicate"}
 
@@ -62,13 +62,8 @@ class DedupLayer(LayerPhase):
         batches = [
             batch
             for language, footer in workspace.files("cluster").items()
-            if shard in footer.facts["shards"]
-            for batch in workspace.table(
-                "cluster",
-                language,
-                MEMBER.names,
-                footer.facts["shards"][shard]["row_groups"],
-            )
+            if (part := footer.facts["shards"].get(shard)) is not None
+            for batch in read_part(workspace, "cluster", language, part, MEMBER.names)
         ]
         table = gather(batches, MEMBER).sort_by("row")
         return Members(table.column("row").to_numpy().astype(np.int64), table)

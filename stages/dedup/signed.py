@@ -95,28 +95,37 @@ def languages(footers: Mapping[str, Footer]) -> dict[str, dict[str, dict[str, An
     return dict(sorted(found.items()))
 
 
+def read_part(
+    workspace: Workspace, phase: str, key: str, part: Mapping[str, Any], columns: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    """Read columns of one part of a file of an earlier phase.
+
+    Raises
+    ------
+    StageError
+        If it does not have the rows that the footer promises.
+    """
+    n_rows = 0
+    for batch in workspace.table(phase, key, columns, part["row_groups"]):
+        n_rows += batch.num_rows
+        yield batch
+    if n_rows != part["rows"]:
+        raise StageError(
+            f"{phase}/{key}.parquet: {n_rows} rows in row groups {part['row_groups']}, where the "
+            f"footer says {part['rows']}; delete the file and run again"
+        )
+
+
 def read_parts(
     workspace: Workspace, parts: Parts, columns: Sequence[str]
 ) -> Iterator[tuple[UInt64s, pa.RecordBatch]]:
     """Read columns of one language from the files of the sign phase, with the document numbers.
 
     In the order of the document numbers.
-
-    Raises
-    ------
-    StageError
-        If a file does not have the rows that its footer promises.
     """
     for shard, part in parts.items():
-        n_rows = 0
-        for batch in workspace.table("sign", shard, ["row", *columns], part["row_groups"]):
-            n_rows += batch.num_rows
+        for batch in read_part(workspace, "sign", shard, part, ["row", *columns]):
             yield document_numbers(shard, batch.column("row")), batch.select(list(columns))
-        if n_rows != part["rows"]:
-            raise StageError(
-                f"sign/{shard}.parquet: {n_rows} rows where the footer says {part['rows']}; "
-                "delete the file and run again"
-            )
 
 
 def gather(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> pa.Table:

@@ -39,17 +39,15 @@ def read_lines(path: Path, account: Account) -> Iterator[Line]:
     OSError
         If the file cannot be opened.
     """
-    at = 0
+    at = 0  # in the uncompressed file
     with path.open("rb") as raw, _decompressed(raw, path.name.lower()) as file:
         while True:
             try:
-                data = file.readline(_MAX_LINE)
+                data = part = file.readline(_MAX_LINE)
                 size = len(data)
-                while data and not data.endswith(b"\n") and (more := file.readline(_MAX_LINE)):
-                    data = b"\n"
-                    size += len(more)
-                    if more.endswith(b"\n"):
-                        break
+                while len(part) == _MAX_LINE and not part.endswith(b"\n"):
+                    part = file.readline(_MAX_LINE)
+                    size += len(part)
             except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError):
                 account.lose("damaged_stream", at)
                 return

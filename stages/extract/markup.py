@@ -6,8 +6,8 @@ import re
 
 _RAW = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
 _RAW_ENDS = {
-    "script": re.compile(r"</script", re.IGNORECASE),
-    "style": re.compile(r"</style", re.IGNORECASE),
+    "script": re.compile(r"</script\s*>?", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>?", re.IGNORECASE),
     "": re.compile(r"-->"),
 }
 # `[^<>]` and not `[^>]`: else a page of nothing but `<` takes quadratic time.
@@ -42,10 +42,10 @@ def without_raw_text(html: str) -> str:
         parts.append(html[at : start.start()])
         end = _RAW_ENDS[(start.group(1) or "").lower()].search(html, start.end())
         if end is None:
-            return "".join(parts)
+            return " ".join(parts)
         at = end.end()
     parts.append(html[at:])
-    return "".join(parts)
+    return " ".join(parts)
 
 
 def rough_text(html: str) -> str:

@@ -137,9 +137,10 @@ def _string(value: Any) -> str | None:
 
 
 def _time(value: Any) -> datetime | None:
-    """Read a time as UTC: a timestamp, a date, or ISO 8601."""
+    """Read a time as UTC, to the second: a timestamp, a date, or ISO 8601."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        time = value.replace(microsecond=0)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, str):

@@ -62,21 +62,15 @@ def _front_matter(manifest: Mapping[str, Any]) -> str:
         "tags": ["pre-training", "web-crawl", "eurosift"],
     }
     if filled:
-        # The number of files is part of the pattern: what an older run left behind stays outside.
-        patterns = {
-            code: f"data/{code}/train-*-of-{figures['files']:05d}.parquet"
-            for code, figures in filled.items()
-        }
+        patterns = {"all": "data/*/train-*.parquet"}
+        patterns |= {code: f"data/{code}/train-*.parquet" for code in filled}
         matter["configs"] = [
             {
-                "config_name": "all",
-                "default": True,
-                "data_files": [{"split": "train", "path": list(patterns.values())}],
-            },
-            *(
-                {"config_name": code, "data_files": [{"split": "train", "path": pattern}]}
-                for code, pattern in patterns.items()
-            ),
+                "config_name": name,
+                **({"default": True} if name == "all" else {}),
+                "data_files": [{"split": "train", "path": pattern}],
+            }
+            for name, pattern in patterns.items()
         ]
     text = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{text}---\n"
@@ -165,16 +159,27 @@ def _removed(manifest: Mapping[str, Any]) -> list[str]:
 
 def _privacy(manifest: Mapping[str, Any]) -> list[str]:
     found = ["## Personal data"]
-    if not manifest["scrubbed"]:
+    pii = manifest["pii"]
+    if pii is None:
         return [*found, "No personal identifiers were looked for or removed."]
+    if pii["types"]:
+        found.append(f"Looked for: {', '.join(f'`{kind}`' for kind in pii['types'])}.")
+    if pii["modes"] == ["spans"]:
+        found.append("What was found is marked in column `pii`, but was **not** removed.")
+    else:
+        found.append(
+            "The scrubbing covers direct structured identifiers only; names are not removed."
+            " Column `pii` says where something was found and of which type, never what it was."
+            " URLs and titles are as they were found."
+        )
+        if "spans" in pii["modes"]:
+            found.append("In some languages, what was found is marked, but was **not** removed.")
+    if manifest["rejected_text"]:
+        found.append("The text of rejected documents was **not** scrubbed.")
     spans: dict[str, int] = {}
     for figures in manifest["languages"].values():
         for kind, n in figures["pii"].items():
             spans[kind] = spans.get(kind, 0) + n
-    found.append(
-        "The scrubbing covers direct structured identifiers only; names are not removed. Column"
-        " `pii` says where something was found and of which type, never what it was."
-    )
     if spans:
         rows = [[f"`{_cell(kind)}`", _number(spans[kind])] for kind in sorted(spans)]
         found.append(_table(["type", "spans"], rows))

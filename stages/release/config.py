@@ -25,7 +25,9 @@ class ReleaseConfig(StageConfig):
         " end between row groups of the shards, so they may fall short of it.",
     )
     rejected_text: bool = Field(
-        default=False, description="Whether rejected rows keep their text, for inspection."
+        default=False,
+        description="Whether rejected rows keep their text, for inspection. It is not scrubbed:"
+        " `pii` sees kept rows only, so do not publish such a release.",
     )
     columns: tuple[str, ...] = Field(
         default=KEPT.columns,

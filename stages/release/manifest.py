@@ -84,7 +84,11 @@ class ManifestPhase(DocumentPhase):
             "version": self._version,
             "languages": {code: languages[code] for code in sorted(languages)},
             "rejected": {code: rejected[code] for code in sorted(rejected)},
-            "scrubbed": workspace.has("pii"),
+            "pii": _privacy(provenance) if workspace.has("pii") else None,
+            "rejected_text": any(
+                phase.selection.verdict != KEPT_VERDICT and "text" in phase.selection.columns
+                for phase in self._phases
+            ),
             "deciding_stages": list(workspace.reasons()),
             "stages": {
                 name: {"version": stage["version"], "config_digest": _digest(stage["config"])}
@@ -136,13 +140,24 @@ def _file(path: Path, rows: int) -> dict[str, Any]:
 
 def _tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Digests of the tokenizers that the tokens were counted with, each once."""
-    found: list[str] = []
+    found = [config.get("tokenizer") for config in _configs(provenance)]
+    return [str(digest) for digest in dict.fromkeys(found) if digest]
+
+
+def _privacy(provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What was looked for, and what was done about it: several modes where languages differ."""
+    ours = [config for config in _configs(provenance) if {"mode", "types"} <= config.keys()]
+    return {
+        "modes": sorted({config["mode"] for config in ours}),
+        "types": sorted({kind for config in ours for kind in config["types"]}),
+    }
+
+
+def _configs(provenance: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Configurations of all stages, those of languages among them."""
+    found = []
     for stage in provenance.values():
-        config = stage["config"]
-        for part in (config, *config.get("per_language", {}).values()):
-            tokenizer = part.get("tokenizer")
-            if tokenizer and str(tokenizer) not in found:
-                found.append(str(tokenizer))
+        found += [stage["config"], *stage["config"].get("per_language", {}).values()]
     return found
 
 

@@ -21,7 +21,9 @@ def edited_pair() -> Callable[[np.random.Generator, float], Pair]:
     def make(rng: np.random.Generator, rate: float) -> Pair:
         words = [f"w{number}x" for number in rng.integers(0, 10**6, 200)]
         letters = [chr(97 + number) for number in rng.integers(0, 26, 400)]
-        words = [word + a + b for word, a, b in zip(words, letters[::2], letters[1::2], strict=True)]
+        words = [
+            word + a + b for word, a, b in zip(words, letters[::2], letters[1::2], strict=True)
+        ]
         other = [
             word[::-1] if change else word
             for word, change in zip(words, rng.random(len(words)) < rate, strict=True)

@@ -19,7 +19,7 @@ def test_hashes_are_xxh3_128_of_the_bytes(texts, start):
 
 
 def test_normalised_hashes_disregard_what_shingles_disregard():
-    a, b, c = hash_normalised(pa.array(["Ist das 12 – schön?", "ist das 7 SCHON", "ist das schön"]))
+    a, b, c = hash_normalised(pa.array(["Ist das 12 - schön?", "ist das 7 SCHON", "ist das schön"]))
     assert a == b
     assert a != c
 

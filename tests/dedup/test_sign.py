@@ -72,7 +72,11 @@ def test_a_signature_does_not_depend_on_the_batch(texts, data):
 def test_texts_with_fewer_words_than_a_shingle_are_not_signed():
     signed = MinHash(n_grams=5).sign(pa.array(["a b c d", "a b c d e", "", None, "1.5 2 3 4 5"]))
     assert signed.signed.tolist() == [False, True, False, False, True]
-    assert MinHash(n_grams=1).sign(pa.array(["a", "", "..."])).signed.tolist() == [True, False, False]
+    assert MinHash(n_grams=1).sign(pa.array(["a", "", "..."])).signed.tolist() == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_bands_with_equal_minima_have_equal_keys_only_in_the_same_place():

@@ -25,7 +25,8 @@ def entries(folder):
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def test_a_compiled_kernel_is_found_again(folder):
+@pytest.mark.usefixtures("folder")
+def test_a_compiled_kernel_is_found_again():
     assert kernel(add_one)(1) == 2
     again = kernel(add_one)
     assert again(1) == 2
@@ -65,7 +66,7 @@ def test_a_full_disk_means_compiling(folder, monkeypatch):
 
 def test_a_function_without_a_file_is_compiled():
     scope = {}
-    exec("def double(x):\n    return 2 * x\n", scope)  # noqa: S102 - as in a notebook
+    exec("def double(x):\n    return 2 * x\n", scope)
     assert kernel(scope["double"])(4) == 8
 
 

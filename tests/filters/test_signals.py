@@ -1,5 +1,7 @@
 """Signals are what their definitions say, and what datatrove computes from the same tokens."""
 
+# ruff: noqa: RUF001 - look-alike characters are what is tested
+
 import re
 from collections import Counter
 
@@ -61,13 +63,6 @@ def duplicate_ngrams(tokens, n):
     return chars
 
 
-def sound(token):
-    """As which token it is counted: the kinds of apostrophe and soft hyphens do not matter."""
-    if not regex.match(r"[\p{L}\p{N}]", token):
-        return regex.sub(f"(?<=.){QUIET}", "", token[0] + token[1:])
-    return regex.sub(r"[\u00AD\u200C\u200D\u2060]", "", token.replace("’", "'"))
-
-
 def reference(text, tokens):
     """Every signal but stop words, the slow way."""
     words = [t for t in tokens if regex.search(r"[\p{L}\p{N}]", t)]
@@ -109,7 +104,7 @@ def reference(text, tokens):
 
 
 def repetition(text, tokens):
-    """The signals of n-grams; tokens must sound as they look."""
+    """The signals of n-grams."""
     top = {f"top_{n}_gram_ratio": share(top_ngram(tokens, n), len(text)) for n in (2, 3, 4)}
     return top | {
         f"dup_{n}_gram_ratio": share(duplicate_ngrams(tokens, n), len(text)) for n in range(5, 11)
@@ -133,16 +128,35 @@ def test_signals_are_those_of_the_reference(mode, data, texts, stop_table):
     row = first_row(measure(pa.array([text]), stop_words=stop_table, tokens=mode))
     tokens = unicode_tokens(text) if mode == "unicode" else text.split()
     assert_equal(row, reference(text, tokens))
-    if [sound(t) for t in tokens] == tokens or mode == "whitespace":
-        assert_equal(row, repetition(text, tokens))
+    assert_equal(row, repetition(text, tokens))
     assert row["stop_word_count"] is None
 
 
 @given(
     st.lists(
         st.sampled_from(
-            "the be to of and that have with a Tale two... cities! # 42 - ( word. … — Über".split()
-            + ["\n", "\n", "\n\n", "the end of that\n"]
+            [
+                "the",
+                "be",
+                "to",
+                "of",
+                "that",
+                "a",
+                "Tale",
+                "two...",
+                "cities!",
+                "#",
+                "42",
+                "- (",
+                "word.",
+                "…",
+                "—",
+                "Über",
+                "\n",
+                "\n",
+                "\n\n",
+                "the end of that\n",
+            ]
         ),
         min_size=1,
         max_size=90,
@@ -174,6 +188,9 @@ def test_verdicts_are_those_of_datatrove_with_the_same_tokens(pieces, times):
     rules = load_rule_set("fineweb").with_thresholds({"gopher_short_doc": 12})
     reasons = judge(rules, columns, pa.array(["eng_Latn"])).reasons.to_pylist()[0]
 
+    def split(text, language):  # noqa: ARG001 - datatrove's signature
+        return text.split()
+
     modules = (gopher_repetition_filter, gopher_quality_filter, fineweb_quality_filter)
     filters = (
         (GopherRepetitionFilter(), ("dup_", "top_", "duplicated_")),
@@ -182,7 +199,7 @@ def test_verdicts_are_those_of_datatrove_with_the_same_tokens(pieces, times):
     )
     with pytest.MonkeyPatch.context() as patch:
         for module in modules:
-            patch.setattr(module, "split_into_words", lambda text, language: text.split())
+            patch.setattr(module, "split_into_words", split)
         for stock, prefixes in filters:
             verdict = stock.filter(Document(text=text, id="0"))
             ours = [reason for reason in reasons if reason.startswith(prefixes)]

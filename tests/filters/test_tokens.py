@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eurosift.filters.stopwords import build_table
-from eurosift.filters.tokens import ends_in_ellipsis, find_stop_word, hash_token
+from eurosift.filters.tokens import ends_in_ellipsis, find_stop_word, hash_stop_word
 
 
 def encoded(text):
@@ -14,7 +14,7 @@ def encoded(text):
 def test_stop_words_are_found_by_their_hash_and_case_matters():
     table = build_table({"eng_Latn": ("the", "of")})
     found = [
-        find_stop_word(table.keys[1], table.numbers[1], hash_token(encoded(word)))
+        find_stop_word(table.keys[1], table.numbers[1], np.uint64(hash_stop_word(encoded(word))))
         for word in ("the", "of", "The", "a")
     ]
     assert found == [0, 1, -1, -1]

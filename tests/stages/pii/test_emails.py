@@ -27,6 +27,8 @@ def found(text):
         ("anna@firma.eu-Adresse", "anna@firma.eu", "anna@firma.eu"),
         ("anna@firma.eu030 12", "anna@firma.eu", "anna@firma.eu"),
         ("anna@firma.eu.1", "anna@firma.eu", "anna@firma.eu"),
+        ("anna@firma.eu.Dann", "anna@firma.eu", "anna@firma.eu"),
+        ("anna@firma.Eu", "anna@firma.Eu", "anna@firma.eu"),
         ("1@qq.com", "1@qq.com", "1@qq.com"),
         ("https://u:geheim@host.eu/", "geheim@host.eu", "geheim@host.eu"),
     ],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 import yaml
 
+from eurosift.stages.release import card as module
 from eurosift.stages.release.card import card
 
 
@@ -34,7 +37,8 @@ def manifest():
             "mlt_Latn": {"files": 1, "documents": 6, "reasons": {"quality:too_short": 6}},
             "nob_Latn": {"files": 1, "documents": 2, "reasons": {"langid:other": 2}},
         },
-        "scrubbed": True,
+        "pii": {"modes": ["surrogate"], "types": ["email", "iban"]},
+        "rejected_text": False,
         "deciding_stages": ["langid", "quality"],
         "stages": {"langid": {"version": 1, "config_digest": "00ff"}},
         "tokenizers": [],
@@ -50,9 +54,9 @@ def test_each_language_with_documents_is_a_configuration_and_all_is_the_default(
     configs = {c["config_name"]: c for c in front_matter(card(manifest))["configs"]}
     assert list(configs) == ["all", "ekk_Latn", "mlt_Latn"]
     assert [name for name, config in configs.items() if config.get("default")] == ["all"]
-    pattern = "data/ekk_Latn/train-*-of-00012.parquet"
+    pattern = "data/ekk_Latn/train-*.parquet"
     assert configs["ekk_Latn"]["data_files"] == [{"split": "train", "path": pattern}]
-    assert pattern in configs["all"]["data_files"][0]["path"]
+    assert configs["all"]["data_files"][0]["path"] == "data/*/train-*.parquet"
 
 
 def test_languages_sizes_and_licence_are_those_of_the_hub(manifest):
@@ -74,8 +78,20 @@ def test_figures_are_not_rounded_and_sum_up(manifest):
 def test_the_card_says_what_scrubbing_does_not_cover(manifest):
     assert "direct structured identifiers only; names are not removed" in card(manifest)
     assert "| `email` | 3 |" in card(manifest)
-    manifest["scrubbed"] = False
+    assert "Looked for: `email`, `iban`." in card(manifest)
+    manifest["pii"] = None
     assert "No personal identifiers were looked for" in card(manifest)
+
+
+def test_the_card_does_not_call_removed_what_was_only_marked(manifest):
+    manifest["pii"]["modes"] = ["spans"]
+    assert "was **not** removed" in card(manifest)
+    assert "The scrubbing covers" not in card(manifest)
+    assert "rejected documents was **not** scrubbed" not in card(manifest)
+    manifest["rejected_text"] = True
+    assert "rejected documents was **not** scrubbed" in card(manifest)
+    manifest["pii"]["modes"] = ["spans", "tag"]
+    assert "In some languages" in card(manifest)
 
 
 def test_the_card_names_the_tokenizer_or_says_that_there_was_none(manifest):
@@ -88,3 +104,7 @@ def test_text_from_outside_cannot_leave_its_table_cell(manifest):
     manifest["rejected"]["mlt_Latn"]["reasons"] = {"x:a`|\n<script>": 1}
     lines = [line for line in card(manifest).splitlines() if "script" in line]
     assert lines == ["| `x:a'/ &lt;script>` | 1 |"]
+
+
+def test_examples_hold():
+    assert doctest.testmod(module) == (0, 1)

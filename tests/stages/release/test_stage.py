@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from eurosift.stages.release.columns import KEPT
+
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -94,6 +96,7 @@ def test_rejected_rows_keep_their_text_on_request(release, shards):
     outcome = release(shards, SCHEMA, reasons=REASONS, rejected_text=True)
     texts = {row["id"]: row["text"] for row in read(outcome, "rejected/*")}
     assert texts["00001-003"] == shards["00001"][3]["text"]
+    assert outcome.manifest["rejected_text"] is True
 
 
 def test_file_names_count_the_files_of_their_language(release, shards):
@@ -168,6 +171,20 @@ def test_the_manifest_names_each_tokenizer_once(release, shards):
     }
     outcome = release(shards, SCHEMA, reasons=REASONS, provenance=provenance)
     assert outcome.manifest["tokenizers"] == ["sha256:a", "sha256:b"]
+
+
+def test_the_manifest_says_what_was_done_about_identifiers(release, shards):
+    schema = SCHEMA.append(pa.field("pii", KEPT.schema.field("pii").type))
+    for row in shards["00000"]:
+        row["pii"] = [{"start": 0, "end": 1, "type": "email", "detector": "email"}] * 2
+    config = {"mode": "tag", "types": ["email", "iban"]}
+    overlay = {"per_language": {"mlt_Latn": {"mode": "spans", "types": ["email"]}}}
+    provenance = {"pii": {"version": 1, "config": config | overlay}}
+    outcome = release(shards, schema, reasons=REASONS, provenance=provenance)
+    assert outcome.manifest["pii"] == {"modes": ["spans", "tag"], "types": ["email", "iban"]}
+    mine = [r for r in shards["00000"] if kept(r) and r["language"] == "mlt_Latn"]
+    assert outcome.manifest["languages"]["mlt_Latn"]["pii"] == {"email": 2 * len(mine)}
+    assert release(shards, SCHEMA, reasons=REASONS).manifest["pii"] is None
 
 
 def test_a_language_without_documents_has_no_folder_and_the_card_says_so(release, shards):

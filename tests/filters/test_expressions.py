@@ -1,0 +1,75 @@
+"""Conditions are arithmetic over signals and nothing else."""
+
+import numpy as np
+import pytest
+
+from eurosift.filters.errors import RuleError
+from eurosift.filters.expressions import parse_condition
+
+SIGNALS = {"a": np.array([1.0, 2.0, np.nan]), "b": np.array([0.0, 4.0, 1.0])}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("a > threshold", ("a",), [False, True, False]),
+        ("a >= threshold", ("a",), [True, True, False]),
+        ("b < threshold", ("b",), [True, False, False]),
+        ("a + b * 0.5 <= threshold", ("a", "b"), [True, False, False]),
+        ("(b - a) / 2 >= threshold", ("b", "a"), [False, True, False]),
+        ("a / b > threshold", ("a", "b"), [True, False, False]),
+    ],
+)
+def test_conditions(text, names, expected):
+    condition = parse_condition(text)
+    assert condition.signals == names
+    assert condition.holds(SIGNALS, np.ones(3)).tolist() == expected
+
+
+def test_a_disabled_threshold_never_holds():
+    condition = parse_condition("b < threshold")
+    assert condition.holds(SIGNALS, np.array([np.nan, 5.0, np.nan])).tolist() == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_condition_is_known_where_all_its_signals_are():
+    assert parse_condition("a + b > threshold").is_known(SIGNALS).tolist() == [True, True, False]
+
+
+def test_equality_survives_the_rounding_to_float32():
+    """A ratio stored as float32 is not above the threshold that it equals."""
+    stored = {"a": np.array([0.3], np.float32).astype(np.float64)}
+    threshold = np.array([0.3])
+    assert not parse_condition("a > threshold").holds(stored, threshold)[0]
+    assert not parse_condition("a < threshold").holds(stored, threshold)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "a > 3",
+        "threshold < a",
+        "a > b > threshold",
+        "a == threshold",
+        "threshold > threshold",
+        "1 > threshold",
+        "f(a) > threshold",
+        "a.b > threshold",
+        "a[0] > threshold",
+        "a ** 2 > threshold",
+        "-a > threshold",
+        "True > threshold",
+        "'x' > threshold",
+        "__import__('os') > threshold",
+        "a > threshold; b",
+        "a > threshold\0",
+    ],
+)
+def test_everything_else_is_refused(text):
+    with pytest.raises(RuleError, match=r"condition|no signal"):
+        parse_condition(text)

@@ -1,0 +1,161 @@
+"""The plan: which input file is which shard, for good."""
+
+import os
+
+import pytest
+
+from eurosift.pipeline import plan, recipe
+from eurosift.pipeline.errors import PlanError
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A recipe over ``in/*.jsonl`` that is read anew at each call."""
+
+    def read(path="in/*.jsonl", **more):
+        given = {"path": path, **more}
+        text = f"version: 1\nname: t\ninput: {given}\nstages: {{}}\n"
+        return recipe.parse(text, tmp_path)
+
+    (tmp_path / "in").mkdir()
+    return read
+
+
+def put(folder, *names, text="x"):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def shards(found):
+    return {file.path: file.shard for file in found.files}
+
+
+def test_shards_are_numbered_in_the_order_of_the_names(source, tmp_path):
+    put(tmp_path / "in", "b.jsonl", "a.jsonl", "c.jsonl")
+    assert shards(plan.make(source())) == {
+        "a.jsonl": "00000",
+        "b.jsonl": "00001",
+        "c.jsonl": "00002",
+    }
+
+
+def test_shard_numbers_are_only_ever_appended_to(source, tmp_path):
+    """A file that comes later gets the next number; one that is gone keeps its own, unused."""
+    put(tmp_path / "in", "b.jsonl", "d.jsonl")
+    first = plan.make(source())
+    (tmp_path / "in" / "b.jsonl").unlink()
+    put(tmp_path / "in", "a.jsonl", "c.jsonl")
+    second = plan.make(source(), first)
+    assert shards(second) == {"d.jsonl": "00001", "a.jsonl": "00002", "c.jsonl": "00003"}
+    assert second.shards == ("00001", "00002", "00003")
+    assert [f.path for f in second.removed] == ["b.jsonl"]
+    put(tmp_path / "in", "b.jsonl", "e.jsonl")
+    third = plan.make(source(), second)
+    assert shards(third) == shards(second) | {"b.jsonl": "00000", "e.jsonl": "00004"}
+    assert third.removed == ()
+
+
+def test_shards_stay_in_numerical_order_beyond_five_digits():
+    files = [
+        plan.InputFile(shard=f"{n:05d}", path=f"{n:06d}.jsonl", size_bytes=1, edges="")
+        for n in (99_999, 100_000, 3)
+    ]
+    assert [f.shard for f in plan.in_order(files)] == ["00003", "99999", "100000"]
+
+
+def test_changed_missing_and_unplanned_files_are_told_apart(source, tmp_path):
+    put(tmp_path / "in", "a.jsonl", "b.jsonl", "c.jsonl", "d.jsonl")
+    made = plan.make(source())
+    put(tmp_path / "in", "a.jsonl", text="y")  # same size, other content
+    put(tmp_path / "in", "b.jsonl", text="longer")
+    (tmp_path / "in" / "c.jsonl").unlink()
+    put(tmp_path / "in", "e.jsonl")
+    found = plan.survey(source(), made)
+    assert found.changed == ("a.jsonl", "b.jsonl")
+    assert found.missing == ("c.jsonl",)
+    assert found.unplanned == ("e.jsonl",)
+
+
+def test_a_file_that_was_only_touched_has_not_changed(source, tmp_path):
+    put(tmp_path / "in", "a.jsonl")
+    made = plan.make(source())
+    os.utime(tmp_path / "in" / "a.jsonl", (1, 1))
+    assert plan.survey(source(), made) == plan.Survey()
+
+
+def test_a_file_too_many_of_the_same_name_in_another_folder_is_another_file(source, tmp_path):
+    put(tmp_path / "in", "x/a.jsonl", "y/a.jsonl")
+    assert list(shards(plan.make(source("in/*/a.jsonl")))) == ["x/a.jsonl", "y/a.jsonl"]
+
+
+def test_several_patterns_share_the_deepest_common_folder(source, tmp_path):
+    put(tmp_path / "in", "x/a.jsonl", "y/z/b.jsonl")
+    given = source(["in/x/*.jsonl", "in/y/**/*.jsonl", "in/x/a.jsonl"])
+    assert plan.input_root(given) == tmp_path / "in"
+    assert list(shards(plan.make(given))) == ["x/a.jsonl", "y/z/b.jsonl"]
+
+
+def test_the_root_can_be_given(source, tmp_path):
+    put(tmp_path / "in", "x/a.jsonl")
+    assert list(shards(plan.make(source("in/x/*.jsonl", root=".")))) == ["in/x/a.jsonl"]
+
+
+def test_a_file_outside_of_the_root_is_an_error(source, tmp_path):
+    put(tmp_path / "in", "x/a.jsonl", "b.jsonl")
+    given = source(["in/x/*.jsonl", "in/b.jsonl"], root="in/x")
+    with pytest.raises(PlanError, match=r"b.jsonl is outside of the input root .*set input.root"):
+        plan.make(given)
+
+
+def test_a_pattern_may_lead_out_of_the_folder_of_the_recipe(tmp_path):
+    put(tmp_path / "in", "a.jsonl")
+    text = "version: 1\nname: t\ninput: {path: ../in/*.jsonl}\nstages: {}\n"
+    given = recipe.parse(text, tmp_path / "recipes")
+    assert list(shards(plan.make(given))) == ["a.jsonl"]
+
+
+def test_brackets_in_the_folder_of_the_recipe_are_no_pattern(tmp_path):
+    base = tmp_path / "crawl [2026]*"
+    put(base / "in", "a.jsonl")
+    text = "version: 1\nname: t\ninput: {path: in/*.jsonl}\nstages: {}\n"
+    given = recipe.parse(text, base)
+    assert plan.input_root(given) == base / "in"
+    assert list(shards(plan.make(given))) == ["a.jsonl"]
+
+
+def test_a_pattern_without_files_is_an_error_with_its_place(source, tmp_path):
+    put(tmp_path / "in", "a.jsonl")
+    with pytest.raises(PlanError) as error:
+        plan.make(source(["in/*.jsonl", "in/*.warc.gz"]))
+    assert str(error.value).startswith("recipe.yaml:3:")
+    assert "no file matches in/*.warc.gz" in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["in", "in/", ".", "..", ""])
+def test_a_folder_is_no_pattern_and_the_message_says_what_is(source, tmp_path, path):
+    put(tmp_path / "in", "a.jsonl")
+    with pytest.raises(PlanError, match=r"is a folder: write .*\*.warc.gz"):
+        plan.make(source(path, format="jsonl"))
+
+
+def test_a_name_that_is_no_text_is_an_error(source, tmp_path):
+    (tmp_path / "in" / os.fsdecode(b"\xff.jsonl")).write_text("x")
+    with pytest.raises(PlanError, match=r"'\\udcff.jsonl'.*is no UTF-8"):
+        plan.make(source())
+
+
+def test_the_plan_comes_back_as_it_was_saved(source, tmp_path):
+    put(tmp_path / "in", "ż.jsonl", "a.jsonl", text="")
+    made = plan.make(source())
+    plan.save(tmp_path, made)
+    assert plan.load(tmp_path) == made
+    assert plan.load(tmp_path / "elsewhere") is None
+    assert str(tmp_path) not in (tmp_path / plan.PLAN_FILE).read_text()
+
+
+def test_a_damaged_plan_is_named(tmp_path):
+    (tmp_path / plan.PLAN_FILE).write_text("{")
+    with pytest.raises(PlanError, match=r"plan\.json: is damaged"):
+        plan.load(tmp_path)

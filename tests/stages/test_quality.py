@@ -1,0 +1,132 @@
+"""The quality stage decides from signals and language, and says why."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.filters.signals import SCHEMA
+from eurosift.stages.errors import AssetError
+from eurosift.stages.quality import Quality, QualityConfig
+
+ORDINARY = dict.fromkeys(SCHEMA.names, 0) | {
+    "word_count": 500,
+    "mean_word_length": 6.0,
+    "alpha_word_ratio": 0.95,
+    "line_punct_ratio": 0.9,
+    "stop_word_count": 8,
+}
+
+
+def stage(per_language=None, **config):
+    overlays = {code: QualityConfig(**overlay) for code, overlay in (per_language or {}).items()}
+    return Quality(QualityConfig(**config), name="quality", per_language=overlays)
+
+
+def batch_of(made, rows, languages):
+    columns = {
+        name: pa.array([(ORDINARY | row)[name] for row in rows], SCHEMA.field(name).type)
+        for name in made.reads
+    }
+    return pa.record_batch(columns | {"language": pa.array(languages, pa.string())})
+
+
+def reasons(made, rows, languages):
+    return made.process(batch_of(made, rows, languages)).column(0).to_pylist()
+
+
+def test_contract():
+    made = Quality(QualityConfig(), name="strict")
+    assert "text" not in made.reads
+    assert set(made.reads) <= set(SCHEMA.names)
+    assert made.reads_if_present == ("language",)
+    assert made.adds.names == ["strict_reasons", "quality_score"]
+    assert made.adds.types == [pa.list_(pa.string()), pa.float32()]
+    assert made.default_needs == ("langid", "signals")
+    assert made.active_on == "kept"
+
+
+def test_every_failing_rule_is_a_reason():
+    made = stage()
+    bad = {"word_count": 3, "hash_ratio": 0.9, "top_2_gram_ratio": 0.99}
+    out = made.process(batch_of(made, [{}, bad], ["eng_Latn"] * 2))
+    assert out.schema == made.adds
+    kept, rejected = out.column("quality_reasons").to_pylist()
+    assert kept == []
+    assert rejected == ["top_2_gram", "gopher_short_doc", "gopher_too_many_hashes"]
+    assert out.column("quality_score").to_pylist() == pytest.approx([1.0, 24 / 27])
+
+
+def test_thresholds_follow_the_language():
+    """A share of 0.5 is too much in Spanish and usual in Maltese."""
+    rows = [{"top_2_gram_ratio": 0.5}] * 3
+    assert reasons(stage(), rows, ["spa_Latn", "mlt_Latn", None]) == [
+        ["top_2_gram"],
+        [],
+        ["top_2_gram"],
+    ]
+
+
+def test_rules_can_be_disabled_and_thresholds_replaced():
+    rows = [{"word_count": 30, "hash_ratio": 0.2}]
+    assert reasons(stage(), rows, ["eng_Latn"]) == [["gopher_short_doc", "gopher_too_many_hashes"]]
+    assert reasons(stage(disable=("gopher_short_doc",)), rows, ["eng_Latn"]) == [
+        ["gopher_too_many_hashes"]
+    ]
+    changed = stage(thresholds={"gopher_short_doc": 20, "gopher_too_many_hashes": 0})
+    assert reasons(changed, rows, ["eng_Latn"]) == [[]]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([10, 30, 90]), st.sampled_from(["mlt_Latn", "deu_Latn", None])),
+        max_size=12,
+    )
+)
+def test_overlays_hold_for_their_language_and_rows_keep_their_order(rows):
+    made = stage(
+        per_language={"mlt_Latn": {"rules": "gopher", "thresholds": {"gopher_short_doc": 20}}}
+    )
+    limit = {"mlt_Latn": 20}
+    words = [{"word_count": count} for count, _ in rows]
+    got = reasons(made, words, [language for _, language in rows])
+    assert got == [
+        ["gopher_short_doc"] if count < limit.get(language, 50) else [] for count, language in rows
+    ]
+
+
+def test_own_rules_from_a_file(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nversion: 1\nsource: me\nrules:\n"
+        "  - {name: loud, version: 1, description: x, citation: x,"
+        " reject_if: upper_ratio > threshold, threshold: 0.5}\n"
+    )
+    made = stage(rules=path)
+    assert made.reads == ("upper_ratio",)
+    assert made.embedded() == {}
+    assert reasons(made, [{"upper_ratio": 0.6}], [None]) == [["loud"]]
+
+
+def test_shipped_rules_are_part_of_the_fingerprint():
+    made = stage(per_language={"mlt_Latn": {"rules": "gopher"}})
+    assert set(made.embedded()) == {"rules.fineweb2", "rules.gopher"}
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"rules": "fineweb3"}, "stage quality: fineweb3: no such rule set"),
+        ({"disable": ("nope",)}, "no rule 'nope'"),
+        ({"thresholds": {"nope": 1}}, "no rule 'nope'"),
+    ],
+)
+def test_configurations_that_mean_nothing_are_errors(config, message):
+    with pytest.raises(AssetError, match=message):
+        _ = stage(**config).reads
+
+
+def test_a_path_is_an_asset_and_a_name_is_not(tmp_path):
+    """The runtime makes paths absolute and digests them; it must leave names alone."""
+    assert QualityConfig(rules="gopher").rules == "gopher"
+    assert QualityConfig(rules=str(tmp_path / "x.yaml")).rules == tmp_path / "x.yaml"

@@ -1,0 +1,63 @@
+"""The signals stage reads text, profits from the language, and runs without it."""
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from eurosift.filters.signals import SCHEMA
+from eurosift.stages.errors import AssetError
+from eurosift.stages.signals import Signals, SignalsConfig
+
+
+def stage(**config):
+    made = Signals(SignalsConfig(**config), name="signals")
+    made.open()
+    return made
+
+
+def test_contract():
+    made = Signals(SignalsConfig(), name="signals")
+    assert made.active_on == "text"
+    assert made.reads == ("text",)
+    assert made.reads_if_present == ("language",)
+    assert made.adds == SCHEMA
+    assert made.default_needs == ("langid",)
+
+
+def test_stop_words_need_a_language():
+    text = pa.array(["the cat and the dog", "il-kelb u l-qattus"], pa.large_string())
+    batch = pa.record_batch({"text": text, "language": pa.array(["eng_Latn", "mlt_Latn"])})
+    out = stage().process(batch)
+    assert out.schema == SCHEMA
+    assert out.column("stop_word_count").to_pylist() == [2, 3]
+    nothing = pa.record_batch({"text": text, "language": pa.nulls(2)})
+    assert stage().process(nothing).column("stop_word_count").to_pylist() == [None, None]
+    alone = pa.record_batch({"text": text})
+    assert stage().process(alone).column("word_count").to_pylist() == [5, 5]
+
+
+def test_whitespace_tokens():
+    batch = pa.record_batch({"text": ["one, two - three"]})
+    assert stage(tokens="whitespace").process(batch).column("token_count").to_pylist() == [4]
+    assert stage().process(batch).column("token_count").to_pylist() == [5]
+
+
+def test_own_stop_words(tmp_path):
+    path = tmp_path / "lists.json"
+    path.write_text(json.dumps({"eng_Latn": ["cat"]}))
+    made = stage(stop_words=path)
+    assert made.embedded() == {}
+    batch = pa.record_batch({"text": ["the cat"], "language": ["eng_Latn"]})
+    assert made.process(batch).column("stop_word_count").to_pylist() == [1]
+
+
+def test_a_broken_list_is_an_asset_error(tmp_path):
+    path = tmp_path / "lists.json"
+    path.write_text("[]")
+    with pytest.raises(AssetError, match=r"stage signals: .*lists\.json"):
+        stage(stop_words=path)
+
+
+def test_the_shipped_lists_are_part_of_the_fingerprint():
+    assert set(Signals(SignalsConfig(), name="signals").embedded()) == {"stop_words"}
