@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -53,7 +52,28 @@ def texts() -> list[str]:
         lines = gold.read_text(encoding="utf-8").splitlines()
         pages = [json.loads(line)["text"][:3000] for line in lines]
     else:
-        words = ["the", "of", "and", "to", "in", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he", "his", "but", "at"]
+        words = [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "is",
+            "that",
+            "for",
+            "it",
+            "as",
+            "was",
+            "with",
+            "be",
+            "by",
+            "on",
+            "not",
+            "he",
+            "his",
+            "but",
+            "at",
+        ]
         pages = [" ".join(words[(i * j) % len(words)] for j in range(600)) for i in range(1, 500)]
     return [f"{i} {pages[i % len(pages)]}" for i in range(DOCUMENTS)]
 
@@ -68,7 +88,6 @@ def plain(source: Path, target: Path) -> None:
             compression="zstd",
             write_page_index=True,
             write_page_checksum=True,
-            use_content_defined_chunking=True,
         ) as writer,
     ):
         for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
@@ -117,12 +136,13 @@ def _compare(folder: Path, table: pa.Table) -> dict[str, Any]:
         )
     )
     run = Run(graph, inputs, RunFiles(source.folder))
-    perform(run, run.tasks(graph.source, None)[0])
-    task = run.tasks(graph.nodes["copy"], None)[0]
+    perform(run, run.tasks(graph.source, None)[0], run.workspace(graph.source))
+    node = graph.nodes["copy"]
+    task = run.tasks(node, None)[0]
     ours: list[float] = []
     peer: list[float] = []
     for _ in range(ROUNDS):
-        ours.append(_seconds(lambda: perform(run, task)))
+        ours.append(_seconds(lambda: perform(run, task, run.workspace(node))))
         peer.append(_seconds(lambda: plain(stored, folder / "plain.parquet")))
     best_ours, best_peer = min(ours), min(peer)
     return {

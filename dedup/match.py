@@ -65,16 +65,20 @@ def sort_by_key(keys: UInt64s, order: UInt32s, keys_out: UInt64s, order_out: UIn
 
 
 @kernel
-def edges_of_runs(keys: UInt64s, order: UInt32s, a: UInt32s, b: UInt32s) -> int:
-    """Write the edges of every run of documents whose keys, shape (parts, n), are all equal."""
+def edges_of_runs(leading: UInt64s, keys: UInt64s, order: UInt32s, a: UInt32s, b: UInt32s) -> int:
+    """Write the edges of every run of equal documents; return how many there are.
+
+    `leading` is the first part of the keys, sorted; the others are looked up in `keys`, shape
+    (parts, n), where it agrees.
+    """
     n = 0
     first = 0
     for i in range(1, order.size):
-        same = True
-        for part in range(keys.shape[0]):
-            if keys[part, order[i]] != keys[part, order[first]]:
-                same = False
-                break
+        same = leading[i] == leading[first]
+        part = 1
+        while same and part < keys.shape[0]:
+            same = keys[part, order[i]] == keys[part, order[first]]
+            part += 1
         if same:
             a[n] = order[first]
             b[n] = order[i]
@@ -114,11 +118,11 @@ def match(keys: UInt64s) -> Edges:
     sorted_keys = np.empty(n, np.uint64)
     scratch = np.empty_like(sorted_keys)
     for part in keys[::-1]:  # stable passes: the first part is sorted last, so it leads
-        np.take(part, order, out=sorted_keys)
+        np.take(part, order, out=sorted_keys, mode="clip")  # "raise" would copy once more
         if sort_by_key(sorted_keys, order, scratch, order_out):
             order, order_out = order_out, order
             sorted_keys, scratch = scratch, sorted_keys
     a = np.empty(n, np.uint32)
     b = np.empty(n, np.uint32)
-    n_edges = edges_of_runs(keys, order, a, b)
+    n_edges = edges_of_runs(sorted_keys, keys, order, a, b)
     return Edges(a[:n_edges].copy(), b[:n_edges].copy())

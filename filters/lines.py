@@ -107,7 +107,7 @@ def count_marks(data: UInt8s, start: int, end: int) -> tuple[int, int]:
     n_ellipses = 0
     points = 0
     for pos in range(start, end):
-        byte = data[pos]
+        byte = data[np.uint64(pos)]
         n_hashes += byte == NUMBER_SIGN
         if byte == FULL_STOP:
             points += 1
@@ -146,8 +146,11 @@ def scan_lines(
     while line_start <= end:
         pos = line_start
         length = 0
-        while pos < end and data[pos] != LINE_FEED:
-            length += data[pos] & 0xC0 != 0x80
+        while pos < end:
+            byte = data[np.uint64(pos)]  # an unsigned index is never counted from the end
+            if byte == LINE_FEED:
+                break
+            length += byte & 0xC0 != 0x80
             pos += 1
         n_newlines += pos < end
         n_chars += length
@@ -227,7 +230,8 @@ def count_paragraph_repeats(
     first = start
     pos = start
     while pos < end:
-        if data[pos] == LINE_FEED and data[pos + 1] == LINE_FEED:  # the last one is no space
+        byte = data[np.uint64(pos)]
+        if byte == LINE_FEED and data[pos + 1] == LINE_FEED:  # the last one is no space
             keys[n] = hash_bytes(data, first, pos)
             lengths[n] = length
             n += 1
@@ -236,8 +240,11 @@ def count_paragraph_repeats(
                 pos += 1
             first = pos
             continue
-        length += data[pos] & 0xC0 != 0x80
+        length += byte & 0xC0 != 0x80
         pos += 1
+    if n == 0:
+        counts[PARAGRAPHS] = 1
+        return
     keys[n] = hash_bytes(data, first, end)
     lengths[n] = length
     n += 1

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from eurosift.filters.counts import DUPLICATE_5, TOP_2
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.lines import table_size
-from eurosift.filters.words import PRIME, finish
+from eurosift.filters.words import PRIME
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -29,6 +29,7 @@ DUPLICATE_FROM: Final = 5
 DUPLICATE_TO: Final = 10
 
 EMPTY: Final = np.uint64(0)
+NEVER_EMPTY: Final = np.uint64(1)
 
 
 @kernel
@@ -119,7 +120,7 @@ def count_ngrams(
     m = n_tokens - 1
     for j in range(m):
         places[j] = j
-        keys[j] = finish(hashes[j] * PRIME + hashes[j + 1])
+        keys[j] = hashes[j] * PRIME + hashes[j + 1] | NEVER_EMPTY
     for n in range(TOP_FROM, DUPLICATE_TO + 1):
         if n_tokens < n:
             return

@@ -171,7 +171,9 @@ def scan_tokens(
         length = 0
         if whitespace:
             while pos < end:
-                point, width = decode(data, pos, end)
+                point, width = np.int64(data[np.uint64(pos)]), 1
+                if point >= 0x80:
+                    point, width = decode(data, pos, end)
                 kind = classes[point]
                 if kind & SPACE:
                     break
@@ -242,7 +244,7 @@ def scan_tokens(
                 stem = elision
             elif whitespace:
                 stem = pos - 1
-            if stem < end:
+            if stem < end and data[stem] != BLANK:
                 mark, _ = decode(data, stem, end)
                 mark = APOSTROPHE if mark == RIGHT_QUOTE else mark
                 if mark in (APOSTROPHE, HYPHEN, FULL_STOP):

@@ -31,7 +31,7 @@ from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.pool import WorkerPool
 from eurosift.pipeline.progress import Progress
 from eurosift.pipeline.shards import read_footer, remove_leftovers
-from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.tasks import Run, Task, strays
 from eurosift.pipeline.work import Outcome
 from eurosift.pipeline.worker import prepare, work
 from eurosift.stages.base import Phase
@@ -182,6 +182,8 @@ class Session:
     def _check_unselected(self) -> None:
         chosen = {node.name for node in self.nodes}
         behind = {a for node in self.nodes for a in node.ancestors} - chosen
+        if not behind:
+            return
         for state in self.host.run.states():
             if state.stage in behind and not state.done:
                 raise IncompleteError(
@@ -212,11 +214,8 @@ class Session:
 def _prune(run: Run, node: Node) -> None:
     """Remove files of earlier runs of a stage that belong to none of its items any more."""
     folder = run.files.folder / node.name
-    expected = {
-        run.files.folder / t.path for p in node.phases or (None,) for t in run.tasks(node, p)
-    }
-    for path in sorted(folder.rglob("*.parquet")):
-        if path not in expected and _is_ours(path, node.name):
+    for path in strays(run, node):
+        if _is_ours(path, node.name):
             path.unlink()
     folders = sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True)
     for empty in (p for p in folders if not any(p.iterdir())):
@@ -224,8 +223,9 @@ def _prune(run: Run, node: Node) -> None:
 
 
 def _is_ours(path: Path, stage: str) -> bool:
+    """Never remove what may be somebody's own file, such as an input next to the run."""
     try:
         footer = read_footer(path)
     except EurosiftError:
-        return True
+        return False
     return footer is not None and footer.stage == stage

@@ -95,7 +95,9 @@ def find_inputs(recipe: Recipe) -> list[str]:
         where = recipe.problem(("input", "path"), "")
         if (folder / rest).is_dir():
             example = Path(pattern, "*.warc.gz")
-            raise PlanError(f"{where}`{pattern}` is a folder: write {example}, or what its files are")
+            raise PlanError(
+                f"{where}`{pattern}` is a folder: write {example}, or what its files are"
+            )
         found = [path for path in folder.glob(rest) if path.is_file()]
         if not found:
             raise PlanError(f"{where}no file matches {pattern} (looked in {recipe.base})")

@@ -7,7 +7,6 @@ second death names its item for certain. Workers end by themselves when their co
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -98,7 +97,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
     ) -> Iterator[Result[ItemT, ResultT] | list[ItemT]]:
         """Try each item once; yields a list of those in the works when a worker died."""
         waiting = list(reversed(items))
-        running: dict[Future[ResultT], ItemT] = {}
+        running: dict[Future[tuple[ResultT | None, str | None]], ItemT] = {}
         while (waiting and not self._stop) or running:
             if time.monotonic() > self._deadline:
                 self.kill()
@@ -106,25 +105,25 @@ class WorkerPool(Generic[ItemT, ResultT]):
             while waiting and len(running) < at_once and not self._stop:
                 item = waiting.pop()
                 try:
-                    running[self._pool().submit(self._function, item)] = item
+                    running[self._pool().submit(_call, self._function, item)] = item
                 except BrokenProcessPool:
                     waiting.append(item)
                     break
             lost: list[ItemT] = []
             for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
                 item = running.pop(future)
-                try:
-                    yield Result(item, future.result(), None)
-                except BrokenProcessPool:
+                result = _result(future, item)
+                if result is None:
                     lost.append(item)
-                except Exception as error:  # noqa: BLE001 - every failure is told by its item
-                    yield Result(item, None, f"{type(error).__name__}: {error}")
+                else:
+                    yield result
             if lost or (not running and self._broken()):
                 for future, item in list(running.items()):
-                    with contextlib.suppress(BrokenProcessPool):
-                        yield Result(item, future.result(), None)
-                        continue
-                    lost.append(item)
+                    result = _result(future, item)
+                    if result is None:
+                        lost.append(item)
+                    else:
+                        yield result
                 running.clear()
                 self._discard()
                 if lost:
@@ -171,13 +170,48 @@ class WorkerPool(Generic[ItemT, ResultT]):
         self._discard()
 
 
+def _result(
+    future: Future[tuple[ResultT | None, str | None]], item: ItemT
+) -> Result[ItemT, ResultT] | None:
+    """What came of an item; None if the worker died."""
+    try:
+        return Result(item, *future.result())
+    except BrokenProcessPool:
+        return None
+    except Exception as error:  # noqa: BLE001 - every failure is told by its item
+        return Result(item, None, _words(error))
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+class _Process:
+    """Why this worker process could not be prepared."""
+
+    error: str | None = None
+
+
+def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> tuple[ResultT | None, str | None]:
+    # Errors travel as words: one that cannot be unpickled would break the whole pool.
+    if _Process.error is not None:
+        return None, _Process.error
+    try:
+        return function(item), None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is told by its item
+        return None, _words(error)
+
+
 def _begin_worker(
     coordinator: int, prepare: Callable[..., None], arguments: tuple[object, ...]
 ) -> None:
     # Ctrl-C reaches the whole group; the coordinator alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
-    prepare(*arguments)
+    try:
+        prepare(*arguments)
+    except Exception as error:  # noqa: BLE001 - told by each item, where it can be read
+        _Process.error = _words(error)
 
 
 def _watch(coordinator: int) -> None:

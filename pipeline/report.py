@@ -14,7 +14,9 @@ SIZES = ("characters", "words", "tokens")
 def summary(run: Run) -> Table:
     """One row per language: documents after each deciding stage, and the sizes of what is left."""
     totals = [t for t in layer_totals(run) if t.shards]
-    labelled = next((t for t in totals if set(t.tallies) - {UNDETERMINED}), None)
+    labelled = next(
+        (t for t in totals if set(t.tallies) - {UNDETERMINED}), next(iter(totals), None)
+    )
     deciders = [t for t in totals if t.decides and _from(totals, t, labelled)]
     last = totals[-1] if totals else None
     columns = ("language", "name", "found", *(t.stage for t in deciders), *SIZES)

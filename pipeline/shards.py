@@ -39,6 +39,9 @@ class ShardWriter:
         Where the file will appear.
     schema
         Its schema; batches must have exactly this one.
+    published
+        Cut pages by content, so that stores that deduplicate take only what has changed. It costs
+        a quarter of the time of writing, which layers do not have to pay.
 
     Raises
     ------
@@ -46,7 +49,7 @@ class ShardWriter:
         If Parquet would give one of the columns back with another type.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, published: bool = False) -> None:
         _check_storable(schema, path)
         self.path = path
         self.schema = schema
@@ -65,7 +68,7 @@ class ShardWriter:
             compression="zstd",
             write_page_index=True,
             write_page_checksum=True,
-            use_content_defined_chunking=True,
+            use_content_defined_chunking=published,
         )
 
     def write(self, batch: pa.RecordBatch) -> None:

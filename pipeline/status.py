@@ -48,8 +48,9 @@ def why(states: list[PhaseState]) -> Table:
     return Table("reasons", ("stage", "state", "items", "first", "why"), rows)
 
 
-def failures(run: Run) -> Table:
-    """Items that failed when they were last tried and are still not done."""
+def failures(run: Run, states: list[PhaseState]) -> Table:
+    """Items that failed when they were last tried and are still to be done."""
+    todo = {(s.label, t.task.key) for s in states for t in s.tasks if t.state is not State.DONE}
     last: dict[tuple[str, str], str] = {}
     for event in events.read(run.files.folder):
         key = (str(event.get("stage")), str(event.get("key")))
@@ -60,5 +61,6 @@ def failures(run: Run) -> Table:
     rows: list[dict[str, Value]] = [
         {"stage": stage, "item": key, "error": error}
         for (stage, key), error in sorted(last.items())
+        if (stage, key) in todo
     ]
     return Table("failures", ("stage", "item", "error"), rows)

@@ -182,7 +182,8 @@ class Run:
         name = LAYER if phase is None else phase.name
         try:
             tasks = self.tasks(node, phase)
-        except IncompleteError as error:
+        except (IncompleteError, InvariantError) as error:
+            # A damaged layer before this one is stale, and will be made again first.
             return PhaseState(node.name, name, waits=str(error))
         documents = isinstance(phase, DocumentPhase)
         return PhaseState(
@@ -225,6 +226,13 @@ class Run:
                     unfinished.setdefault(node.name, state.label)
                 found.append(state)
         return found
+
+
+def strays(run: Run, node: Node) -> list[Path]:
+    """Parquet files in the folder of a stage that belong to none of its items."""
+    items = {run.files.folder / t.path for p in node.phases or (None,) for t in run.tasks(node, p)}
+    found = (run.files.folder / node.name).rglob("*.parquet")
+    return sorted(path for path in found if path not in items)
 
 
 def _waiting(state: PhaseState, blocker: str) -> PhaseState:

@@ -8,7 +8,7 @@ from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import Tally
+from eurosift.stages.footer import Footer, Tally
 
 
 @dataclass
@@ -82,7 +82,8 @@ def unbalanced(run: Run) -> list[str]:
     """Every shard whose ledger does not balance, in words.
 
     Rows in = rows out for every layer; inactive + kept + rejected = rows; and what a stage worked
-    on is what the stages before it kept.
+    on is what the stages before it kept. A layer that was made from other rows than there are now
+    is stale, and balances with what it was made from.
     """
     problems = []
     source = run.dag.source.name
@@ -96,13 +97,15 @@ def unbalanced(run: Run) -> list[str]:
                 continue
             where = f"{node.name}/{shard}.parquet"
             total = footer.total()
-            if origin is not None and footer.rows != origin.rows:
-                problems.append(f"{where}: {footer.rows} rows, but {source} has {origin.rows}")
             if total.rows != footer.rows:
                 problems.append(
                     f"{where}: {total.inactive} inactive + {total.kept} kept + {total.rejected} "
                     f"rejected are not {footer.rows} rows"
                 )
+            if origin is None or not _up_to_date(run, node, shard, footer, origin):
+                continue
+            if footer.rows != origin.rows:
+                problems.append(f"{where}: {footer.rows} rows, but {source} has {origin.rows}")
             active = _expected_active(run, node, shard)
             if active is not None and active != total.kept + total.rejected:
                 problems.append(
@@ -112,6 +115,23 @@ def unbalanced(run: Run) -> list[str]:
     return problems
 
 
+def _mask(run: Run, node: Node) -> list[Node]:
+    """Stages whose rejected rows `node` leaves out."""
+    text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
+    return run.dag.deciders(node, text_only=text_only)
+
+
+def _up_to_date(run: Run, node: Node, shard: str, footer: Footer, origin: Footer) -> bool:
+    """Whether a layer was made from the rows and the mask that there are now."""
+    if isinstance(node.step, SourceStage):
+        return True
+    masks = {d.name: run.files.footer(run.files.layer(d.name, shard)) for d in _mask(run, node)}
+    return footer.inputs.get("rows") == f"{origin.rows}:{origin.columns['id']}" and all(
+        mask is not None and footer.inputs.get(f"mask.{name}") == mask.rejects
+        for name, mask in masks.items()
+    )
+
+
 def _expected_active(run: Run, node: Node, shard: str) -> int | None:
     """Rows that were left for a stage, from the footer of the last stage that decided before it.
 
@@ -119,11 +139,8 @@ def _expected_active(run: Run, node: Node, shard: str) -> int | None:
     """
     if isinstance(node.step, SourceStage):
         return None
-    text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
-    deciders = run.dag.deciders(node, text_only=text_only)
-    chain = all(
-        set(run.dag.deciders(later)) >= set(deciders[:i]) for i, later in enumerate(deciders)
-    )
+    deciders = _mask(run, node)
+    chain = all(set(_mask(run, later)) >= set(deciders[:i]) for i, later in enumerate(deciders))
     if not deciders or not chain:
         return None
     footer = run.files.footer(run.files.layer(deciders[-1].name, shard))

@@ -17,7 +17,7 @@ from eurosift.pipeline.digest import ColumnDigest, of_file
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.ledger import Ledger
 from eurosift.pipeline.shards import read_batches, read_footer
-from eurosift.pipeline.tasks import LAYER, Run, State, Task
+from eurosift.pipeline.tasks import LAYER, Run, State, Task, strays
 from eurosift.pipeline.totals import unbalanced
 from eurosift.pipeline.work import count_rows
 from eurosift.pipeline.workspace import layer_columns
@@ -57,8 +57,14 @@ def verify(run: Run) -> Verification:
     found = Verification()
     ids: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
     for node in run.dag.nodes.values():
+        open_before = len(found.unfinished)
         for phase in node.phases or (None,):
             _verify_phase(run, node, phase, found, ids)
+        if len(found.unfinished) == open_before:
+            found.problems += [
+                f"{path}: belongs to no item of stage `{node.name}`: remove it"
+                for path in strays(run, node)
+            ]
     found.problems += unbalanced_or_damaged(run)
     found.problems += _repeated(run, ids)
     found.rows = sum(len(part) for part in ids)
@@ -116,6 +122,9 @@ def _verify_file(path: Path, task: Task) -> Footer:
         for name, digest in digests.items():
             digest.update(batch.column(batch.schema.get_field_index(name)))
     footer = _footer(path)
+    if (footer.stage, footer.phase, footer.key) != (task.stage, task.phase, task.key):
+        made_as = f"{footer.stage}.{footer.phase}".rstrip(".") + f"/{footer.key}"
+        raise InvariantError(f"{task.path}: is not {task.label}, but was written as {made_as}")
     if footer.rows != rows:
         raise InvariantError(f"{task.path}: has {rows} rows, but its footer says {footer.rows}")
     wrong = [n for n, digest in digests.items() if footer.columns.get(n) != digest.hexdigest()]

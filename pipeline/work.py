@@ -40,8 +40,10 @@ class Outcome:
     seconds: float
 
 
-def perform(run: Run, task: Task) -> Outcome:
+def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
     """Do a work item: read, process, write, commit.
+
+    `workspace` may serve all items of one phase: what it remembers of earlier phases is final.
 
     Raises
     ------
@@ -51,11 +53,11 @@ def perform(run: Run, task: Task) -> Outcome:
     start = time.monotonic()
     node = run.dag.nodes[task.stage]
     phase = next((p for p in node.phases if p.name == task.phase), None)
-    workspace = run.workspace(node)
     if isinstance(phase, DocumentPhase):
         _write_document(run, task, phase, workspace)
         return Outcome(1, time.monotonic() - start)
-    writer = ShardWriter(run.files.folder / task.path, _schema(node, phase))
+    published = isinstance(phase, TablePhase) and phase.published
+    writer = ShardWriter(run.files.folder / task.path, _schema(node, phase), published=published)
     try:
         if isinstance(phase, TablePhase):
             phase.run(_item(task), workspace, writer)

@@ -7,6 +7,7 @@ from pathlib import Path
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Outcome, perform
+from eurosift.pipeline.workspace import StageWorkspace
 
 
 class _Process:
@@ -14,6 +15,8 @@ class _Process:
 
     run: Run | None = None
     opened: set[str] = set()  # noqa: RUF012 - one per process, on purpose
+    phase: tuple[str, str] | None = None
+    workspace: StageWorkspace | None = None
 
 
 def prepare(folder: str, launch: str) -> None:
@@ -26,7 +29,10 @@ def work(task: Task) -> Outcome:
     run = _Process.run
     if run is None:
         raise RuntimeError("the worker was not prepared")
+    node = run.dag.nodes[task.stage]
     if task.stage not in _Process.opened:
-        run.dag.nodes[task.stage].step.open()
+        node.step.open()
         _Process.opened.add(task.stage)
-    return perform(run, task)
+    if _Process.workspace is None or _Process.phase != (task.stage, task.phase):
+        _Process.phase, _Process.workspace = (task.stage, task.phase), run.workspace(node)
+    return perform(run, task, _Process.workspace)

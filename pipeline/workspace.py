@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +75,8 @@ class StageWorkspace:
         self.node = node
         self.plan = plan
         self.run = files
+        self._items: dict[str, Mapping[str, Item]] = {}
+        self._footers: dict[str, Mapping[str, Footer]] = {}
 
     @property
     def shards(self) -> Sequence[str]:
@@ -126,29 +127,23 @@ class StageWorkspace:
             )
         return footer
 
-    @functools.cached_property
-    def _items(self) -> dict[str, Mapping[str, Item]]:
-        return {}
+    def files(self, phase: str) -> Mapping[str, Footer]:
+        """Footers of the finished items of an earlier phase, by key; remembered."""
+        if phase not in self._footers:
+            footers = {}
+            for key, item in self._items_of(phase).items():
+                footer = self.run.footer(self.path(item.path))
+                if footer is None:
+                    raise IncompleteError(f"{self.node.name}/{item.path} is not there yet")
+                footers[key] = footer
+            self._footers[phase] = footers
+        return self._footers[phase]
 
-    def item(self, phase: str, key: str) -> Item:
-        """A work item of an earlier phase."""
+    def _items_of(self, phase: str) -> Mapping[str, Item]:
         if phase not in self._items:
             found = next(p for p in self.node.phases if p.name == phase)
             self._items[phase] = {item.key: item for item in found.items(self)}
-        return self._items[phase][key]
-
-    def files(self, phase: str) -> Mapping[str, Footer]:
-        """Footers of the finished items of an earlier phase, by key."""
-        found = next(p for p in self.node.phases if p.name == phase)
-        items = {item.key: item for item in found.items(self)}
-        self._items[phase] = items
-        footers = {}
-        for key, item in items.items():
-            footer = self.run.footer(self.path(item.path))
-            if footer is None:
-                raise IncompleteError(f"{self.node.name}/{item.path} is not there yet")
-            footers[key] = footer
-        return footers
+        return self._items[phase]
 
     def table(
         self,
@@ -158,7 +153,7 @@ class StageWorkspace:
         row_groups: Sequence[int] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Read a finished item of an earlier phase."""
-        return read_batches(self.path(self.item(phase, key).path), columns, row_groups)
+        return read_batches(self.path(self._items_of(phase)[key].path), columns, row_groups)
 
     def tally_languages(self) -> Sequence[str]:
         """Languages that have rows which nothing before this stage rejected, sorted."""

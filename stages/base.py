@@ -298,6 +298,9 @@ class Phase(ABC):
 class TablePhase(Phase):
     """A phase that writes one Parquet file per item."""
 
+    published: ClassVar[bool] = False
+    """Whether the files are for others: written so that a changed copy uploads quickly."""
+
     @property
     @abstractmethod
     def schema(self) -> pa.Schema:

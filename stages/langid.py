@@ -63,6 +63,7 @@ class LangId(Stage[LangIdConfig]):
 
     version = 1
     config_type = LangIdConfig
+    uses_languages = True
 
     @property
     def reads(self) -> tuple[str, ...]:

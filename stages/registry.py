@@ -35,7 +35,9 @@ def load(name: str) -> type[Step[Any]]:
     try:
         kind = found[0].load()
     except (ImportError, AttributeError) as error:
-        raise StageError(f"stage `{name}` ({found[0].value}) cannot be imported: {error}") from error
+        raise StageError(
+            f"stage `{name}` ({found[0].value}) cannot be imported: {error}"
+        ) from error
     if not (isinstance(kind, type) and issubclass(kind, Step)):
         raise StageError(f"stage `{name}` ({found[0].value}) is not a eurosift.stages.base.Step")
     return kind

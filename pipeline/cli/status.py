@@ -22,7 +22,7 @@ def command(target: Path, style: Format) -> None:
     """
     run = open_run(target)
     states = run.states()
-    failures = status.failures(run)
+    failures = status.failures(run, states)
     tables = [status.stages(states)]
     if failures.rows or style == "json":
         tables.append(failures)

@@ -38,6 +38,8 @@ class Assemble(TablePhase):
     ``pii`` (spans by type); for rejected rows ``reasons``.
     """
 
+    published: ClassVar[bool] = True
+
     def __init__(self, selection: Selection, target_bytes: int) -> None:
         self.selection = selection
         self._target_bytes = target_bytes

@@ -22,6 +22,7 @@ class Release(PhasedStage[ReleaseConfig]):
 
     version = 1
     config_type = ReleaseConfig
+    uses_languages = True
     default_needs = ("count",)
 
     @property

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - sentences in other scripts look like mistakes to it
 """Words are those of the field's normalisation, in one pass over bytes."""
 
 from __future__ import annotations

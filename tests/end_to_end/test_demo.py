@@ -39,7 +39,9 @@ def test_neighbours_are_refused_with_a_reason(demo):
 
 def test_every_document_is_released_or_rejected(demo, command):
     """Rows of the documents layer = rows of `data/` + rows of `rejected/`."""
-    stages = json.loads(command("report", demo / "recipe.yaml", "--format", "json").stdout)["stages"]
+    stages = json.loads(command("report", demo / "recipe.yaml", "--format", "json").stdout)[
+        "stages"
+    ]
     documents = sum(
         r["inactive"] + r["kept"] + r["rejected"] for r in stages if r["stage"] == "extract"
     )
@@ -91,7 +93,9 @@ def test_near_duplicates_are_found(demo):
     """A page republished on another host is removed once, and names what it repeats."""
     layer = pl.read_parquet(str(demo / "runs" / "demo" / "dedup" / "*.parquet"))
     removed = layer.filter(pl.col("dedup_reasons").list.len() > 0)
-    assert {"exact_duplicate", "near_duplicate"} <= set(removed["dedup_reasons"].explode().to_list())
+    assert {"exact_duplicate", "near_duplicate"} <= set(
+        removed["dedup_reasons"].explode().to_list()
+    )
     assert removed["duplicate_of"].null_count() == 0
 
 

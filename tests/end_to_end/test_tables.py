@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 def documents():
     """One text in each language of the demo, an empty one, and one that is null."""
     found = [
-        {"key": f"{site.code}-0", "content": "\n".join(site.pages[0].paragraphs)} for site in sites()
+        {"key": f"{site.code}-0", "content": "\n".join(site.pages[0].paragraphs)}
+        for site in sites()
     ]
     return [*found, {"key": "empty", "content": " "}, {"key": "none", "content": None}]
 
@@ -69,14 +70,18 @@ def test_whole_line_from_parquet_equals_that_from_jsonl(tmp_path, documents, com
         path = recipe(folder, kind, stages)
         command("run", path, "--quiet")
         data = folder / "runs/alone/release/data"
-        frames.append(pl.read_parquet(str(data / "**" / "*.parquet")).drop("file_path", strict=False))
+        frames.append(
+            pl.read_parquet(str(data / "**" / "*.parquet")).drop("file_path", strict=False)
+        )
     assert frames[0].height > 20
     assert frames[0].equals(frames[1])
 
 
 def test_ids_that_repeat_are_an_error(tmp_path, documents, command):
     """Two documents with one id: both places are named."""
-    write(tmp_path, [*documents, {"key": documents[0]["key"], "content": "Something else."}], "jsonl")
+    write(
+        tmp_path, [*documents, {"key": documents[0]["key"], "content": "Something else."}], "jsonl"
+    )
     path = recipe(tmp_path, "jsonl", "  dedup: {}")
     found = command("run", path, "--quiet", check=False)
     assert found.returncode == 1

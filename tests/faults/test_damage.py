@@ -20,7 +20,7 @@ def rewritten(before, after):
     return {name.split("/")[0] for name, stamp in after.items() if before.get(name) != stamp}
 
 
-def test_truncated_shard_is_named_and_rebuilt(finished, demo, command):
+def test_truncated_shard_is_named_and_rebuilt(finished, command):
     """`verify` names it; `run` rebuilds it and, as its content is the same, nothing else."""
     shard = finished / "runs/demo/quality/00001.parquet"
     whole = shard.read_bytes()

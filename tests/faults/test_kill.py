@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.serial, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 def data(folder):
@@ -35,8 +35,10 @@ def assert_same(one, other):
 def start(folder, workers=2):
     """A run in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "eurosift.pipeline", "run", str(folder / "recipe.yaml"), "--quiet"]
-        + ["--workers", str(workers)],
+        [
+            *(sys.executable, "-m", "eurosift.pipeline", "run", str(folder / "recipe.yaml")),
+            *("--quiet", "--workers", str(workers)),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -113,7 +115,7 @@ def test_single_worker_killed(fresh, demo):
 
 def _writes(pid, folder):
     try:
-        links = [os.readlink(p) for p in Path(f"/proc/{pid}/fd").iterdir()]
+        links = [str(p.readlink()) for p in Path(f"/proc/{pid}/fd").iterdir()]
     except OSError:
         return False
     return any(link.startswith(str(folder)) and ".tmp" in link for link in links)

@@ -1,7 +1,5 @@
 """Texts and tables that the tests of this folder share."""
 
-# ruff: noqa: RUF001 - look-alike characters are what is tested
-
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st

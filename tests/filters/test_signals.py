@@ -1,7 +1,5 @@
 """Signals are what their definitions say, and what datatrove computes from the same tokens."""
 
-# ruff: noqa: RUF001 - look-alike characters are what is tested
-
 import re
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """Words are found by Unicode's rules, and their hashes do not depend on case."""
 
-# ruff: noqa: RUF001 - look-alike characters are what is tested
-
 import numpy as np
 import pytest
 import regex

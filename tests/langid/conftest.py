@@ -1,7 +1,6 @@
 """What the tests of language identification share: the embedded model, and a way to break it."""
 
 # Languages in other scripts look like Latin by nature.
-# ruff: noqa: RUF001
 
 from collections.abc import Iterator
 from importlib.resources import as_file, files

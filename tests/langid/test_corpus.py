@@ -1,7 +1,6 @@
 """Training lines: capped, cut, shuffled by hashes, and never of the evaluation text."""
 
 # Languages in other scripts look like Latin by nature.
-# ruff: noqa: RUF001
 
 import polars as pl
 import pytest

@@ -1,7 +1,6 @@
 """What is said of a text, and why it is rejected."""
 
 # Languages in other scripts look like Latin by nature.
-# ruff: noqa: RUF001
 
 import pytest
 from hypothesis import given, settings

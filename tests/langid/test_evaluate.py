@@ -1,7 +1,6 @@
 """How the model is measured, and what it must reach."""
 
 # Languages in other scripts look like Latin by nature.
-# ruff: noqa: RUF001
 
 from pathlib import Path
 

@@ -104,7 +104,7 @@ class Project:
             node.step.open()
             for phase in node.phases or (None,):
                 for task in run.phase_state(node, phase).todo:
-                    perform(run, task)
+                    perform(run, task, run.workspace(run.dag.nodes[task.stage]))
                     done.append(task.label)
         return done
 

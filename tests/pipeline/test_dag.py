@@ -140,10 +140,14 @@ def test_a_mistake_in_a_stage_is_not_told_again_for_each_of_its_overlays(problem
 
 
 def test_overlays_change_single_parameters_for_one_language(build):
-    step = build(
-        "length: {}",
-        "short: {min_chars: 5, max_chars: 50, per_language: {__label__mt: {min_chars: 2}}}",
-    ).nodes["short"].step
+    step = (
+        build(
+            "length: {}",
+            "short: {min_chars: 5, max_chars: 50, per_language: {__label__mt: {min_chars: 2}}}",
+        )
+        .nodes["short"]
+        .step
+    )
     assert step.config_for("mlt_Latn").model_dump() == {"min_chars": 2, "max_chars": 50}
     assert step.config_for("ekk_Latn").model_dump() == {"min_chars": 5, "max_chars": 50}
     assert step.config_for(None).min_chars == 5

@@ -160,9 +160,7 @@ def test_numbers_strings_and_lists_under_a_null_do_not_count():
     text = pa.Array.from_buffers(pa.string(), 3, [valid, offsets, pa.py_buffer(b"a???b")])
     assert of(text) == of(pa.array(["a", None, "b"]))
     items = pa.array(["a", "?", "?", "?", "b"])
-    lists = pa.Array.from_buffers(
-        pa.list_(pa.string()), 3, [valid, offsets], children=[items]
-    )
+    lists = pa.Array.from_buffers(pa.list_(pa.string()), 3, [valid, offsets], children=[items])
     assert of(lists) == of(pa.array([["a"], None, ["b"]]))
 
 

@@ -34,7 +34,9 @@ def reference(rows):
 
 
 def count(ledger, rows):
-    active, language, reasons, words = (list(c) for c in zip(*rows, strict=True)) if rows else 4 * [[]]
+    active, language, reasons, words = (
+        (list(c) for c in zip(*rows, strict=True)) if rows else 4 * [[]]
+    )
     ledger.add(
         pa.array(active, pa.bool_()),
         pa.array(language, pa.string()),

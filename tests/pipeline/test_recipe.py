@@ -98,7 +98,11 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
             "recipe.yaml:5:3: stages.extract: input should be a valid dictionary",
         ),
         ("stages:\n  extract: {}\n", "stages: []", "recipe.yaml:4:1: stages: input should be"),
-        ("extract: {}", "my-stage: {}", "recipe.yaml:5:3: `my-stage` cannot be the name of a stage"),
+        (
+            "extract: {}",
+            "my-stage: {}",
+            "recipe.yaml:5:3: `my-stage` cannot be the name of a stage",
+        ),
         ("extract: {}", "a: {uses: 1}", "recipe.yaml:5:7: `uses` is the name of a stage"),
         ("extract: {}", "a: {needs: {}}", "recipe.yaml:5:7: `needs` is a list of stages"),
         ("extract: {}", "a: {needs: [1]}", "recipe.yaml:5:7: `needs` is a list of stages"),

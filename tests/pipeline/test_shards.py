@@ -183,7 +183,11 @@ def test_the_footer_comes_back_as_it_was_written(tmp_path):
     path = write(tmp_path / "x", rows(6), **more)
     back = read_footer(path)
     assert back.model_dump()["config"] == more["config"]
-    assert (back.inputs, back.tallies, back.facts) == (more["inputs"], more["tallies"], more["facts"])
+    assert (back.inputs, back.tallies, back.facts) == (
+        more["inputs"],
+        more["tallies"],
+        more["facts"],
+    )
     assert (back.rows, set(back.columns)) == (6, set(SCHEMA.names))
 
 

@@ -146,7 +146,11 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path):
 
 _words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _words,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _words,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_words, inner, max_size=4),
     max_leaves=12,
 )

@@ -20,8 +20,8 @@ SENTENCES = [
     "All human beings are born free and equal in dignity and rights.",
     "Alle Menschen sind frei und gleich an Würde und Rechten geboren.",
     "Tous les êtres humains naissent libres et égaux en dignité et en droits.",
-    "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια και τα δικαιώματα.",  # noqa: RUF001 - Greek
-    "Всички хора се раждат свободни и равни по достойнство и права.",  # noqa: RUF001 - Bulgarian
+    "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια και τα δικαιώματα.",
+    "Всички хора се раждат свободни и равни по достойнство и права.",
 ]
 
 

@@ -92,7 +92,7 @@ class Deduped:
                 state = self.run_.phase_state(node, phase)
                 assert not state.waits
                 for task in reversed(state.todo):  # the order must not matter
-                    perform(self.run_, task)
+                    perform(self.run_, task, self.run_.workspace(self.run_.dag.nodes[task.stage]))
                     done.append(task.label)
                 assert all(t.state is State.DONE for t in self.run_.phase_state(node, phase).tasks)
         return sorted(done)

@@ -1,7 +1,6 @@
 """Language identification as a stage."""
 
 # Languages in other scripts look like Latin by nature.
-# ruff: noqa: RUF001
 
 from importlib.resources import as_file, files
 

@@ -22,6 +22,13 @@ def refuse(*_arguments: object) -> None:
     raise FileNotFoundError("the model is gone")
 
 
+class OddError(Exception):
+    """Cannot be unpickled: its arguments are not those that it was made with."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} and {two}")
+
+
 def work(item: str) -> str:
     """Do what the item says."""
     verb, _, rest = item.partition(":")
@@ -34,6 +41,8 @@ def work(item: str) -> str:
         return "second time"
     if verb == "raise":
         raise ValueError(rest)
+    if verb == "odd":
+        raise OddError("one", "two")
     if verb == "sleep":
         time.sleep(float(rest))
     if verb == "prepared":

@@ -11,7 +11,7 @@ SENTENCES = {
     "bg": "Общината обяви, че новият мост над реката ще бъде отворен през пролетта.",
     "cs": "Příští týden začne oprava mostu, řekl starosta; žáci pojedou školním autobusem zdarma.",
     "de": "Die Brücke wird im Frühjahr geöffnet, sagte die Bürgermeisterin am Dienstag in Köln.",
-    "el": "Ο δήμος ανακοίνωσε ότι η νέα γέφυρα θα ανοίξει την άνοιξη.",  # noqa: RUF001 # Greek
+    "el": "Ο δήμος ανακοίνωσε ότι η νέα γέφυρα θα ανοίξει την άνοιξη.",  # Greek
     "et": "Järgmisel nädalal avatakse jõe kohal uus sild, ütles linnapea õhtul ajakirjanikele.",
     "fr": "Le pont sera ouvert au printemps, a déclaré la maire ; les élèves y passeront à vélo.",
     "hr": "Sljedeći tjedan počinje obnova mosta, rekao je gradonačelnik; učenici će ići pješice.",

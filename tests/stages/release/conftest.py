@@ -157,7 +157,7 @@ def run_recipe(folder):
         node.step.open()
         for phase in node.phases or (None,):
             for task in run.phase_state(node, phase).todo:
-                perform(run, task)
+                perform(run, task, run.workspace(run.dag.nodes[task.stage]))
                 done.append(task.label)
     return done
 

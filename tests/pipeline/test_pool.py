@@ -1,0 +1,149 @@
+"""Worker processes that survive the death of one of them, and do not outlive their coordinator."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from eurosift.pipeline import pool as module
+from eurosift.pipeline.pool import WorkerPool
+
+pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
+
+
+@pytest.fixture
+def make(tiny_stages, monkeypatch):
+    """Pools whose workers run what stands in ``plugin/tiny_work.py``."""
+    import tiny_work
+
+    pools = []
+
+    def call(workers=2, prepare=tiny_work.prepare, arguments=()):
+        made = WorkerPool(tiny_work.work, workers, prepare, arguments)
+        pools.append(made)
+        return made
+
+    yield call
+    for made in pools:
+        made.kill()
+
+
+def results(pool, items):
+    return {r.item: (r.value, r.error) for r in pool.map(items)}
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_item_gets_its_result(make, workers):
+    items = [f"item {i}" for i in range(20)]
+    assert results(make(workers), items) == {item: (item.upper(), None) for item in items}
+
+
+def test_there_may_be_nothing_to_do(make):
+    assert results(make(), []) == {}
+
+
+def test_a_pool_is_used_again_with_the_same_workers(make):
+    pool = make(1)
+    assert results(pool, ["pid"]) == results(pool, ["pid"])
+
+
+def test_each_process_is_prepared_once(make):
+    found = results(make(1, arguments=("folder", 7)), ["prepared", "prepared:again"])
+    assert {value for value, _ in found.values()} == {"['folder', 7]"}
+
+
+def test_an_error_stops_no_other_item(make):
+    found = results(make(), ["a", "raise:no such page", "b", "c"])
+    assert found.pop("raise:no such page") == (None, "ValueError: no such page")
+    assert found == {"a": ("A", None), "b": ("B", None), "c": ("C", None)}
+
+
+def test_an_error_that_cannot_be_unpickled_is_told_like_any_other(make):
+    """Its class wants two arguments, which pickling does not keep."""
+    found = results(make(1), ["odd", "a"])
+    assert found == {"odd": (None, "OddError: one and two"), "a": ("A", None)}
+
+
+def test_a_worker_that_cannot_be_prepared_says_why(make):
+    import tiny_work
+
+    found = results(make(prepare=tiny_work.refuse), ["a", "b"])
+    assert found == dict.fromkeys("ab", (None, "FileNotFoundError: the model is gone"))
+
+
+def test_an_item_that_kills_its_worker_twice_costs_only_itself(make):
+    found = results(make(), ["a", "die", "b", "sleep:0.1", "c"])
+    value, error = found.pop("die")
+    assert value is None
+    assert "died twice" in error
+    assert all(error is None for _, error in found.values())
+    assert len(found) == 4
+
+
+def test_an_item_whose_worker_died_once_is_tried_again(make, tmp_path):
+    item = f"die_once:{tmp_path / 'was here'}"
+    assert results(make(), ["a", item, "b"])[item] == ("second time", None)
+
+
+def test_a_worker_killed_from_outside_costs_nothing(make):
+    pool = make()
+    (pid,) = {int(r.value) for r in pool.map(["pid"])}
+    waiting = pool.map(["sleep:1.5", "sleep:1.6", "a", "b"])
+    time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    assert all(r.error is None for r in waiting)
+
+
+def test_stop_finishes_what_is_in_the_works_and_begins_nothing_else(make):
+    pool = make(1)
+    found = []
+    for result in pool.map(["a", "sleep:0.2", "b", "c", "d"]):
+        found.append(result.item)
+        pool.stop()
+    assert found[0] == "a"
+    assert len(found) <= 2
+    assert pool.stopped
+    assert list(pool.map(["e"])) == []
+
+
+def test_what_does_not_finish_in_time_after_stop_is_abandoned(make, monkeypatch):
+    monkeypatch.setattr(module, "GRACE_S", 0.2)
+    pool = make(2)
+    started = time.monotonic()
+    for result in pool.map(["a", "sleep:60", "sleep:61"]):
+        assert result.item == "a"
+        pool.stop()
+    assert time.monotonic() - started < 20
+
+
+def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages):
+    host = subprocess.Popen(
+        [sys.executable, str(tiny_stages / "tiny_work.py"), "3"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = iter(host.stdout.readline, "ready\n")
+        pids = {int(line) for line in lines if line.strip()}
+        assert 1 <= len(pids) <= 3
+        assert all(alive(pid) for pid in pids)
+        time.sleep(0.3)
+    finally:
+        host.kill()
+        host.wait()
+        host.stdout.close()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and any(alive(pid) for pid in pids):
+        time.sleep(0.05)
+    assert not any(alive(pid) for pid in pids)
