@@ -112,16 +112,16 @@ def compare(name, peer_name, tokens, n_peer):
     mine, theirs = (1 / statistics.median(side) for side in zip(*rounds, strict=True))
     row = {
         "name": name,
-        "ours_docs_per_s": round(mine),
-        "peer_docs_per_s": round(theirs, 1),
+        "ours docs/s": round(mine),
+        "peer docs/s": round(theirs, 1),
         "ratio": round(statistics.median(b / a for a, b in rounds), 1),
         "peer": peer_name,
-        "n_docs": n_peer,
-        "n_docs_ours": n_peer * repeats,
-        "mean_bytes": round(statistics.mean(len(text.encode()) for text in texts)),
+        "n docs": n_peer,
+        "n docs ours": n_peer * repeats,
+        "mean bytes": round(statistics.mean(len(text.encode()) for text in texts)),
     }
     if tokens == "whitespace":
-        row["same_verdicts"] = round(agreement, 4)
+        row["same verdicts"] = round(agreement, 4)
     return row
 
 
@@ -149,5 +149,4 @@ def measure():
 
 
 if __name__ == "__main__":
-    for result in measure():
-        print(json.dumps(result))
+    print(json.dumps(measure()))

@@ -33,6 +33,7 @@ def scan_rows(
     languages: Int64s,
     stop_keys: UInt64s,
     stop_numbers: Int16s,
+    clitics: Bools,
 ) -> Int64s:
     """Count everything in `eurosift.filters.counts.COUNTS` for each row.
 
@@ -48,6 +49,8 @@ def scan_rows(
         Per row, which row of the stop-word tables applies.
     stop_keys, stop_numbers
         Shape (n_languages, n_slots), n_slots a power of two.
+    clitics
+        Shape (n_languages,): whether clitics keep their mark.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def scan_rows(
             whitespace,
             stop_keys[language],
             stop_numbers[language],
+            clitics[language],
             seen,
             row + 1,
             hashes,

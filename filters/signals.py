@@ -222,6 +222,7 @@ def measure(
         rows,
         stop_words.keys,
         stop_words.numbers,
+        stop_words.clitics,
     )
     counts = dict(zip(COUNTS, np.ascontiguousarray(matrix.T), strict=True))
     missing = ~buffers.valid

@@ -79,11 +79,15 @@ class StopTable:
         uint64, shape (n_languages + 1, n_slots): hashes by open addressing; 0 is an empty slot.
     numbers
         int16, same shape: number of the word in its list.
+    clitics
+        bool, shape (n_languages + 1,): whether words of the list end in a hyphen (Maltese ``il-``,
+        ``tal-``), so that a hyphen or apostrophe after a letter belongs to the word before it.
     """
 
     languages: tuple[str, ...]
     keys: npt.NDArray[np.uint64]
     numbers: npt.NDArray[np.int16]
+    clitics: npt.NDArray[np.bool_]
 
     def rows_for(self, languages: pa.Array) -> npt.NDArray[np.int64]:
         """Row of the tables for each label; 0 for null and for languages without a list."""
@@ -116,4 +120,5 @@ def build_table(lists: Lists) -> StopTable:
                 slot = (slot + 1) & (n_slots - 1)
             keys[row, slot] = key
             numbers[row, slot] = number
-    return StopTable(languages, keys, numbers)
+    hyphened = [any(word.endswith("-") for word in lists[language]) for language in languages]
+    return StopTable(languages, keys, numbers, np.array([False, *hyphened]))

@@ -99,6 +99,7 @@ def scan_tokens(
     whitespace: bool,  # noqa: FBT001 - kernels are called by position
     stop_keys: UInt64s,
     stop_numbers: Int16s,
+    clitics: bool,  # noqa: FBT001
     seen: Int64s,
     stamp: int,
     hashes: UInt64s,
@@ -113,6 +114,9 @@ def scan_tokens(
         Whether tokens are simply what stands between white space.
     stop_keys, stop_numbers
         Table of the language's stop words; a table of one empty slot if there are none.
+    clitics
+        Whether a hyphen or apostrophe right after a letter belongs to the word before it, as in
+        Maltese ``il-`` and ``ta'``.
     seen, stamp
         Stop word *k* was met in this document if ``seen[k] == stamp``.
     hashes, chars_before
@@ -216,6 +220,12 @@ def scan_tokens(
                     break
                 length += 1
                 pos += width
+            if clitics and pos < end and before & ALPHA:
+                point, width = decode(data, pos, end)
+                if point in (HYPHEN, APOSTROPHE, RIGHT_QUOTE):
+                    elision = pos if elision == NONE else elision
+                    length += 1
+                    pos += width
         else:
             symbol = point
             while pos < end:

@@ -175,6 +175,7 @@ class Session:
             raise
         finally:
             self.host.pool.close()
+            remove_leftovers(self.launch.folder)
             self.host.events.write("end", failed=sorted(failed), signal=self.signal)
         if messages:
             raise ShardsFailedError("\n".join(messages))

@@ -62,13 +62,15 @@ def test_changed_threshold_reruns_what_depends_on_it(finished, command):
     """Quality and what follows; not extraction, language identification or signals."""
     recipe = finished / "recipe.yaml"
     text = recipe.read_text()
-    changed = text.replace("rules: fineweb2", "rules: fineweb2\n    disable: [gopher_min_words]")
+    changed = text.replace(
+        "rules: fineweb2", "rules: fineweb2\n    thresholds: {gopher_short_doc: 120}"
+    )
     if changed == text:
         raise AssertionError("the demo recipe has no `rules: fineweb2`")
     recipe.write_text(changed)
     plan = json.loads(command("plan", recipe, "--format", "json").stdout)
     why = [row["why"] for row in plan["reasons"] if row["stage"] == "quality"]
-    assert any("disable" in line for line in why)
+    assert any("thresholds.gopher_short_doc" in line for line in why)
     before = stamps(finished)
     command("run", recipe, "--quiet")
     stages = rewritten(before, stamps(finished))

@@ -186,7 +186,7 @@ def test_verdicts_are_those_of_datatrove_with_the_same_tokens(pieces, times):
     rules = load_rule_set("fineweb").with_thresholds({"gopher_short_doc": 12})
     reasons = judge(rules, columns, pa.array(["eng_Latn"])).reasons.to_pylist()[0]
 
-    def split(text, language):  # noqa: ARG001 - datatrove's signature
+    def split(text, language):
         return text.split()
 
     modules = (gopher_repetition_filter, gopher_quality_filter, fineweb_quality_filter)
