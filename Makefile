@@ -37,7 +37,7 @@ demo: $(VENV)/.core ## run the whole pipeline on the built-in demo crawl
 	@$(BIN)/eurosift init --template demo build/demo
 	@$(BIN)/eurosift run build/demo/recipe.yaml
 	@$(BIN)/eurosift verify build/demo/recipe.yaml
-	@$(BIN)/eurosift report build/demo/recipe.yaml
+	@$(BIN)/eurosift report build/demo/recipe.yaml --by funnel --by languages
 
 lint: $(VENV)/.test ## ruff, format check
 	$(BIN)/ruff check .
