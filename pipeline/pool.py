@@ -13,7 +13,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, NamedTuple, TypeVar
 
@@ -25,6 +31,9 @@ WATCH_S = 0.5
 
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
+
+REFUSALS = 3
+"""How often in a row a pool may fail to begin an item before that is taken for lasting."""
 
 PRELOAD = (
     "eurosift.pipeline.worker",
@@ -97,6 +106,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
     ) -> Iterator[Result[ItemT, ResultT] | list[ItemT]]:
         """Try each item once; yields a list of those in the works when a worker died."""
         waiting = list(reversed(items))
+        refused = 0
         running: dict[Future[tuple[ResultT | None, str | None]], ItemT] = {}
         while (waiting and not self._stop) or running:
             if time.monotonic() > self._deadline:
@@ -106,8 +116,13 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 item = waiting.pop()
                 try:
                     running[self._pool().submit(_call, self._function, item)] = item
-                except BrokenProcessPool:
+                    refused = 0
+                except (BrokenProcessPool, OSError):
+                    # A pool that breaks while it starts a worker says so in several ways.
                     waiting.append(item)
+                    refused += 1
+                    if refused > REFUSALS:
+                        raise
                     break
             lost: list[ItemT] = []
             for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
@@ -117,15 +132,15 @@ class WorkerPool(Generic[ItemT, ResultT]):
                     lost.append(item)
                 else:
                     yield result
-            if lost or (not running and self._broken()):
-                for future, item in list(running.items()):
-                    result = _result(future, item)
+            if lost or refused or self._broken():
+                self.kill()
+                for future, item in running.items():
+                    result = _result(future, item) if future.done() else None
                     if result is None:
                         lost.append(item)
                     else:
                         yield result
                 running.clear()
-                self._discard()
                 if lost:
                     yield lost
 
@@ -142,11 +157,6 @@ class WorkerPool(Generic[ItemT, ResultT]):
             )
         return self._executor
 
-    def _discard(self) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
-
     def stop(self) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
         self._stop = True
@@ -159,6 +169,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
 
     def kill(self) -> None:
         """End all workers at once; what they were writing never appears."""
+        # Also of a broken pool: one that broke while it started a worker waits for that worker
+        # for ever, because it ended only those that it had before.
         executor, self._executor = self._executor, None
         if executor is not None:
             for process in list((getattr(executor, "_processes", None) or {}).values()):
@@ -166,8 +178,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
             executor.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
-        """End the workers."""
-        self._discard()
+        """End the workers, which have nothing to do any more."""
+        self.kill()
 
 
 def _result(
@@ -176,7 +188,7 @@ def _result(
     """What came of an item; None if the worker died."""
     try:
         return Result(item, *future.result())
-    except BrokenProcessPool:
+    except (BrokenProcessPool, CancelledError):
         return None
     except Exception as error:  # noqa: BLE001 - every failure is told by its item
         return Result(item, None, _words(error))

@@ -29,6 +29,10 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _as_input(value: Any) -> Any:
+    return {"path": value} if isinstance(value, (str, list)) else value
+
+
 def _as_codes(value: Any) -> Any:
     if isinstance(value, str) and value.lower() == "eu24":
         return table.EU24
@@ -83,7 +87,9 @@ class Head(_Section):
 
     version: Literal[1] = Field(description="Version of the recipe format.")
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Name of the run.")
-    input: Input = Field(description="What the run reads.")
+    input: Annotated[Input, BeforeValidator(_as_input)] = Field(
+        description="What the run reads: a mapping as below, or just the path."
+    )
     languages: Annotated[
         tuple[Annotated[str, AfterValidator(eu24_code)], ...],
         BeforeValidator(_as_codes),

@@ -15,6 +15,20 @@ from eurosift.pipeline.pool import WorkerPool
 pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
 
 
+@pytest.fixture(autouse=True)
+def _patience():
+    """Turn a pool that hangs into a failure."""
+
+    def give_up(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
 @pytest.fixture
 def make(tiny_stages, monkeypatch):
     """Pools whose workers run what stands in ``plugin/tiny_work.py``."""
@@ -98,11 +112,24 @@ def test_an_item_whose_worker_died_once_is_tried_again(make, tmp_path):
 
 def test_a_worker_killed_from_outside_costs_nothing(make):
     pool = make()
+    pids = {int(r.value) for r in pool.map(["pid"] * 4)}
+    found = []
+    for result in pool.map(["a", "sleep:0.3", "sleep:0.4", "b", "c"]):
+        found.append(result)
+        if result.item == "a":
+            os.kill(min(pids), signal.SIGKILL)
+    assert sorted(r.item for r in found) == ["a", "b", "c", "sleep:0.3", "sleep:0.4"]
+    assert all(r.error is None for r in found)
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.1])
+def test_a_worker_that_dies_while_idle_costs_nothing(make, delay_s):
+    """The pool may notice it just while it starts another worker."""
+    pool = make(3)
     (pid,) = {int(r.value) for r in pool.map(["pid"])}
-    waiting = pool.map(["sleep:1.5", "sleep:1.6", "a", "b"])
-    time.sleep(0.1)
     os.kill(pid, signal.SIGKILL)
-    assert all(r.error is None for r in waiting)
+    time.sleep(delay_s)
+    assert [r.error for r in pool.map(["a", "b", "c", "d"])] == [None] * 4
 
 
 def test_stop_finishes_what_is_in_the_works_and_begins_nothing_else(make):

@@ -1,0 +1,57 @@
+"""The documentation says what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from eurosift.pipeline.cli import COMMANDS
+from eurosift.pipeline.recipe import Head, Input
+from eurosift.stages import registry
+
+ROOT = Path(__file__).parents[1]
+RECIPE = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
+
+
+def lines_of(model, leave_out=()):
+    """The lines of a model's table: name, default, description."""
+    for name, field in model.model_fields.items():
+        if name in leave_out:
+            continue
+        default = "–" if field.default is None or field.default_factory else f"`{field.default}`"
+        if field.is_required():
+            default = "required"
+        elif isinstance(field.default, tuple):
+            default = "all"
+        yield f"| `{name}` | {default} | {' '.join((field.description or '').split())} |"
+
+
+@pytest.mark.parametrize("stage", registry.names())
+def test_every_parameter_is_in_the_recipe_reference(stage):
+    """With its default and the description that the JSON Schema gives."""
+    if not registry.load(stage).__module__.startswith("eurosift."):
+        pytest.skip("a stage of the tests")
+    leave_out = ("format", "columns") if stage == "extract" else ()
+    section = re.search(rf"### `{stage}`\n(.*?)(?=\n### |\n## |\Z)", RECIPE, re.DOTALL)
+    assert section is not None
+    for line in lines_of(registry.load(stage).config_type, leave_out):
+        assert line in section[1]
+
+
+@pytest.mark.parametrize("model", [Head, Input])
+def test_every_key_is_in_the_recipe_reference(model):
+    for line in lines_of(model):
+        assert line in RECIPE
+
+
+def test_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"eurosift {name}" not in readme] == []
+
+
+def test_links_between_the_documents_lead_somewhere():
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
