@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import graphlib
 import typing
 from collections.abc import Iterable, Mapping
@@ -63,7 +64,7 @@ class Node:
     needs: tuple[str, ...]
     ancestors: tuple[str, ...]
 
-    @property
+    @functools.cached_property
     def adds(self) -> pa.Schema | None:
         """Columns of its layer; None if it has no layer."""
         if isinstance(self.step, (Stage, SourceStage)):
@@ -71,7 +72,7 @@ class Node:
         layer = self.layer_phase
         return None if layer is None else layer.adds
 
-    @property
+    @functools.cached_property
     def phases(self) -> tuple[Phase, ...]:
         """The phases of a phased stage, else none."""
         return tuple(self.step.phases) if isinstance(self.step, PhasedStage) else ()
@@ -117,7 +118,7 @@ class Dag:
         adds = self.nodes[name].adds
         return adds is not None and column in adds.names
 
-    @property
+    @functools.cached_property
     def text_in_place(self) -> bool:
         """Whether text stays in the input files and is read there."""
         adds = self.source.adds

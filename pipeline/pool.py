@@ -155,6 +155,9 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 initializer=_begin_worker,
                 initargs=(os.getpid(), self._prepare, self._arguments),
             )
+            # Start all workers with the first item: one that dies while the pool starts another
+            # makes the standard library's bookkeeping fail.
+            self._executor._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]  # noqa: SLF001
         return self._executor
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from eurosift.pipeline.ledger import Ledger
 from eurosift.pipeline.shards import read_batches, read_footer
 from eurosift.pipeline.tasks import LAYER, Run, State, Task, strays
 from eurosift.pipeline.totals import unbalanced
-from eurosift.pipeline.work import count_rows
+from eurosift.pipeline.work import Rejects, count_rows
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import DocumentPhase, Phase, SourceStage, Stage
 from eurosift.stages.errors import EurosiftError
@@ -150,11 +150,12 @@ def _read_schema(path: Path) -> pa.Schema:
 
 def _verify_ledger(run: Run, node: Node, task: Task, footer: Footer) -> None:
     workspace = run.workspace(node)
-    ledger = Ledger()
+    ledger, rejects = Ledger(), Rejects()
     own = read_batches(run.files.folder / task.path)
     if isinstance(node.step, SourceStage):
         for batch in own:
             count_rows(ledger, run.dag, node, batch, None, None)
+            rejects.add(batch.column(node.step.reasons_column))
     else:
         text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
         columns = layer_columns(run.dag, node)
@@ -164,6 +165,10 @@ def _verify_ledger(run: Run, node: Node, task: Task, footer: Footer) -> None:
             out = rest.slice(0, rows.batch.num_rows).combine_chunks().to_batches()
             rest = rest.slice(rows.batch.num_rows)
             count_rows(ledger, run.dag, node, out[0], rows.batch, rows.active)
+            if node.decides:
+                rejects.add(out[0].column(node.step.reasons_column))
+    if node.decides and rejects.hexdigest() != footer.rejects:
+        raise InvariantError(f"{task.path}: its rows reject others than its footer says")
     if ledger.tallies() != footer.tallies:
         raise InvariantError(f"{task.path}: its ledger is not what its rows say")
 

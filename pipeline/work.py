@@ -105,7 +105,7 @@ def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> No
     writer.commit(footer)
 
 
-class _Rejects:
+class Rejects:
     """Digest of which rows a layer rejects: their numbers, however they were batched."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ def _read_source(
     run: Run, step: SourceStage[Any], node: Node, task: Task, writer: ShardWriter
 ) -> tuple[Ledger, str]:
     account = Account()
-    ledger, rejects = Ledger(), _Rejects()
+    ledger, rejects = Ledger(), Rejects()
     relative: str = task.payload
     for batch in step.read(input_root(run.dag.recipe) / relative, relative, account):
         writer.write(batch)
@@ -147,7 +147,7 @@ def _map_layer(
     given = list(node.reads) + (list(step.reads_if_present) if isinstance(step, Stage) else [])
     text_only = isinstance(step, Stage) and step.active_on == "text"
     side = phase.side(task.key, workspace) if isinstance(phase, LayerPhase) else None
-    ledger, rejects = Ledger(), _Rejects()
+    ledger, rejects = Ledger(), Rejects()
     for rows in workspace.rows(task.key, columns, text_only=text_only):
         active = rows.batch.select(given)
         if rows.active.true_count < rows.batch.num_rows:
@@ -214,7 +214,7 @@ def _sizes(
             array = _column(read, column)
         if array is not None and array.null_count < len(array):
             found[measure] = array.cast(pa.int64())
-    if "characters" not in found:
+    if "characters" not in found and node.decides:  # others have those of the stage before
         text = _column(read if read is not None else out, TEXT)
         if text is not None and not pa.types.is_null(text.type):
             found["characters"] = pc.utf8_length(text).cast(pa.int64())

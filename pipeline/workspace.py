@@ -239,10 +239,9 @@ class StageWorkspace:
         start = 0
         for pieces in _aligned(cursors):
             size = len(next(iter(pieces.values())))
-            active = pa.array([True]).take(pa.array([0] * size, pa.int32())) if not masks else None
+            active = pa.repeat(True, size)  # noqa: FBT003 - by position only
             for layer, column in masks.items():
-                alive = pc.invert(rejected_rows(pieces[layer, column]))
-                active = alive if active is None else pc.and_(active, alive)
+                active = pc.and_not(active, rejected_rows(pieces[layer, column]))
             batch = self._batch(columns, pieces, start, size)
             yield Rows(batch, active)
             start += size

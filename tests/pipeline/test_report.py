@@ -1,0 +1,157 @@
+"""Reports: every number is a sum over footers, or there is an error."""
+
+import pytest
+
+from eurosift.pipeline import report
+from eurosift.pipeline.errors import InvariantError
+from eurosift.pipeline.shards import ShardWriter, read_batches, read_footer
+from eurosift.pipeline.totals import layer_totals, unbalanced
+
+
+@pytest.fixture
+def finished(project):
+    project.write(
+        {"label": None, "length": None, "short": {"min_chars": 20}, "scrub": None, "upper": None},
+        languages=["mt", "et", "sv", "ga"],
+    )
+    project.perform()
+    return project
+
+
+def rows(table, key):
+    return {row[key]: row for row in table.rows}
+
+
+def test_documents_per_language_after_each_stage_that_rejects(finished):
+    found = rows(report.summary(finished.open()), "language")
+    assert list(found) == ["mlt_Latn", "ekk_Latn", "swe_Latn", "gle_Latn", "other", "total"]
+    wanted = {
+        "mlt_Latn": (3, 3, 2, 27 + 38),
+        "ekk_Latn": (2, 2, 1, 38),
+        "swe_Latn": (1, 1, 1, 48),
+        "gle_Latn": (0, 0, 0, 0),
+        "other": (1, 0, 0, 0),
+        "total": (7, 6, 4, 151),
+    }
+    for code, (n_found, label, short, characters) in wanted.items():
+        row = found[code]
+        assert (row["found"], row["label"], row["short"]) == (n_found, label, short), code
+        assert row["characters"] == characters, code
+    assert found["gle_Latn"]["name"] == "Irish"
+
+
+def test_what_no_stage_counted_is_null_and_not_zero(finished):
+    found = rows(report.summary(finished.open()), "language")
+    assert found["mlt_Latn"]["words"] is None
+    assert found["total"]["tokens"] is None
+
+
+def test_documents_are_found_also_without_a_language(project):
+    project.perform("extract")
+    found = rows(report.summary(project.open()), "language")
+    assert (found["total"]["found"], found["total"]["extract"]) == (8, 7)
+
+
+def test_the_funnel_goes_from_records_to_what_is_left(finished):
+    path = finished.folder / "in" / "part-0.jsonl"
+    lines = [
+        (row["stage"], row["what"], row["reason"], row["count"])
+        for row in report.funnel(finished.open()).rows
+        if row["stage"] in {"extract", "label", "short"}
+    ]
+    assert path.exists()
+    assert lines == [
+        ("extract", "documents in", "", 8),
+        ("extract", "rejected for", "no_text", 1),
+        ("extract", "rejected", "", 1),
+        ("extract", "documents out", "", 7),
+        ("label", "documents in", "", 7),
+        ("label", "rejected for", "other", 1),
+        ("label", "rejected", "", 1),
+        ("label", "documents out", "", 6),
+        ("short", "documents in", "", 6),
+        ("short", "rejected for", "too_short", 2),
+        ("short", "rejected", "", 2),
+        ("short", "documents out", "", 4),
+    ]
+
+
+def test_what_goes_out_of_a_stage_goes_into_the_next(finished):
+    found = [r for r in report.funnel(finished.open()).rows if r["stage"] != "length"]
+    out = [r["count"] for r in found if r["what"] == "documents out"]
+    into = [r["count"] for r in found if r["what"] == "documents in"]
+    assert into[1:] == out[:-1]
+
+
+def test_lost_input_is_in_the_funnel(project):
+    path = project.folder / "in" / "part-0.jsonl"
+    path.write_text(path.read_text() + "{broken\n[]\n")
+    project.perform("extract")
+    first = report.funnel(project.open()).rows[0]
+    assert first == {"stage": "extract", "what": "lost bytes", "reason": "bad_json", "count": 2}
+
+
+def test_all_counts_and_all_reasons_can_be_had(finished):
+    run = finished.open()
+    stages = {(r["stage"], r["language"]): r for r in report.by_stage(run).rows}
+    assert stages["short", "mlt_Latn"]["rejected"] == 1
+    assert stages["short", "und"]["inactive"] == 2
+    assert {tuple(r.values()) for r in report.reasons(run).rows} == {
+        ("extract", "und", "no_text", 1),
+        ("label", "und", "other", 1),
+        ("short", "mlt_Latn", "too_short", 1),
+        ("short", "ekk_Latn", "too_short", 1),
+    }
+
+
+def test_an_empty_run_has_a_report_without_numbers(project):
+    run = project.open()
+    assert report.funnel(run).rows[-1]["count"] == 0
+    assert rows(report.summary(run), "language")["total"]["found"] == 0
+
+
+def test_a_footer_that_does_not_balance_is_an_error_not_a_number(finished):
+    path = finished.run_folder / "short" / "00000.parquet"
+    footer = read_footer(path)
+    footer.tallies["mlt_Latn"].kept += 1
+    batches = list(read_batches(path))
+    writer = ShardWriter(path, batches[0].schema.remove_metadata())
+    for batch in batches:
+        writer.write(batch.replace_schema_metadata(None))
+    writer.commit(footer)
+    with pytest.raises(InvariantError, match="short/00000.parquet: 0 inactive"):
+        layer_totals(finished.open())
+
+
+def test_a_layer_that_is_stale_is_no_broken_invariant(finished):
+    """After another threshold the stages behind still speak of the old mask."""
+    import yaml
+
+    recipe = yaml.safe_load(finished.recipe.read_text())
+    recipe["stages"]["short"]["min_chars"] = 30
+    finished.recipe.write_text(yaml.safe_dump(recipe, sort_keys=False))
+    finished.perform("short")
+    assert unbalanced(finished.open()) == []
+    found = rows(report.summary(finished.open()), "language")
+    assert found["total"]["short"] == 3
+
+
+def test_stages_that_decide_side_by_side_balance(project):
+    project.write(
+        {
+            "length": None,
+            "short": {"min_chars": 20},
+            "long": {"uses": "short", "needs": "length", "min_chars": 0, "max_chars": 40},
+            "upper": {"needs": ["short", "long"]},
+        }
+    )
+    project.perform()
+    run = project.open()
+    assert unbalanced(run) == []
+    assert {layer.stage: layer.total.kept for layer in layer_totals(run)} == {
+        "extract": 7,
+        "length": 7,
+        "short": 5,
+        "long": 6,
+        "upper": 4,
+    }
