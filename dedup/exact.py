@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from eurosift.dedup.shingle import UInt32s, UInt64s, folding_table, hash_words
-from eurosift.filters.buffers import Bools, Int64s, UInt8s, string_buffers
+from eurosift.dedup.shingle import folding_table, hash_words
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
+from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 
 HASH_TYPE = pa.binary(16)

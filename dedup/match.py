@@ -10,12 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import UInt32s, UInt64s
 from eurosift.filters.kernel import kernel
-
-UInt32s = npt.NDArray[np.uint32]
-UInt64s = npt.NDArray[np.uint64]
 
 DIGIT_BITS = 11
 """Bits sorted per pass: 2,048 counters stay in the first-level cache."""

@@ -16,10 +16,10 @@ from typing import Final
 from unicodedata import ucd_3_2_0
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.filters.buffers import UInt8s, string_buffers
+from eurosift.filters.arrays import UInt8s, UInt32s, UInt64s
+from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import (
     ALPHA,
@@ -30,9 +30,6 @@ from eurosift.filters.unicode import (
 )
 from eurosift.filters.unicode import IGNORED as INVISIBLE
 from eurosift.filters.words import SEED, absorb, decode, finish
-
-UInt32s = npt.NDArray[np.uint32]
-UInt64s = npt.NDArray[np.uint64]
 
 SEPARATOR, IGNORED, DIGIT, DECIMAL = 0, 1, 2, 3
 """Classes of characters in the folding table; all other entries are folded code points."""

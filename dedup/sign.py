@@ -15,14 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.dedup.shingle import (
-    UInt32s,
-    UInt64s,
-    folding_table,
-    hash_shingles,
-    hash_words,
-)
-from eurosift.filters.buffers import Bools, Int64s, UInt8s, string_buffers
+from eurosift.dedup.shingle import folding_table, hash_shingles, hash_words
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
+from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.words import finish
 

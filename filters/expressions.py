@@ -15,9 +15,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import RuleError
-
-Values = npt.NDArray[np.float64]
 
 THRESHOLD: Final = "threshold"
 
@@ -53,7 +52,7 @@ class Condition:
     left: ast.expr
     compare: Callable[[Any, Any], Any]
 
-    def holds(self, signals: Mapping[str, Values], thresholds: Values) -> npt.NDArray[np.bool_]:
+    def holds(self, signals: Mapping[str, Float64s], thresholds: Float64s) -> npt.NDArray[np.bool_]:
         """Where the condition holds, compared in float32, as signals are stored.
 
         Parameters
@@ -74,7 +73,7 @@ class Condition:
             )
         return result
 
-    def is_known(self, signals: Mapping[str, Values]) -> npt.NDArray[np.bool_]:
+    def is_known(self, signals: Mapping[str, Float64s]) -> npt.NDArray[np.bool_]:
         """Where every signal of the condition has a value: bool, shape (n_rows,)."""
         known: npt.NDArray[np.bool_] = np.logical_and.reduce(
             [~np.isnan(signals[name]) for name in self.signals]
@@ -82,7 +81,7 @@ class Condition:
         return known
 
 
-def evaluate(node: ast.expr, signals: Mapping[str, Values]) -> Any:
+def evaluate(node: ast.expr, signals: Mapping[str, Float64s]) -> Any:
     """Evaluate the arithmetic of a condition."""
     if isinstance(node, ast.BinOp):
         operation = ARITHMETIC[type(node.op)]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import Int64s, UInt8s, UInt64s
 from eurosift.filters.counts import (
     CHARS,
     CHARS_IN_LINES,
@@ -32,10 +32,6 @@ from eurosift.filters.counts import (
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import SPACE, TERMINAL
 from eurosift.filters.words import FULL_STOP, decode, hash_bytes
-
-UInt8s = npt.NDArray[np.uint8]
-Int64s = npt.NDArray[np.int64]
-UInt64s = npt.NDArray[np.uint64]
 
 LINE_FEED: Final = 0x0A
 NUMBER_SIGN: Final = 0x23

@@ -12,16 +12,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import Int32s, Int64s, UInt64s
 from eurosift.filters.counts import DUPLICATE_5, TOP_2
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.lines import table_size
 from eurosift.filters.words import PRIME
-
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-UInt64s = npt.NDArray[np.uint64]
 
 TOP_FROM: Final = 2
 TOP_TO: Final = 4

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import Bools, Int16s, Int64s, UInt8s, UInt64s
 from eurosift.filters.counts import N_COUNTS
 from eurosift.filters.kernel import kernel
 from eurosift.filters.lines import (
@@ -15,12 +15,6 @@ from eurosift.filters.lines import (
 )
 from eurosift.filters.ngrams import count_ngrams
 from eurosift.filters.tokens import scan_tokens
-
-UInt8s = npt.NDArray[np.uint8]
-Int16s = npt.NDArray[np.int16]
-Int64s = npt.NDArray[np.int64]
-UInt64s = npt.NDArray[np.uint64]
-Bools = npt.NDArray[np.bool_]
 
 
 @kernel

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import Int16s, Int32s, Int64s, UInt8s, UInt64s
 from eurosift.filters.counts import (
     ALPHA_TOKENS,
     BULLET_LINES,
@@ -38,12 +38,6 @@ from eurosift.filters.words import (
     hash_bytes,
     is_joined,
 )
-
-UInt8s = npt.NDArray[np.uint8]
-Int16s = npt.NDArray[np.int16]
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-UInt64s = npt.NDArray[np.uint64]
 
 HYPHEN: Final = 0x2D
 BLANK: Final = 0x20

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import RuleError
 from eurosift.filters.rules import RuleSet
-
-Values = npt.NDArray[np.float64]
 
 
 class Verdicts(NamedTuple):
@@ -32,7 +31,7 @@ class Verdicts(NamedTuple):
     score: npt.NDArray[np.float32]
 
 
-def as_values(name: str, array: pa.Array) -> Values:
+def as_values(name: str, array: pa.Array) -> Float64s:
     """Signal as float64 with NaN for null.
 
     Raises
@@ -45,7 +44,7 @@ def as_values(name: str, array: pa.Array) -> Values:
         return np.full(len(array), np.nan)
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         raise RuleError(f"signal {name}: expected numbers, got {kind}")
-    values: Values = array.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    values: Float64s = array.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     return values
 
 

@@ -29,8 +29,8 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from eurosift.filters.arrays import Int32s, UInt8s
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import (
     ALPHA,
@@ -40,9 +40,6 @@ from eurosift.filters.unicode import (
     character_classes,
     lower_case,
 )
-
-UInt8s = npt.NDArray[np.uint8]
-Int32s = npt.NDArray[np.int32]
 
 LETTER_OR_NUMBER: Final = ALPHA | NUMBER
 INSIDE: Final = ALPHA | NUMBER | EXTEND | IGNORED

@@ -54,7 +54,9 @@ def read(folder: Path) -> list[dict[str, Any]]:
     for path in sorted((folder / FOLDER).glob("*.jsonl")):
         for line in path.read_bytes().splitlines():
             try:
-                found.append(json.loads(line))
+                event = json.loads(line)
             except ValueError:
                 continue
+            if isinstance(event, dict):
+                found.append(event)
     return sorted(found, key=lambda event: str(event.get("time", "")))

@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.filters.arrays import Bools, Int64s
 from eurosift.stages.footer import UNDETERMINED, Tally
-
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 class Ledger:
@@ -68,7 +65,7 @@ class Ledger:
             self._add_reasons(reasons, codes, off, names)
 
     def _add_reasons(
-        self, reasons: pa.Array, codes: Integers, rejected: Flags, names: list[str]
+        self, reasons: pa.Array, codes: Int64s, rejected: Bools, names: list[str]
     ) -> None:
         parents = pc.list_parent_indices(reasons).to_numpy(zero_copy_only=False)
         words = pc.list_flatten(reasons).dictionary_encode()
@@ -96,7 +93,7 @@ class Ledger:
         }
 
 
-def _encode(language: pa.Array | None, rows: int) -> tuple[Integers, list[str]]:
+def _encode(language: pa.Array | None, rows: int) -> tuple[Int64s, list[str]]:
     """Number of each row's language, and the languages' names."""
     if language is None or pa.types.is_null(language.type):
         return np.zeros(rows, dtype=np.int64), [UNDETERMINED] if rows else []
@@ -105,7 +102,7 @@ def _encode(language: pa.Array | None, rows: int) -> tuple[Integers, list[str]]:
     return codes, encoded.dictionary.to_pylist()
 
 
-def _sums(values: pa.Array, codes: Integers, kept: Flags, n: int) -> Integers:
+def _sums(values: pa.Array, codes: Int64s, kept: Bools, n: int) -> Int64s:
     sums = np.zeros(n, dtype=np.int64)
     sizes = pc.fill_null(values, 0).to_numpy(zero_copy_only=False)
     np.add.at(sums, codes[kept], sizes[kept])

@@ -113,11 +113,13 @@ class Rejects:
         self._start = 0
 
     def add(self, reasons: pa.Array) -> None:
+        """Append rows."""
         numbers = pc.indices_nonzero(rejected_rows(reasons))
         self._rows.append(pc.add(numbers.cast(pa.int64()), self._start))
         self._start += len(reasons)
 
     def hexdigest(self) -> str:
+        """Digest of all that was added."""
         return of_json([number for rows in self._rows for number in rows.to_pylist()])
 
 

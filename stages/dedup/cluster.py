@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.dedup.cluster import Forest, UInt32s, assign
+from eurosift.dedup.cluster import Forest, assign
 from eurosift.dedup.exact import HASH_TYPE
+from eurosift.filters.arrays import UInt32s, UInt64s
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.match import EXACT, NEAR, file_name
 from eurosift.stages.dedup.signed import (
     ROW_BITS,
     Parts,
-    UInt64s,
     gather,
     languages,
     read_parts,

@@ -7,17 +7,15 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from eurosift.dedup.cluster import Forest
 from eurosift.dedup.exact import hash_keys
-from eurosift.dedup.match import Edges, UInt32s, match
+from eurosift.dedup.match import Edges, match
+from eurosift.filters.arrays import Bools, UInt32s, UInt64s
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
-from eurosift.stages.dedup.signed import Parts, UInt64s, languages, read_parts
-
-Bools = npt.NDArray[np.bool_]
+from eurosift.stages.dedup.signed import Parts, languages, read_parts
 
 EXACT, NEAR = "exact", "near"
 KEY_BYTES = 2 << 30

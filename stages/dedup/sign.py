@@ -11,13 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.dedup.exact import HASH_TYPE, hash_normalised, hash_texts
+from eurosift.filters.arrays import Float64s
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.signed import as_strings, gather, write_part
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import UNDETERMINED
-
-Float64s = npt.NDArray[np.float64]
 
 POLICY_COLUMNS = {
     "longest": None,

@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from eurosift.filters.arrays import UInt64s
 from eurosift.filters.buffers import string_buffers
 from eurosift.stages.base import Sink, Workspace
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import Footer
-
-UInt64s = npt.NDArray[np.uint64]
 
 ROW_BITS = 32
 ROW_GROUP_ROWS = 8192

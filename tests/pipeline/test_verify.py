@@ -84,7 +84,11 @@ def test_swapped_shards_are_named(finished):
 def test_other_values_under_the_old_footer_are_named(finished):
     path = finished.run_folder / "length" / "00000.parquet"
     columns = read_footer(path).columns
-    rewrite(path, lambda t: t.set_column(0, "n_chars", [pa.array([1, 2, 3], pa.int32())]), columns=columns)
+    rewrite(
+        path,
+        lambda t: t.set_column(0, "n_chars", [pa.array([1, 2, 3], pa.int32())]),
+        columns=columns,
+    )
     first, *_ = problems(finished)
     assert first == "length/00000.parquet: content of n_chars is not what was written"
 
@@ -106,9 +110,7 @@ def test_a_ledger_that_is_not_what_the_rows_say_is_named(finished):
     rewrite(path, lambda t: t, tallies=tallies)
     found = problems(finished)
     assert "short/00000.parquet: its ledger is not what its rows say" in found
-    assert (
-        "short/00000.parquet: 0 inactive + 3 kept + 1 rejected are not 3 rows" in found
-    )
+    assert "short/00000.parquet: 0 inactive + 3 kept + 1 rejected are not 3 rows" in found
 
 
 def test_a_mask_that_is_not_what_the_rows_say_is_named(finished):

@@ -77,9 +77,10 @@ def test_an_input_that_is_gone_is_named(project):
     run = project.open()
     (project.folder / "in" / "part-1.jsonl").unlink()
     tasks = run.tasks(run.dag.source, None)
-    assert perform(run, tasks[0]).rows == 3
+    workspace = run.workspace(run.dag.source)
+    assert perform(run, tasks[0], workspace).rows == 3
     with pytest.raises(InputError, match=r"in/part-1\.jsonl: cannot be read"):
-        perform(run, tasks[1])
+        perform(run, tasks[1], workspace)
 
 
 def test_an_input_without_documents_gives_layers_without_rows(project):

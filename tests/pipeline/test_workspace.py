@@ -94,7 +94,9 @@ def test_layers_of_different_length_are_an_error_that_names_both(workspace, proj
     found = workspace()
     layer = project.run_folder / "label"
     (layer / "00002.parquet").replace(layer / "00000.parquet")
-    with pytest.raises(AlignmentError, match=r"label/00000.parquet ends after 2 rows, but \S+ goes"):
+    with pytest.raises(
+        AlignmentError, match=r"label/00000.parquet ends after 2 rows, but \S+ goes"
+    ):
         list(found.rows("00000", ["text"]))
 
 
