@@ -23,6 +23,8 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, NamedTuple, TypeVar
 
+from eurosift.pipeline.processes import start_time
+
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
@@ -230,17 +232,7 @@ def _begin_worker(
 
 
 def _watch(coordinator: int) -> None:
-    started = _start_time(coordinator)
-    while started is not None and _start_time(coordinator) == started:
+    started = start_time(coordinator)
+    while started is not None and start_time(coordinator) == started:
         time.sleep(WATCH_S)
     os._exit(1)
-
-
-def _start_time(pid: int) -> str | None:
-    """Start time of a live process, so that a reused number is not taken for it."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - hot, no Path needed
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in {"Z", "X"} else fields[19]

@@ -57,7 +57,7 @@ def _sum(layer: LayerTotal | None, codes: list[str]) -> Tally:
 def funnel(run: Run) -> Table:
     """One row per stage and reason: from records to the documents that are left."""
     rows: list[dict[str, Value]] = []
-    for layer in layer_totals(run):
+    for layer in (layer for layer in layer_totals(run) if layer.shards):
         total = layer.total
         common: dict[str, Value] = {"stage": layer.stage}
         rows += [

@@ -61,6 +61,10 @@ def main(arguments: list[str] | None = None) -> Any:
         code = 130
     except BrokenPipeError:
         code = 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"eurosift: {where}{error.strerror or error}", err=True)
+        code = 2
     except Exception as error:
         # The error tree needs pydantic and pyarrow, which `--help` does without.
         from eurosift.pipeline.errors import EurosiftError, exit_code  # noqa: PLC0415

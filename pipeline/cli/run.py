@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 import click
 
 from eurosift.pipeline import dag, plan, recipe
 from eurosift.pipeline.cli.common import default_workers, recipe_argument
-from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.errors import InterruptedRunError, PlanError
 from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
 from eurosift.pipeline.tasks import Run, fingerprint_config
 from eurosift.pipeline.workspace import RunFiles
@@ -34,22 +37,45 @@ def command(
     nodes = graph.select(select)
     for node in nodes:
         fingerprint_config(node.step)  # a missing model is told before anything runs
-    inputs = settle_plan(source, replan=replan)
-    from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
+    with Lease(source.folder), Interruption() as interruption:
+        inputs = settle_plan(source, replan=replan)
+        from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
 
-    launch = Launch.create(source)
-    run = Run(graph, inputs, RunFiles(source.folder))
-    count = workers or source.head.workers or default_workers()
-    session = execute.execute(launch, run, nodes, workers=count, quiet=quiet)
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        session.interrupt(signal.Signals(number).name)
-
-    for number in (signal.SIGTERM, signal.SIGUSR1):
-        signal.signal(number, interrupt)
-    session.run()
+        run = Run(graph, inputs, RunFiles(source.folder))
+        count = workers or source.head.workers or default_workers()
+        session = execute.execute(Launch.create(source), run, nodes, workers=count, quiet=quiet)
+        interruption.handler = session.interrupt
+        session.run()
     if not quiet:
         log(f"done: {source.folder}")
+
+
+class Interruption:
+    """Tells TERM and USR1 to `handler` while it is open; before there is one, they end the run."""
+
+    def __init__(self) -> None:
+        self.handler: Callable[[str], None] | None = None
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGTERM, signal.SIGUSR1):
+            self._before[number] = signal.signal(number, self._receive)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        name = signal.Signals(number).name
+        if self.handler is None:
+            raise InterruptedRunError(f"stopped by {name} before anything ran; run again")
+        self.handler(name)
 
 
 def settle_plan(source: recipe.Recipe, *, replan: bool) -> plan.Plan:

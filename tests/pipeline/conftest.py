@@ -64,7 +64,9 @@ class Project:
         self.env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
 
     def inputs(self, *files: Sequence[str]) -> None:
-        """Write input files ``in/part-0.jsonl``, …, one text per line."""
+        """Write input files ``in/part-0.jsonl``, …, one text per line, in place of all others."""
+        for path in self.folder.glob("in/*"):
+            path.unlink()
         for number, texts in enumerate(files):
             self.input(f"part-{number}.jsonl", texts, prefix=f"d{number}")
 
@@ -126,7 +128,9 @@ class Project:
         return {
             str(p.relative_to(self.run_folder)): hashlib.sha256(p.read_bytes()).hexdigest()
             for p in sorted(self.run_folder.rglob("*"))
-            if p.is_file() and p.relative_to(self.run_folder).parts[0] not in {*LOGS, "plan.json"}
+            if p.is_file()
+            and not p.name.startswith(".")
+            and p.relative_to(self.run_folder).parts[0] not in {*LOGS, "plan.json"}
         }
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:

@@ -88,13 +88,17 @@ def test_a_stage_can_be_used_twice_under_other_names(build):
         ),
         (
             ["short: {}"],
-            "5:3: stages.short: reads column `n_chars`, which no stage before it has; "
-            "no stage adds it; there are content_type, ",
+            (
+                "5:3: stages.short: reads column `n_chars`, which no stage before it has; "
+                "no stage adds it; there are content_type, "
+            ),
         ),
         (
             ["length: {}", "short: {needs: extract}"],
-            "6:3: stages.short: reads column `n_chars`, which no stage before it has; "
-            "`length` adds it: let `needs` lead there",
+            (
+                "6:3: stages.short: reads column `n_chars`, which no stage before it has; "
+                "`length` adds it: let `needs` lead there"
+            ),
         ),
         (
             ["extract: {needs: upper}", "upper: {}"],

@@ -32,6 +32,12 @@ def test_the_run_folder_is_relative_to_the_recipe(tmp_path):
     assert recipe.parse(GOOD + "output: /big/out\n", tmp_path).folder.as_posix() == "/big/out"
 
 
+@pytest.mark.parametrize("given", ["a/*.warc.gz", "{path: a/*.warc.gz}", "{path: [a/*.warc.gz]}"])
+def test_the_input_may_be_given_by_its_path_alone(tmp_path, given):
+    text = GOOD.replace("{path: in/*.warc.gz}", given)
+    assert recipe.parse(text, tmp_path).head.input.path == ("a/*.warc.gz",)
+
+
 @pytest.mark.parametrize(
     "code", ["mt", "mlt", "mlt_Latn", "__label__mt", "__label__mlt_Latn", "MT", "Maltese", "mt-MT"]
 )
@@ -89,7 +95,7 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
         ),
         (
             "input: {path: in/*.warc.gz}",
-            "input: in/*.warc.gz",
+            "input: 7",
             "recipe.yaml:3:1: input: input should be",
         ),
         (

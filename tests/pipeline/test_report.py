@@ -28,10 +28,10 @@ def test_documents_per_language_after_each_stage_that_rejects(finished):
     wanted = {
         "mlt_Latn": (3, 3, 2, 27 + 41),
         "ekk_Latn": (2, 2, 1, 38),
-        "swe_Latn": (1, 1, 1, 48),
+        "swe_Latn": (1, 1, 1, 52),
         "gle_Latn": (0, 0, 0, 0),
         "other": (1, 0, 0, 0),
-        "total": (7, 6, 4, 154),
+        "total": (7, 6, 4, 158),
     }
     for code, (n_found, label, short, characters) in wanted.items():
         row = found[code]
@@ -106,7 +106,7 @@ def test_all_counts_and_all_reasons_can_be_had(finished):
 
 def test_an_empty_run_has_a_report_without_numbers(project):
     run = project.open()
-    assert report.funnel(run).rows[-1]["count"] == 0
+    assert report.funnel(run).rows == []
     assert rows(report.summary(run), "language")["total"]["found"] == 0
 
 
@@ -119,7 +119,7 @@ def test_a_footer_that_does_not_balance_is_an_error_not_a_number(finished):
     for batch in batches:
         writer.write(batch.replace_schema_metadata(None))
     writer.commit(footer)
-    with pytest.raises(InvariantError, match="short/00000.parquet: 0 inactive"):
+    with pytest.raises(InvariantError, match=r"short/00000\.parquet: 0 inactive"):
         layer_totals(finished.open())
 
 

@@ -4,6 +4,7 @@ import gc
 import os
 import subprocess
 import sys
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -62,7 +63,7 @@ def test_the_same_rows_give_the_same_bytes_in_any_batches(tmp_path, monkeypatch,
     monkeypatch.setattr(shards, "ROW_GROUP_BYTES", data.draw(st.sampled_from([200, 700, 10**9])))
     whole = rows(250)
     edges = [0, *sorted(cuts), 250]
-    parts = [whole.slice(a, b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [whole.slice(a, b - a) for a, b in pairwise(edges)]
     if data.draw(st.booleans()):
         parts = [pa.RecordBatch.from_pylist(part.to_pylist(), SCHEMA) for part in parts]
     one = write(tmp_path / "one.parquet", whole)

@@ -228,8 +228,8 @@ def test_a_document_is_made_again_if_it_or_a_text_beside_it_is_gone(project):
     folder = project.run_folder / "manifest"
     assert (folder / "README.md").read_text() == "3 shards\n"
     for damage in (
-        lambda: (folder / "README.md").unlink(),
-        lambda: (folder / "manifest.json").unlink(),
+        (folder / "README.md").unlink,
+        (folder / "manifest.json").unlink,
         lambda: (folder / "manifest.json").write_text("{"),
         lambda: (folder / "manifest.json").write_text('{"fingerprint": "old"}'),
     ):

@@ -156,7 +156,7 @@ class Slow(Stage[SlowConfig]):
 
     def process(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         time.sleep(self.config.seconds)
-        return batch(self.adds, pa.repeat(True, rows.num_rows))
+        return batch(self.adds, pa.array([True] * rows.num_rows))
 
 
 class BrokenConfig(StageConfig):
@@ -174,7 +174,7 @@ class Broken(Stage[BrokenConfig]):
     adds: ClassVar = pa.schema([("fine", pa.bool_())])
 
     def process(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        fine = batch(self.adds, pa.repeat(True, rows.num_rows))
+        fine = batch(self.adds, pa.array([True] * rows.num_rows))
         if not any("poison" in text for text in rows.column("text").to_pylist()):
             return fine
         if self.config.how == "raise":

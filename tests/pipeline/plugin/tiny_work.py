@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from eurosift.pipeline.pool import WorkerPool
 
@@ -35,9 +36,9 @@ def work(item: str) -> str:
     if verb == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if verb == "die_once":
-        if not os.path.exists(rest):
-            with open(rest, "w"):
-                os.kill(os.getpid(), signal.SIGKILL)
+        if not Path(rest).exists():
+            Path(rest).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         return "second time"
     if verb == "raise":
         raise ValueError(rest)
@@ -57,8 +58,9 @@ def host(workers: int) -> None:
     """Host a pool whose workers tell their process ids and go on for long."""
     pool: WorkerPool[str, str] = WorkerPool(work, workers, prepare, ())
     for result in pool.map(["pid"] * workers * 2):
-        print(result.value, flush=True)
-    print("ready", flush=True)
+        sys.stdout.write(f"{result.value}\n")
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     list(pool.map(["sleep:60"] * workers))
 
 
