@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,13 +123,14 @@ class Project:
         )
 
     def hashes(self) -> dict[str, str]:
-        """Hash of every data file of the run."""
+        """Hash of every file of every stage."""
         return {
             str(p.relative_to(self.run_folder)): hashlib.sha256(p.read_bytes()).hexdigest()
             for p in sorted(self.run_folder.rglob("*"))
             if p.is_file()
+            and p.parent != self.run_folder
             and not p.name.startswith(".")
-            and p.relative_to(self.run_folder).parts[0] not in {*LOGS, "plan.json"}
+            and p.relative_to(self.run_folder).parts[0] not in LOGS
         }
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -176,11 +176,9 @@ def project(tmp_path: Path, tiny_stages: Path) -> Project:
 
 
 @pytest.fixture
-def eurosift(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
+def eurosift(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """The command line, in this process: arguments → exit code, standard output, error."""
     from eurosift.pipeline.cli import main
-
-    handlers = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGUSR1)}
 
     def call(*arguments: object) -> Done:
         capsys.readouterr()
@@ -189,6 +187,4 @@ def eurosift(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
         out, err = capsys.readouterr()
         return Done(int(stop.value.code or 0), out, err)
 
-    yield call
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return call

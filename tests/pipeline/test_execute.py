@@ -86,6 +86,27 @@ def test_one_process_gives_the_same_data_as_a_pool(many, eurosift, undisturbed):
     assert many.hashes() == undisturbed["many"]
 
 
+def test_an_array_element_does_its_share_and_nothing_else(many):
+    """Rank k of n takes the items i with i mod n = k; its share does not depend on what is done."""
+    from eurosift.pipeline import execute, recipe
+    from eurosift.pipeline.launch import Launch
+
+    run = many.open()
+    launch = Launch.create(recipe.load(many.recipe))
+    session = execute.execute(launch, run, [run.dag.source], workers=1, quiet=True)
+    step = execute.MapTasks(session.host, run.dag.source, None)
+    try:
+        step.run(None, rank=1, world_size=3)
+        assert many.states()["extract"] == [*["new", "done", "new"] * 2, "new"]
+        step.run(None, rank=1, world_size=3)
+        step.run(None, rank=0, world_size=3)
+    finally:
+        session.host.pool.close()
+    assert many.states()["extract"] == [*["done", "done", "new"] * 2, "done"]
+    done = [e["key"] for e in events.read(many.run_folder) if e["event"] == "shard_done"]
+    assert sorted(done) == ["00000", "00001", "00003", "00004", "00006"]
+
+
 def test_a_finished_run_has_nothing_to_do(project, eurosift):
     assert eurosift("run", project.recipe).code == 0
     before = stamps(project)
@@ -252,6 +273,7 @@ def test_nothing_that_varies_is_in_the_data(project, eurosift):
         assert [word for word in words if word in content] == [], path
 
 
+@pytest.mark.slow
 @pytest.mark.serial
 def test_a_termination_signal_ends_the_run_cleanly_and_it_goes_on_later(project, eurosift):
     slow_project(project)
@@ -270,6 +292,7 @@ def test_a_termination_signal_ends_the_run_cleanly_and_it_goes_on_later(project,
     assert [p for p, stamp in before.items() if after[p] != stamp] == []
 
 
+@pytest.mark.slow
 @pytest.mark.serial
 def test_ctrl_c_ends_the_run_at_once(project, eurosift):
     """A terminal sends it to the whole group; 130 is what shells expect."""
@@ -284,6 +307,7 @@ def test_ctrl_c_ends_the_run_at_once(project, eurosift):
     assert eurosift("run", project.recipe).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.serial
 def test_a_run_that_was_killed_ends_as_if_nothing_had_happened(project, eurosift):
     """kill -9 of the coordinator; its workers may go on for a moment and harm nothing."""
@@ -300,6 +324,7 @@ def test_a_run_that_was_killed_ends_as_if_nothing_had_happened(project, eurosift
     assert project.hashes() == killed
 
 
+@pytest.mark.slow
 @pytest.mark.serial
 def test_what_the_killed_left_behind_is_removed_by_the_next_run(project, eurosift):
     slow_project(project, seconds=0.3)
