@@ -148,8 +148,10 @@ def _contiguous(array: pa.Array) -> memoryview:
 
 def type_name(type_: pa.DataType) -> str:
     """Name of a type as Parquet gives it back: the items of a list have no name of their own."""
-    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+    if pa.types.is_list(type_):
         return f"list<{type_name(type_.value_type)}>"
+    if pa.types.is_large_list(type_):
+        return f"large_list<{type_name(type_.value_type)}>"
     if pa.types.is_fixed_size_list(type_):
         return f"list[{type_.list_size}]<{type_name(type_.value_type)}>"
     if pa.types.is_struct(type_):

@@ -24,6 +24,7 @@ from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import (
     IncompleteError,
     InterruptedRunError,
+    InvariantError,
     ShardsFailedError,
 )
 from eurosift.pipeline.events import EventLog
@@ -74,7 +75,11 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         host.events.write("phase", stage=self.name, items=len(state.tasks), todo=len(mine))
         if not mine:
             return ()
-        with Progress(self.name, len(mine), quiet=host.quiet) as progress:
+
+        def heartbeat(items: int, rows: int) -> None:
+            host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
+
+        with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
             for task, outcome, error in host.pool.map(mine):
                 if outcome is None:
                     message = f"{task.label}: {error}"
@@ -199,6 +204,8 @@ class Session:
             logs = self.launch.folder / "logs" / self.launch.name / step.name
             try:
                 HostExecutor([step], tasks=1, workers=1, logging_dir=str(logs)).run()
+            except InvariantError:
+                raise
             except EurosiftError as error:
                 return [f"{step.name}: {error}"]
             if self.host.pool.stopped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterable
@@ -55,14 +56,18 @@ class Plan(BaseModel):
     files: tuple[InputFile, ...]
     removed: tuple[InputFile, ...] = ()
 
-    @property
+    @functools.cached_property
     def shards(self) -> tuple[str, ...]:
         """Keys of all shards, in order."""
         return tuple(file.shard for file in self.files)
 
     def file(self, shard: str) -> InputFile:
         """The input of a shard."""
-        return next(file for file in self.files if file.shard == shard)
+        return self._by_shard[shard]
+
+    @functools.cached_property
+    def _by_shard(self) -> dict[str, InputFile]:
+        return {file.shard: file for file in self.files}
 
 
 def input_root(recipe: Recipe) -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,12 +32,24 @@ class Progress:
         Items to do.
     quiet
         Say nothing.
+    heartbeat
+        Called every half minute with items and rows done, whether or not any item has ended.
     """
 
-    def __init__(self, label: str, total: int, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        label: str,
+        total: int,
+        *,
+        quiet: bool = False,
+        heartbeat: Callable[[int, int], None] | None = None,
+    ) -> None:
         self._label, self._total, self._quiet = label, total, quiet
+        self._heartbeat = heartbeat
         self._done = self._rows = 0
-        self._start = self._last = time.monotonic()
+        self._start = time.monotonic()
+        self._ended = threading.Event()
+        self._clock = threading.Thread(target=self._tick, daemon=True)
         self._bar: Any = None
         self._task: Any = None
 
@@ -44,6 +58,7 @@ class Progress:
             self._bar = _rich_bar()
             self._task = self._bar.add_task(self._label, total=self._total, rows="")
             self._bar.start()
+        self._clock.start()
         return self
 
     def __exit__(
@@ -52,6 +67,8 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._ended.set()
+        self._clock.join()
         if self._bar is not None:
             self._bar.stop()
         elif not self._quiet and kind is None:
@@ -63,8 +80,6 @@ class Progress:
         self._rows += rows
         if self._bar is not None:
             self._bar.update(self._task, advance=1, rows=f"{self._rows:,} rows")
-        elif not self._quiet and time.monotonic() - self._last >= LINE_EVERY_S:
-            self._line()
 
     def say(self, message: str, level: str = "INFO") -> None:
         """Print a line without breaking the bar."""
@@ -73,9 +88,15 @@ class Progress:
         else:
             log(message, level)
 
+    def _tick(self) -> None:
+        while not self._ended.wait(LINE_EVERY_S):
+            if self._heartbeat is not None:
+                self._heartbeat(self._done, self._rows)
+            if self._bar is None and not self._quiet:
+                self._line()
+
     def _line(self) -> None:
-        self._last = time.monotonic()
-        seconds = max(self._last - self._start, 1e-9)
+        seconds = max(time.monotonic() - self._start, 1e-9)
         log(
             f"{self._label} items={self._done}/{self._total} rows={self._rows} "
             f"rows/s={self._rows / seconds:.0f}"
