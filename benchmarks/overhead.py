@@ -17,7 +17,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eurosift.pipeline import dag, plan, recipe
+from eurosift.pipeline import plan, recipe
+from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.shards import ROW_GROUP_ROWS
 from eurosift.pipeline.tasks import Run
@@ -117,7 +118,7 @@ def measure() -> list[dict[str, Any]]:
 
 def _compare(folder: Path, table: pa.Table) -> dict[str, Any]:
     source = recipe.load(folder / "recipe.yaml")
-    graph = dag.build(source)
+    graph = build_dag(source)
     plan.save(source.folder, plan.make(source))
     inputs = plan.load(source.folder)
     assert inputs is not None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from eurosift.filters.errors import RuleError
 from eurosift.filters.expressions import Condition, parse_condition
@@ -51,8 +59,12 @@ class Rule(BaseModel):
 
     @field_validator("by_language")
     @classmethod
-    def check_languages(cls, value: dict[str, float | None]) -> dict[str, float | None]:
-        """Refuse what is no canonical code."""
+    def check_languages(
+        cls, value: dict[str, float | None], info: ValidationInfo
+    ) -> dict[str, float | None]:
+        """Make the codes canonical, if it was said how; refuse what is no code."""
+        if info.context is not None:
+            value = {info.context["canonical"](code): number for code, number in value.items()}
         for language in value:
             if not LANGUAGE.fullmatch(language):
                 raise ValueError(f"unknown language {language!r}: expected a code like mlt_Latn")
@@ -209,8 +221,17 @@ def shipped_rule_set(name: str) -> RuleSet:
     return parse_rule_set(shipped(name), f"rule set {name}")
 
 
-def load_rule_set(rules: str | Path) -> RuleSet:
+def load_rule_set(
+    rules: str | Path, canonical: Callable[[str], str] = lambda code: code
+) -> RuleSet:
     """Load a rule set: the name of a shipped one, or the path of a YAML file.
+
+    Parameters
+    ----------
+    rules
+        Name or path.
+    canonical
+        Turns the language codes of a file into canonical ones; raises ValueError for others.
 
     Raises
     ------
@@ -227,20 +248,24 @@ def load_rule_set(rules: str | Path) -> RuleSet:
             f"{rules}: no such rule set ({error.strerror}); shipped are {', '.join(SHIPPED)},"
             " anything else is the path of a YAML file"
         ) from error
-    return parse_rule_set(content, str(path))
+    return parse_rule_set(content, str(path), canonical)
 
 
-def parse_rule_set(content: bytes, where: str) -> RuleSet:
+def parse_rule_set(
+    content: bytes, where: str, canonical: Callable[[str], str] = lambda code: code
+) -> RuleSet:
     """Parse the content of a rule set; see `load_rule_set`."""
     try:
         tree = yaml.load(content, Loader=StrictLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise RuleError(f"{where}: not valid YAML: {error}") from error
     try:
-        parsed = RuleFile.model_validate(tree)
+        parsed = RuleFile.model_validate(tree, context={"canonical": canonical})
     except ValidationError as error:
         first = error.errors()[0]
-        raise RuleError(f"{where}: {locate(first['loc'], tree)}: {first['msg']}") from error
+        raise RuleError(
+            f"{where}: {locate(first['loc'], tree)}: {first['msg'].removeprefix('Value error, ')}"
+        ) from error
     seen: set[str] = set()
     for rule in parsed.rules:
         if rule.name in seen:

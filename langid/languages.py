@@ -116,8 +116,13 @@ _NAMES["slovene"] = "slv_Latn"
 
 _MISTAKEN = {
     "at": "de", "cz": "cs", "dk": "da", "ger": "de", "gr": "el", "ie": "ga", "jp": "ja", "ua": "uk",
+    "български": "bg", "čeština": "cs", "dansk": "da", "deutsch": "de", "eesti": "et",
+    "ελληνικά": "el", "español": "es", "suomi": "fi", "français": "fr", "gaeilge": "ga",
+    "hrvatski": "hr", "magyar": "hu", "italiano": "it", "lietuvių": "lt", "latviešu": "lv",
+    "malti": "mt", "nederlands": "nl", "polski": "pl", "português": "pt", "română": "ro",
+    "slovenčina": "sk", "slovenščina": "sl", "svenska": "sv",
 }  # fmt: skip
-"""Country codes that are often written for a language; only ever a suggestion."""
+"""Country codes and own names that are often written for a language; only ever a suggestion."""
 
 # Language, script, region, variants (BCP 47, section 2.1, as far as codes of languages need it).
 _TAG = re.compile(

@@ -5,6 +5,7 @@ Nothing of it is ever read to decide what is done; that is told by the files alo
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -41,11 +42,12 @@ class EventLog:
         """Append one event; a single write of one line, so that lines never mix."""
         record = {"time": now(), "event": event, "host": socket.gethostname(), "pid": os.getpid()}
         line = json.dumps(record | details, ensure_ascii=False) + "\n"
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(descriptor, line.encode())
-        finally:
-            os.close(descriptor)
+        with contextlib.suppress(OSError):  # a full disk is told by the data, not by its diary
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                os.write(descriptor, line.encode())
+            finally:
+                os.close(descriptor)
 
 
 def read(folder: Path) -> list[dict[str, Any]]:

@@ -11,10 +11,14 @@ manager process, which outlives a killed parent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
@@ -24,7 +28,6 @@ from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import (
     IncompleteError,
     InterruptedRunError,
-    InvariantError,
     ShardsFailedError,
 )
 from eurosift.pipeline.events import EventLog
@@ -36,21 +39,18 @@ from eurosift.pipeline.tasks import Run, Task, strays
 from eurosift.pipeline.work import Outcome
 from eurosift.pipeline.worker import prepare, work
 from eurosift.stages.base import Phase
-from eurosift.stages.errors import EurosiftError
+from eurosift.stages.errors import EurosiftError, StageError
 
 
 @dataclass
 class Host:
-    """What one task needs to host: the run, its pool, its events.
-
-    ``failures`` collects items that failed, each with its error in words.
-    """
+    """What one task needs to host: the run, its pool, its events, and where it may speak."""
 
     run: Run
     pool: WorkerPool[Task, Outcome]
     events: EventLog
     quiet: bool = False
-    failures: dict[str, str] = field(default_factory=dict)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
 
 
 class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
@@ -63,9 +63,21 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         self._host, self._node, self._phase = host, node, phase
         self.name = node.name if phase is None or not phase.name else f"{node.name}.{phase.name}"
         self.failures: dict[str, str] = {}
+        self.error: Exception | None = None
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterable[Any]:
-        """Do the items of this rank; `data` is not used, nothing is yielded."""
+        """Do the items of this rank; `data` is not used, nothing is yielded.
+
+        What goes wrong is kept in `error`, for the session to raise again.
+        """
+        with contextlib.redirect_stderr(self._host.stderr):
+            try:
+                self._run(rank, world_size)
+            except Exception as error:  # noqa: BLE001 - see above
+                self.error = error
+        return ()
+
+    def _run(self, rank: int, world_size: int) -> None:
         host = self._host
         state = host.run.phase_state(self._node, self._phase)
         if state.waits:
@@ -74,7 +86,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         mine = [t.task for t in state.tasks[rank::world_size] if t.task.key in unfinished]
         host.events.write("phase", stage=self.name, items=len(state.tasks), todo=len(mine))
         if not mine:
-            return ()
+            return
 
         def heartbeat(items: int, rows: int) -> None:
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
@@ -86,7 +98,12 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                     self.failures[task.label] = message
                     host.events.write("shard_failed", stage=self.name, key=task.key, error=error)
                     progress.say(f"failed: {message}", "ERROR")
+                    if os.strerror(errno.ENOSPC) in str(error):
+                        host.pool.stop()
+                        raise OSError(errno.ENOSPC, str(error), str(host.run.files.folder))
                     continue
+                for note in outcome.notes:
+                    progress.say(note, "WARNING")
                 self.stat_update("rows", value=outcome.rows, unit="row")
                 host.events.write(
                     "shard_done",
@@ -96,7 +113,6 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                     seconds=round(outcome.seconds, 3),
                 )
                 progress.advance(outcome.rows)
-        return ()
 
 
 class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped
@@ -105,12 +121,17 @@ class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is
     def run(self) -> None:
         """Run the task here; its log goes to the logging folder only.
 
-        No ``executor.json`` is written: what a launch runs is told by its record.
+        No ``executor.json`` is written: what a launch runs is told by its record. Standard error is
+        kept from datatrove, which would print errors with all their frames; `MapTasks` has it back.
         """
-        try:
-            self._run_for_rank(0, local_rank=1)
-        finally:
-            logger.remove()
+        step = self.pipeline[0]
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+            try:
+                self._run_for_rank(0, local_rank=1)
+            except OSError as error:
+                step.error = step.error or error
+            finally:
+                logger.remove()
 
     def is_rank_completed(self, rank: int) -> bool:
         """Never: files alone tell what is done."""
@@ -118,7 +139,7 @@ class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is
 
     def mark_rank_as_completed(self, rank: int) -> None:
         """Mark only what has not failed, for datatrove's own tools to read."""
-        if not self.pipeline[0].failures:
+        if not self.pipeline[0].failures and self.pipeline[0].error is None:
             super().mark_rank_as_completed(rank)
 
 
@@ -202,21 +223,32 @@ class Session:
         for phase in node.phases or (None,):
             step = MapTasks(self.host, node, phase)
             logs = self.launch.folder / "logs" / self.launch.name / step.name
-            try:
-                HostExecutor([step], tasks=1, workers=1, logging_dir=str(logs)).run()
-            except InvariantError:
-                raise
-            except EurosiftError as error:
-                return [f"{step.name}: {error}"]
+            HostExecutor([step], tasks=1, workers=1, logging_dir=str(logs)).run()
+            if isinstance(step.error, StageError):
+                return [f"{step.name}: {step.error}"]
+            if step.error is not None:
+                raise step.error
             if self.host.pool.stopped:
                 raise InterruptedRunError(
                     f"stopped by {self.signal} in {step.name}; run again to go on"
                 )
-            failures = list(step.failures.values())
+            failures = _grouped(step.failures)
             if failures:
                 return failures
         _prune(self.host.run, node)
         return failures
+
+
+def _grouped(failures: Mapping[str, str]) -> list[str]:
+    """One line per distinct error, with the items that it struck."""
+    items: dict[str, list[str]] = {}
+    for label, message in failures.items():
+        items.setdefault(message.removeprefix(f"{label}: "), []).append(label)
+    lines = []
+    for error, labels in items.items():
+        more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+        lines.append(f"{labels[0]}{more}: {error}")
+    return lines
 
 
 def _prune(run: Run, node: Node) -> None:

@@ -13,7 +13,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from eurosift.pipeline import dag, plan, recipe, yaml12
+from eurosift.pipeline import plan, recipe, yaml12
+from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.errors import RunFolderError
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tasks import Run
@@ -83,4 +84,4 @@ class Launch:
         found = plan.load(self.folder)
         if found is None:
             raise RunFolderError(f"{self.folder}: has no plan; `eurosift run RECIPE` makes one")
-        return Run(dag.build(self.recipe()), found, RunFiles(self.folder))
+        return Run(build_dag(self.recipe()), found, RunFiles(self.folder))

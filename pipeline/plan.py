@@ -85,6 +85,13 @@ def _split(base: Path, pattern: str) -> tuple[Path, str]:
     return Path(os.path.normpath(base.joinpath(*parts[:n]))), str(Path(*parts[n:]))
 
 
+def first_match(recipe: Recipe, pattern: str) -> str | None:
+    """Name of the first file that a pattern matches, in order; None if there is none."""
+    folder, rest = _split(recipe.base, pattern)
+    found = sorted(path.name for path in folder.glob(rest) if path.is_file())
+    return found[0] if found else None
+
+
 def find_inputs(recipe: Recipe) -> list[str]:
     """Names of all files that match the recipe, relative to the input root, sorted.
 

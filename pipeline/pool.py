@@ -7,6 +7,7 @@ second death names its item for certain. Workers end by themselves when their co
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -21,6 +22,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Generic, NamedTuple, TypeVar
 
 from eurosift.pipeline.processes import start_time
@@ -151,6 +153,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
 
     def _pool(self) -> ProcessPoolExecutor:
         if self._executor is None:
+            with _deaf_to_ctrl_c():
+                forkserver.ensure_running()
             self._executor = ProcessPoolExecutor(
                 self._workers,
                 mp_context=self._context,
@@ -219,11 +223,25 @@ def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> tuple[ResultT | 
         return None, _words(error)
 
 
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Start a process that does not hear Ctrl-C, nor do its children, from their first moment on.
+
+    Ctrl-C reaches the whole group; the coordinator alone decides what it means.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin_worker(
     coordinator: int, prepare: Callable[..., None], arguments: tuple[object, ...]
 ) -> None:
-    # Ctrl-C reaches the whole group; the coordinator alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
     try:
         prepare(*arguments)

@@ -147,6 +147,8 @@ def load(path: Path) -> Recipe:
     RecipeError
         With every problem that was found.
     """
+    if path.is_dir():
+        path /= "recipe.yaml"
     document = yaml12.load(path)
     return parse(path.read_text(encoding="utf-8"), path.resolve().parent, document)
 
@@ -264,9 +266,25 @@ def problems_of(
         elif problem["type"] == "missing":
             lines.append(f"{where}: {dotted}: is missing")
         else:
-            message = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{where}: {dotted}: {message[0].lower()}{message[1:]}")
+            lines.append(f"{where}: {dotted}: {_in_words(problem['msg'])}")
     return sorted(set(lines), key=lines.index)
+
+
+_WORDS = {
+    "valid dictionary or instance of": "mapping as for",
+    "valid dictionary": "mapping",
+    "valid tuple": "list",
+    "valid list": "list",
+    "Tuple should have at least 1 item after validation, not 0": "give at least one",
+}
+"""What pydantic calls by its Python name, in the words of YAML."""
+
+
+def _in_words(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    for python, words in _WORDS.items():
+        message = message.replace(python, words)
+    return message[0].lower() + message[1:]
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from eurosift.langid import languages as table
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
@@ -37,7 +39,7 @@ def summary(run: Run) -> Table:
         return cells
 
     rows = [row(code, table.name(code), [code]) for code in wanted]
-    footer = [row("other", "other languages, or none", others)]
+    footer = [row("other", "", others)]
     footer.append(row("total", "", [*wanted, *others]))
     return Table("languages", columns, [*rows, *footer], footer=len(footer))
 
@@ -65,7 +67,7 @@ def funnel(run: Run) -> Table:
             for reason, n in sorted(layer.skipped.items())
         ]
         rows += [
-            common | {"what": "lost bytes", "reason": reason, "count": n}
+            common | {"what": "damage", "reason": reason, "count": n}
             for reason, n in sorted(layer.losses.items())
         ]
         rows.append(
@@ -79,6 +81,25 @@ def funnel(run: Run) -> Table:
             rows.append(common | {"what": "rejected", "reason": "", "count": total.rejected})
         rows.append(common | {"what": "documents out", "reason": "", "count": total.kept})
     return Table("funnel", ("stage", "what", "reason", "count"), rows)
+
+
+def inputs(run: Run) -> Table:
+    """One row per input file: what became of it, and what of it could not be read."""
+    columns = ("input", "shard", "bytes", "documents", "kept", "skipped", "damage")
+    rows: list[dict[str, Value]] = []
+    for file in run.plan.files:
+        footer = run.files.footer(run.files.layer(run.dag.source.name, file.shard))
+        row: dict[str, Value] = {"input": file.path, "shard": file.shard, "bytes": file.size_bytes}
+        if footer is not None:
+            losses = Counter(str(loss["reason"]) for loss in footer.facts["losses"])
+            row |= {
+                "documents": footer.rows,
+                "kept": footer.total().kept,
+                "skipped": sum(footer.facts["skipped"].values()),
+                "damage": ", ".join(f"{reason} {n}" for reason, n in sorted(losses.items())),
+            }
+        rows.append(row)
+    return Table("inputs", columns, rows)
 
 
 def by_stage(run: Run) -> Table:

@@ -16,8 +16,8 @@ def stages(states: list[PhaseState]) -> Table:
     for state in states:
         counts: dict[str, Value] = {"stage": state.label, "items": len(state.tasks)}
         counts |= {kind.value: state.count(kind) for kind in State}
-        rows.append(counts | {"waits for": _waits(state)})
-    return Table("stages", ("stage", "items", *kinds, "waits for"), rows)
+        rows.append(counts | {"waits_for": _waits(state)})
+    return Table("stages", ("stage", "items", *kinds, "waits_for"), rows)
 
 
 def _waits(state: PhaseState) -> str:

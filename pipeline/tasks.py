@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from eurosift.pipeline import digest
-from eurosift.pipeline.dag import Dag, Node, assets
+from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import IncompleteError, InvariantError
 from eurosift.pipeline.plan import Plan
 from eurosift.pipeline.workspace import RunFiles, StageWorkspace, layer_columns
@@ -281,7 +281,7 @@ def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
 
 
 def _without_paths(config: Any) -> dict[str, Any]:
-    paths = assets(config)
+    paths = config.assets()
     found: dict[str, Any] = config.model_dump(mode="json", exclude=set(paths))
     for name, path in paths.items():
         try:

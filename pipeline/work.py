@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,10 +35,14 @@ from eurosift.stages.footer import Footer
 
 @dataclass(frozen=True)
 class Outcome:
-    """What doing a task came to; for the events, not for the data."""
+    """What doing a task came to; for the events, not for the data.
+
+    ``notes`` are for the person who watches: input that was damaged or empty.
+    """
 
     rows: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
@@ -70,7 +75,16 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
     except BaseException:
         writer.abandon()
         raise
-    return Outcome(writer.rows, time.monotonic() - start)
+    notes = _notes(task, writer) if isinstance(node.step, SourceStage) else ()
+    return Outcome(writer.rows, time.monotonic() - start, notes)
+
+
+def _notes(task: Task, writer: ShardWriter) -> tuple[str, ...]:
+    losses = Counter(loss["reason"] for loss in writer.facts["losses"])
+    if losses:
+        reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(losses.items()))
+        return (f"{task.payload}: damaged ({reasons}); {writer.rows} documents could be read",)
+    return () if writer.rows else (f"{task.payload}: no documents",)
 
 
 def _schema(node: Node, phase: Phase | None) -> pa.Schema:

@@ -83,6 +83,8 @@ def parse(text: str, name: str) -> Document:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         problem = error.problem or error.context or "is no YAML"
+        if "alias" in str(error.context):
+            problem += "; put a pattern that begins with * in quotes"
         raise RecipeError([f"{where}: {problem}"]) from None
     except yaml.YAMLError as error:
         raise RecipeError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None

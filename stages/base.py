@@ -11,6 +11,7 @@ schedules anything: the runtime hands it active rows only and puts nulls everywh
 
 from __future__ import annotations
 
+import typing
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,22 @@ class StageConfig(BaseModel):
     """Base of every stage's configuration: frozen, refuses unknown keys, explains itself."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def assets(self) -> dict[str, Path]:
+        """Files that shape the data, by the name of their field."""
+        found = {}
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            marked = any(isinstance(mark, Asset) for mark in info.metadata)
+            if isinstance(value, Path) and (marked or _is_asset(info.annotation)):
+                found[name] = value
+        return found
+
+
+def _is_asset(annotation: Any) -> bool:
+    if any(isinstance(mark, Asset) for mark in getattr(annotation, "__metadata__", ())):
+        return True
+    return any(_is_asset(part) for part in typing.get_args(annotation))
 
 
 ConfigT = TypeVar("ConfigT", bound=StageConfig)

@@ -14,6 +14,7 @@ from eurosift.filters.errors import RuleError
 from eurosift.filters.rules import RuleSet, load_rule_set, shipped_digest
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import judge, label_numbers
+from eurosift.langid.languages import canonical
 from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.errors import AssetError
 
@@ -90,7 +91,7 @@ class Quality(Stage[QualityConfig]):
             If it cannot be used.
         """
         try:
-            rules = load_rule_set(config.rules).with_thresholds(config.thresholds)
+            rules = load_rule_set(config.rules, canonical).with_thresholds(config.thresholds)
             rules = rules.without(config.disable)
             rules.check_signals(frozenset(SCHEMA.names))
         except RuleError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.metadata
 import sys
@@ -47,6 +48,13 @@ def cli() -> None:
     """
 
 
+def _told(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}no space left on the disk; free some and run again"
+    return f"{error.filename or 'standard output'}: {error.strerror or error}"
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point: turns errors into one message and an exit code."""
     try:
@@ -62,8 +70,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:
         code = 0
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"eurosift: {where}{error.strerror or error}", err=True)
+        click.echo(f"eurosift: {_told(error)}", err=True)
         code = 2
     except Exception as error:
         # The error tree needs pydantic and pyarrow, which `--help` does without.

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import dag, plan, recipe
-from eurosift.pipeline.errors import RunFolderError
+from eurosift.pipeline import plan, recipe
+from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.errors import IncompleteError
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
@@ -27,22 +28,35 @@ def open_run(target: Path) -> Run:
 
     Raises
     ------
+    IncompleteError
+        If nothing has been run yet.
     RunFolderError
-        If there is no such run yet.
+        If the folder is not that of a run.
     """
-    if target.is_dir():
+    if target.is_dir() and not (target / "recipe.yaml").exists():
         return Launch.latest(target.resolve()).build()
     source = recipe.load(target)
-    graph = dag.build(source)
+    graph = build_dag(source)
     found = plan.load(source.folder)
     if found is None:
-        raise RunFolderError(f"{source.folder}: nothing has been run yet; `eurosift run {target}`")
+        raise IncompleteError(f"{source.folder}: nothing has been run yet; `eurosift run {target}`")
     return Run(graph, found, RunFiles(source.folder))
 
 
 def show(tables: Sequence[Table], style: Format) -> None:
     """Print tables to standard output."""
     click.echo(render(tables, style), nl=False)
+
+
+def tell_inputs(run: Run) -> bool:
+    """Say on standard error how the inputs differ from the plan; True if the run is affected."""
+    found = plan.survey(run.dag.recipe, run.plan)
+    for word, names in (("has changed", found.changed), ("is gone", found.missing)):
+        for name in names:
+            click.echo(f"input {name} {word}: `run --replan` takes it as it is now", err=True)
+    for name in found.unplanned:
+        click.echo(f"input {name} is not in the plan: `run --replan` adds it", err=True)
+    return bool(found.changed or found.missing)
 
 
 def default_workers() -> int:

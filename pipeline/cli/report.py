@@ -16,6 +16,7 @@ VIEWS = {
     "funnel": report.funnel,
     "stages": report.by_stage,
     "reasons": report.reasons,
+    "inputs": report.inputs,
 }
 
 

@@ -10,9 +10,10 @@ from typing import Any, Self
 
 import click
 
-from eurosift.pipeline import dag, plan, recipe
+from eurosift.pipeline import lease, plan, recipe
+from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.common import default_workers, recipe_argument
-from eurosift.pipeline.errors import InterruptedRunError, PlanError
+from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderError
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
@@ -33,10 +34,11 @@ def command(
 ) -> None:
     """Run what is not done yet. Resuming is the same command."""
     source = recipe.load(recipe_file)
-    graph = dag.build(source)
+    graph = build_dag(source)
     nodes = graph.select(select)
     for node in nodes:
         fingerprint_config(node.step)  # a missing model is told before anything runs
+    check_folder(source.folder)
     with Lease(source.folder), Interruption() as interruption:
         inputs = settle_plan(source, replan=replan)
         from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
@@ -76,6 +78,22 @@ class Interruption:
         if self.handler is None:
             raise InterruptedRunError(f"stopped by {name} before anything ran; run again")
         self.handler(name)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse to write among somebody's other files.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder is there, is not empty, and is not that of a run.
+    """
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    foreign = {name for name in names if not name.startswith(".")}
+    if foreign and not foreign & {plan.PLAN_FILE, lease.FILE}:
+        raise RunFolderError(
+            f"{folder}: is not empty and no run folder; name another one as `output`, or empty it"
+        )
 
 
 def settle_plan(source: recipe.Recipe, *, replan: bool) -> plan.Plan:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from eurosift.pipeline import status
-from eurosift.pipeline.cli.common import format_option, open_run, show, target_argument
+from eurosift.pipeline.cli.common import format_option, open_run, show, target_argument, tell_inputs
 from eurosift.pipeline.tables import Format
 
 
@@ -29,5 +29,5 @@ def command(target: Path, style: Format) -> None:
     show(tables, style)
     if failures.rows:
         sys.exit(1)
-    if not all(state.done for state in states):
+    if tell_inputs(run) or not all(state.done for state in states):
         sys.exit(3)

@@ -18,7 +18,8 @@ def command(target: Path) -> None:
     run = open_run(target)
     result = verify(run)
     if result.problems:
-        raise InvariantError("\n".join(result.problems))
+        remedy = "remove the files that are damaged and run again: they are made anew"
+        raise InvariantError("\n".join([*result.problems, remedy]))
     if result.unfinished:
         raise IncompleteError("not up to date: " + ", ".join(result.unfinished))
     click.echo(

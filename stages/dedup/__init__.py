@@ -20,7 +20,7 @@ from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
 from eurosift.stages.dedup.layer import DedupLayer
 from eurosift.stages.dedup.match import Match
-from eurosift.stages.dedup.sign import Sign
+from eurosift.stages.dedup.sign import POLICY_COLUMNS, Sign
 from eurosift.stages.errors import StageError
 
 __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
@@ -59,7 +59,7 @@ class Dedup(PhasedStage[DedupConfig]):
             CheckIds(),
             Match(self.config),
             Cluster(),
-            DedupLayer(self.reasons_column),
+            DedupLayer(self.reasons_column, POLICY_COLUMNS[self.config.keep]),
         )
 
     def embedded(self) -> Mapping[str, str]:

@@ -28,13 +28,14 @@ class Members(NamedTuple):
 class DedupLayer(LayerPhase):
     """Adds cluster, keeper and reasons to every active row."""
 
-    def __init__(self, reasons_column: str) -> None:
+    def __init__(self, reasons_column: str, policy_column: str | None) -> None:
         self._reasons_column = reasons_column
+        self._policy_column = policy_column
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Only ids; the texts have been read by the sign phase."""
-        return ("id", ROW)
+        """Ids; and what the keeper policy needs, so that a recipe without it is refused."""
+        return ("id", ROW, *([self._policy_column] if self._policy_column else []))
 
     @property
     def adds(self) -> pa.Schema:

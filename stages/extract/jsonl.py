@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -53,6 +54,8 @@ def read_lines(path: Path, account: Account) -> Iterator[Line]:
                 return
             if not data:
                 return
+            if at == 0:
+                data = data.removeprefix(codecs.BOM_UTF8)
             if size > _MAX_LINE:
                 account.lose("line_too_long", at, size)
             elif data.strip():

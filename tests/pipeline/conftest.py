@@ -86,14 +86,15 @@ class Project:
 
     def open(self) -> Any:
         """Open recipe, plan and folder; the plan is made if there is none."""
-        from eurosift.pipeline import dag, plan, recipe
+        from eurosift.pipeline import plan, recipe
+        from eurosift.pipeline.build import build_dag
         from eurosift.pipeline.tasks import Run
         from eurosift.pipeline.workspace import RunFiles
 
         source = recipe.load(self.recipe)
         found = plan.load(source.folder) or plan.make(source)
         plan.save(source.folder, found)
-        return Run(dag.build(source), found, RunFiles(source.folder))
+        return Run(build_dag(source), found, RunFiles(source.folder))
 
     def perform(self, *selectors: str) -> list[str]:
         """Do all that is to do in this process; returns the labels of what was done."""

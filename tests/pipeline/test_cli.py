@@ -106,8 +106,8 @@ def test_validate_says_what_it_found_and_writes_nothing(project, eurosift):
     assert found == (
         0,
         (
-            f"{project.recipe}: ok: 3 input files, 24 languages, "
-            "stages extract → label → length → short → scrub → upper\n"
+            f"{project.recipe}: ok: input files 3, languages 24, "
+            "extract → label → length → short → scrub → upper\n"
         ),
         "",
     )
@@ -133,7 +133,7 @@ def test_plan_says_what_would_run_and_why_and_writes_nothing(project, eurosift):
         "new": 3,
         "stale": 0,
         "waiting": 0,
-        "waits for": "",
+        "waits_for": "",
     }
     assert body["reasons"] == [
         {"stage": "extract", "state": "new", "why": "not made yet", "items": 3, "first": "00000"}
@@ -158,10 +158,51 @@ def test_plan_tells_of_inputs_that_are_not_as_they_were(finished, eurosift):
     finished.input("part-9.jsonl", ["mlt_Latn new"])
     found = eurosift("plan", finished.recipe)
     assert found.err.splitlines() == [
-        "input part-0.jsonl is changed: `run --replan` takes it as it is now",
-        "input part-1.jsonl is missing: `run --replan` takes it as it is now",
+        "input part-0.jsonl has changed: `run --replan` takes it as it is now",
+        "input part-1.jsonl is gone: `run --replan` takes it as it is now",
         "input part-9.jsonl is not in the plan: `run --replan` adds it",
     ]
+    assert eurosift("status", finished.recipe).code == 3
+    replanned = eurosift("plan", finished.recipe, "--replan", "--format", "json")
+    states = json.loads(replanned.out)["stages"][0]
+    assert (states["items"], states["new"], states["stale"]) == (3, 1, 1)
+
+
+def test_a_table_without_its_column_is_told_by_validate(project, eurosift):
+    project.write(input={"path": "in/*.jsonl", "columns": {"text": "nope"}})
+    found = eurosift("validate", project.recipe)
+    assert (found.code, found.out) == (2, "")
+    assert "nope" in found.err
+
+
+def test_a_folder_stands_for_the_recipe_in_it(project, eurosift):
+    assert eurosift("validate", project.folder).code == 0
+
+
+def test_a_folder_with_other_files_is_no_run_folder(project, eurosift):
+    project.run_folder.mkdir(parents=True)
+    (project.run_folder / "thesis.odt").write_text("precious")
+    found = eurosift("run", project.recipe)
+    assert (found.code, found.out) == (2, "")
+    assert "is not empty and no run folder" in found.err
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(project, eurosift):
+    project.write(output="/proc/x")
+    found = eurosift("run", project.recipe)
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("eurosift: /proc/x")
+    assert len(found.err.splitlines()) == 1
+
+
+def test_damaged_and_empty_inputs_are_warned_of(project, eurosift):
+    with (project.folder / "in" / "part-0.jsonl").open("a") as file:
+        file.write("{no json\n")
+    (project.folder / "in" / "part-2.jsonl").write_text("")
+    found = eurosift("run", project.recipe)
+    assert found.code == 0
+    assert "WARNING part-0.jsonl: damaged (bad_json 1)" in found.err
+    assert "WARNING part-2.jsonl: no documents" in found.err
 
 
 def test_run_refuses_inputs_that_are_not_as_they_were(finished, eurosift):
@@ -209,9 +250,9 @@ def test_a_run_can_be_named_by_its_folder(finished, eurosift):
 
 
 @pytest.mark.parametrize("command", ["status", "verify", "report"])
-def test_a_run_that_is_not_there_is_exit_code_2(project, eurosift, command):
+def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, command):
     found = eurosift(command, project.recipe)
-    assert (found.code, found.out) == (2, "")
+    assert (found.code, found.out) == (3, "")
     assert "nothing has been run yet" in found.err
     found = eurosift(command, project.folder / "in")
     assert (found.code, found.out) == (2, "")

@@ -4,7 +4,8 @@ import importlib.metadata
 
 import pytest
 
-from eurosift.pipeline import dag, recipe
+from eurosift.pipeline import recipe
+from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.errors import RecipeError
 from eurosift.stages import registry
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("tiny_stages")
 def build(tmp_path):
     def call(*stages, head=HEAD):
         lines = "".join(f"  {stage}\n" for stage in stages)
-        return dag.build(recipe.parse(head + lines, tmp_path))
+        return build_dag(recipe.parse(head + lines, tmp_path))
 
     return call
 
@@ -89,15 +90,22 @@ def test_a_stage_can_be_used_twice_under_other_names(build):
         (
             ["short: {}"],
             (
-                "5:3: stages.short: reads column `n_chars`, which no stage before it has; "
-                "no stage adds it; there are content_type, "
+                "5:3: stages.short: reads `n_chars`, which no stage before it has; "
+                "put `count` before it"
             ),
         ),
         (
             ["length: {}", "short: {needs: extract}"],
             (
-                "6:3: stages.short: reads column `n_chars`, which no stage before it has; "
+                "6:3: stages.short: reads `n_chars`, which no stage before it has; "
                 "`length` adds it: let `needs` lead there"
+            ),
+        ),
+        (
+            ["dedup: {keep: best_quality}"],
+            (
+                "5:3: stages.dedup: reads `quality_score`, which no stage before it has; "
+                "put `quality` before it"
             ),
         ),
         (
@@ -204,10 +212,10 @@ def test_selectors_choose_stages_in_their_order(build, selectors, names):
 def test_an_unknown_selector_gets_a_suggestion(build, selector):
     with pytest.raises(RecipeError, match=r"no such stage; did you mean `length`\?") as error:
         build("length: {}").select([selector])
-    assert f"--select {selector}:" in str(error.value)
+    assert f"--select {selector!r}:" in str(error.value)
 
 
 def test_paths_of_assets_are_relative_to_the_recipe(build, tmp_path):
     config = build("upper: {words: lists/w.txt}").nodes["upper"].step.config
-    assert dag.assets(config) == {"words": tmp_path / "lists" / "w.txt"}
-    assert dag.assets(build("upper: {}").nodes["upper"].step.config) == {}
+    assert config.assets() == {"words": tmp_path / "lists" / "w.txt"}
+    assert build("upper: {}").nodes["upper"].step.config.assets() == {}

@@ -244,6 +244,7 @@ def test_a_foreign_file_in_the_folder_of_a_stage_is_never_removed(project, euros
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    assert eurosift("run", project.recipe, "-s", "+label").code == 0
     path = project.run_folder / "upper" / "mine.parquet"
     path.parent.mkdir(parents=True)
     pq.write_table(pa.table({"a": [1]}), path)

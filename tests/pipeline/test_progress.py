@@ -1,6 +1,7 @@
 """Progress: a bar on a terminal, else a line in half a minute; on standard error."""
 
 import io
+import queue
 import re
 import sys
 
@@ -44,12 +45,16 @@ def test_off_a_terminal_there_is_one_line_at_the_end(capsys):
     assert re.fullmatch(r"\S+Z INFO quality items=3/3 rows=3000000 rows/s=\d+", line)
 
 
-def test_off_a_terminal_there_is_a_line_in_half_a_minute(capsys, monkeypatch):
-    clock = iter(range(0, 1000, 20))
-    monkeypatch.setattr(progress.time, "monotonic", lambda: float(next(clock)))
-    go(4)
-    lines = [x for x in capsys.readouterr().err.splitlines() if "items=" in x]
-    assert [re.search(r"items=\d", line)[0][-1] for line in lines] == ["2", "4", "4"]
+def test_off_a_terminal_there_are_lines_while_an_item_takes_long(capsys, monkeypatch):
+    """And a heartbeat, also when nothing is said."""
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.01)
+    beats = queue.Queue()
+    with Progress("quality", 4, heartbeat=lambda *done: beats.put(done)) as shown:
+        shown.advance(7)
+        while beats.get(timeout=10) != (1, 7):
+            pass
+    lines = [x for x in capsys.readouterr().err.splitlines() if "items=1/4" in x]
+    assert len(lines) > 1
 
 
 def test_quiet_is_quiet_but_for_what_is_said(capsys):

@@ -86,7 +86,7 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
         (
             "path: in/*.warc.gz",
             "path: []",
-            "recipe.yaml:3:9: input.path: tuple should have at least 1 item",
+            "recipe.yaml:3:9: input.path: give at least one",
         ),
         (
             "path: in/*.warc.gz",
@@ -101,7 +101,7 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
         (
             "extract: {}",
             "extract: 5",
-            "recipe.yaml:5:3: stages.extract: input should be a valid dictionary",
+            "recipe.yaml:5:3: stages.extract: input should be a mapping",
         ),
         ("stages:\n  extract: {}\n", "stages: []", "recipe.yaml:4:1: stages: input should be"),
         (

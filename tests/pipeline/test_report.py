@@ -88,7 +88,7 @@ def test_lost_input_is_in_the_funnel(project):
     path.write_text(path.read_text() + "{broken\n[]\n")
     project.perform("extract")
     first = report.funnel(project.open()).rows[0]
-    assert first == {"stage": "extract", "what": "lost bytes", "reason": "bad_json", "count": 2}
+    assert first == {"stage": "extract", "what": "damage", "reason": "bad_json", "count": 2}
 
 
 def test_all_counts_and_all_reasons_can_be_had(finished):

@@ -241,12 +241,6 @@ def test_the_best_document_is_kept_where_quality_decides(deduped):
     assert deduped.rows()["b"]["is_keeper"]
 
 
-def test_a_keeper_policy_without_its_column_is_refused(deduped):
-    deduped.put(CORPUS)
-    with pytest.raises(StageError, match="`keep: best_quality` needs the column `quality_score`"):
-        deduped.run(DedupConfig(keep="best_quality"), source=Unscored)
-
-
 def test_short_documents_are_counted(deduped):
     deduped.put(CORPUS)
     deduped.run()

@@ -1,0 +1,255 @@
+"""Building the graph of a recipe, with every parameter, order and column checked."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from eurosift.pipeline import plan
+from eurosift.pipeline.dag import TEXT, Dag, Node
+from eurosift.pipeline.errors import RecipeError
+from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry, problems_of, suggest
+from eurosift.stages import registry
+from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
+from eurosift.stages.errors import StageError
+from eurosift.stages.extract.formats import detect_format
+
+
+def build_dag(recipe: Recipe) -> Dag:
+    """Load the stages of a recipe, check their parameters, their order and their columns.
+
+    Raises
+    ------
+    RecipeError
+        With every problem that was found, each with its place.
+    """
+    problems: list[str] = []
+    steps: dict[str, Step[Any]] = {}
+    for entry in recipe.stages:
+        step = _step(recipe, entry, problems)
+        if step is not None:
+            steps[entry.name] = step
+    if problems:
+        raise RecipeError(problems)
+    if SOURCE not in recipe.head.stages and _sources(steps) > 1:
+        del steps[SOURCE]  # it was added for want of one, but another package's stage is one
+    needs = _needs(recipe, steps, problems)
+    if problems:
+        raise RecipeError(problems)
+    dag = Dag(recipe, _nodes(recipe, steps, needs))
+    _check_columns(dag, problems)
+    if problems:
+        raise RecipeError(problems)
+    return dag
+
+
+def _sources(steps: Mapping[str, Step[Any]]) -> int:
+    return sum(isinstance(step, SourceStage) for step in steps.values())
+
+
+def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] | None:
+    place = ("stages", entry.name)
+    try:
+        kind = registry.load(entry.uses)
+    except KeyError:
+        problems.append(
+            recipe.problem(
+                place,
+                f"stages.{entry.name}: no stage `{entry.uses}` is "
+                f"installed{suggest(entry.uses, registry.names())}",
+            )
+        )
+        return None
+    except StageError as error:
+        problems.append(recipe.problem(place, str(error)))
+        return None
+    raw = dict(entry.config)
+    moved: dict[str | int, tuple[str | int, ...]] = {}
+    if issubclass(kind, SourceStage):
+        given = _input_parameters(recipe, problems)
+        problems.extend(
+            recipe.problem((*place, key), f"stages.{entry.name}.{key}: give it as input.{key}")
+            for key in given
+            if key in raw
+        )
+        raw |= given
+        moved = dict.fromkeys(given, ("input",))
+    config = _config(recipe, kind.config_type, raw, place, problems, moved)
+    if config is None:
+        return None
+    overlays = {
+        code: _config(
+            recipe,
+            kind.config_type,
+            raw | overlay,
+            (*place, "per_language", entry.written_codes[code]),
+            problems,
+        )
+        for code, overlay in entry.per_language.items()
+    }
+    if None in overlays.values():
+        return None
+    return kind(
+        config,
+        name=entry.name,
+        setting=Setting(languages=recipe.head.languages),
+        per_language={code: overlay for code, overlay in overlays.items() if overlay is not None},
+    )
+
+
+def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
+    section = recipe.head.input
+    kind: str = section.format
+    if kind == "auto":
+        remedy = "set input.format to warc, parquet or jsonl"
+        try:
+            kinds = [_format_of(recipe, pattern) for pattern in section.path]
+        except StageError as error:
+            problems.append(recipe.problem(("input", "path"), f"input.path: {error}; {remedy}"))
+            kinds = ["warc"]
+        if len(set(kinds)) > 1:
+            mixed = f"input.path: mixes {' and '.join(sorted(set(kinds)))}: one run reads one kind"
+            problems.append(recipe.problem(("input", "path"), mixed))
+        kind = kinds[0]
+    return {"format": kind, "columns": section.columns}
+
+
+def _format_of(recipe: Recipe, pattern: str) -> str:
+    """Format by the pattern's suffix, or by the first file that it matches."""
+    try:
+        return detect_format(pattern)
+    except StageError:
+        return detect_format(plan.first_match(recipe, pattern) or pattern)
+
+
+def _config(
+    recipe: Recipe,
+    kind: type[StageConfig],
+    raw: dict[str, Any],
+    place: tuple[str | int, ...],
+    problems: list[str],
+    moved: Mapping[str | int, tuple[str | int, ...]] | None = None,
+) -> StageConfig | None:
+    try:
+        config = kind.model_validate(raw)
+    except ValidationError as error:
+        also = ("uses", "needs", "per_language")
+        problems.extend(problems_of(error, recipe.document, place, kind, also, moved))
+        return None
+    paths = {name: recipe.base / path for name, path in config.assets().items()}
+    return config.model_copy(update=paths)
+
+
+def _needs(
+    recipe: Recipe, steps: Mapping[str, Step[Any]], problems: list[str]
+) -> dict[str, tuple[str, ...]]:
+    needs: dict[str, tuple[str, ...]] = {}
+    source: str | None = None
+    previous: str | None = None
+    for entry in (e for e in recipe.stages if e.name in steps):
+        step = steps[entry.name]
+        place = ("stages", entry.name)
+        if isinstance(step, SourceStage):
+            if source is not None:
+                problems.append(
+                    recipe.problem(
+                        place,
+                        f"`{source}` already makes the documents; a recipe has one such stage",
+                    )
+                )
+            if entry.needs:
+                problems.append(
+                    recipe.problem(
+                        (*place, "needs"),
+                        f"stages.{entry.name}.needs: nothing comes before the documents",
+                    )
+                )
+            source = entry.name
+            needs[entry.name] = ()
+        elif entry.needs is not None:
+            problems.extend(
+                recipe.problem(
+                    (*place, "needs"),
+                    f"stages.{entry.name}.needs: no stage `{need}`{suggest(need, steps)}",
+                )
+                for need in entry.needs
+                if need not in steps
+            )
+            needs[entry.name] = entry.needs
+        else:
+            usual = tuple(need for need in step.default_needs if need in needs)
+            needs[entry.name] = usual or ((previous,) if previous else ())
+        previous = entry.name
+    if source is not None:
+        needs = {name: n if n or name == source else (source,) for name, n in needs.items()}
+    return needs
+
+
+def _nodes(
+    recipe: Recipe, steps: Mapping[str, Step[Any]], needs: Mapping[str, tuple[str, ...]]
+) -> list[Node]:
+    sorter = graphlib.TopologicalSorter(needs)
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        circle = list(reversed(error.args[1]))
+        place = ("stages", circle[0], "needs")
+        raise RecipeError(
+            [recipe.problem(place, f"stages go in a circle: {' → '.join(circle)}")]
+        ) from None
+    # Stages run in the order of the recipe as far as their needs allow, whatever graphlib yields.
+    listed = list(steps)
+    order: list[str] = []
+    while len(order) < len(listed):
+        order.append(next(n for n in listed if n not in order and set(needs[n]) <= set(order)))
+    nodes: dict[str, Node] = {}
+    for name in order:
+        before = set(needs[name]).union(*(nodes[need].ancestors for need in needs[name]))
+        nearest_first = tuple(other for other in reversed(order) if other in before)
+        nodes[name] = Node(name, steps[name], needs[name], nearest_first)
+    return list(nodes.values())
+
+
+def _check_columns(dag: Dag, problems: list[str]) -> None:
+    owners: dict[str, str] = {}
+    for node in dag.nodes.values():
+        place = ("stages", node.name)
+        for column in node.adds.names if node.adds is not None else ():
+            if column in owners and column != TEXT:
+                problems.append(
+                    dag.recipe.problem(
+                        place,
+                        f"stages.{node.name}: column `{column}` "
+                        f"is already added by `{owners[column]}`",
+                    )
+                )
+            owners.setdefault(column, node.name)
+    for node in dag.nodes.values():
+        missing = [c for c in node.reads if c != ROW and not dag.holders(node, c)]
+        if missing:
+            columns = ", ".join(f"`{c}`" for c in missing[:3])
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            problem = f"reads {columns}{more}, which no stage before it has"
+            remedy = _where_from(missing[0], owners, node.name)
+            place = ("stages", node.name)
+            line = f"stages.{node.name}: {problem}; {remedy}"
+            problems.append(dag.recipe.problem(place, line))
+
+
+def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
+    owner = owners.get(column)
+    if owner is not None and owner != reader:
+        return f"`{owner}` adds it: let `needs` lead there"
+    for name in registry.names():
+        try:
+            kind = registry.load(name)
+            adds = Node(name, kind(kind.config_type(), name=name), (), ()).adds
+        except (StageError, ValidationError):
+            continue
+        if name != reader and adds is not None and column in adds.names:
+            return f"put `{name}` before it"
+    present = ", ".join(sorted(c for c, o in owners.items() if o != reader))
+    return f"no stage adds it; there are {present}"
