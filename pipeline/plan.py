@@ -73,7 +73,7 @@ class Plan(BaseModel):
 def input_root(recipe: Recipe) -> Path:
     """Folder that the names of input files are relative to."""
     if recipe.head.input.root is not None:
-        return (recipe.base / recipe.head.input.root).resolve()
+        return Path(os.path.normpath(recipe.base / recipe.head.input.root))
     fixed = [_split(recipe.base, pattern)[0] for pattern in recipe.head.input.path]
     return Path(os.path.commonpath(fixed))
 

@@ -159,3 +159,12 @@ def test_a_damaged_plan_is_named(tmp_path):
     (tmp_path / plan.PLAN_FILE).write_text("{")
     with pytest.raises(PlanError, match=r"plan\.json: is damaged"):
         plan.load(tmp_path)
+
+
+def test_the_root_may_lie_behind_a_symbolic_link(tmp_path):
+    """Names are taken as they are written, on both sides."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.jsonl").write_text("{}\n")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    head = f"version: 1\nname: x\ninput: {{root: {tmp_path}/link, path: {tmp_path}/link/*.jsonl}}\n"
+    assert plan.find_inputs(recipe.parse(head + "stages: {}\n", tmp_path)) == ["a.jsonl"]
