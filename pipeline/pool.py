@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -23,6 +24,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
+from types import FrameType
 from typing import Generic, NamedTuple, TypeVar
 
 from eurosift.pipeline.processes import start_time
@@ -39,6 +41,9 @@ GRACE_S = 20.0
 REFUSALS = 3
 """How often in a row a pool may fail to begin an item before that is taken for lasting."""
 
+TRACEBACK_CHARS = 16_000
+"""How much of a traceback is kept: its end, where the error is."""
+
 PRELOAD = (
     "eurosift.pipeline.worker",
     "numpy",
@@ -48,12 +53,26 @@ PRELOAD = (
 )
 
 
+class Failure(NamedTuple):
+    """An error in words: one that cannot be unpickled would break the whole pool."""
+
+    words: str
+    traceback: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """What is kept of an error."""
+        text = "".join(traceback.format_exception(error))
+        return cls(f"{type(error).__name__}: {error}", text[-TRACEBACK_CHARS:])
+
+
 class Result(NamedTuple, Generic[ItemT, ResultT]):
-    """What came of an item: a value, or an error in words."""
+    """What came of an item: a value, or an error in words with its formatted traceback."""
 
     item: ItemT
     value: ResultT | None
-    error: str | None
+    error: str | None = None
+    traceback: str | None = None
 
 
 class WorkerPool(Generic[ItemT, ResultT]):
@@ -111,7 +130,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
         """Try each item once; yields a list of those in the works when a worker died."""
         waiting = list(reversed(items))
         refused = 0
-        running: dict[Future[tuple[ResultT | None, str | None]], ItemT] = {}
+        running: dict[Future[ResultT | Failure], ItemT] = {}
         while (waiting and not self._stop) or running:
             if time.monotonic() > self._deadline:
                 self.kill()
@@ -119,7 +138,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
             while waiting and len(running) < at_once and not self._stop:
                 item = waiting.pop()
                 try:
-                    running[self._pool().submit(_call, self._function, item)] = item
+                    with _ctrl_c_waits():
+                        running[self._pool().submit(_call, self._function, item)] = item
                     refused = 0
                 except (BrokenProcessPool, OSError):
                     # A pool that breaks while it starts a worker says so in several ways.
@@ -191,36 +211,49 @@ class WorkerPool(Generic[ItemT, ResultT]):
         self.kill()
 
 
-def _result(
-    future: Future[tuple[ResultT | None, str | None]], item: ItemT
-) -> Result[ItemT, ResultT] | None:
+def _result(future: Future[ResultT | Failure], item: ItemT) -> Result[ItemT, ResultT] | None:
     """What came of an item; None if the worker died."""
     try:
-        return Result(item, *future.result())
+        found = future.result()
     except (BrokenProcessPool, CancelledError):
         return None
     except Exception as error:  # noqa: BLE001 - every failure is told by its item
-        return Result(item, None, _words(error))
-
-
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
+        found = Failure.of(error)
+    if isinstance(found, Failure):
+        return Result(item, None, found.words, found.traceback)
+    return Result(item, found)
 
 
 class _Process:
     """Why this worker process could not be prepared."""
 
-    error: str | None = None
+    error: Failure | None = None
 
 
-def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> tuple[ResultT | None, str | None]:
-    # Errors travel as words: one that cannot be unpickled would break the whole pool.
+def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> ResultT | Failure:
     if _Process.error is not None:
-        return None, _Process.error
+        return _Process.error
     try:
-        return function(item), None
+        return function(item)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is told by its item
-        return None, _words(error)
+        return Failure.of(error)
+
+
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait until the pool knows of every worker that it starts, and can end it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    # A handler, not a mask: with other threads about, a masked signal is heard all the same.
+    before = signal.signal(signal.SIGINT, lambda *told: heard.append(told))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard and callable(before):
+        before(*heard[0])
 
 
 @contextlib.contextmanager
@@ -246,7 +279,7 @@ def _begin_worker(
     try:
         prepare(*arguments)
     except Exception as error:  # noqa: BLE001 - told by each item, where it can be read
-        _Process.error = _words(error)
+        _Process.error = Failure.of(error)
 
 
 def _watch(coordinator: int) -> None:
