@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 UV := $(shell command -v uv || echo $(BIN)/uv)
 JOBS ?= 2
 
-.PHONY: help demo test install install-test lint type bench clean
+.PHONY: help demo test install install-test lint type bench faults clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ test: lint type ## lint, types, all tests, and the built wheel in a clean enviro
 
 bench: $(VENV)/.test ## side-by-side measurements against peers -> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
+
+faults: $(VENV)/.test ## hundreds of kills, full disks and damaged files -> benchmarks/FAULTS.md
+	$(BIN)/python benchmarks/faults.py
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -46,7 +46,7 @@ def document(rows: list[dict[str, object]]) -> str:
         "# Results of the comparisons",
         "",
         "Made by `make bench`. One core, pinned; both sides on the same input in the same run,",
-        "interleaved, best round of each, processor time. The ratio is ours to the peer's.",
+        "interleaved, best or median round, processor time. The ratio is ours to the peer's.",
         "",
         f"- Date: {dt.datetime.now(dt.UTC).date()}",
         f"- Python {platform.python_version()}, {platform.system()} {platform.machine()}",

@@ -1,10 +1,11 @@
-"""What can go wrong with rules and lists.
+"""What can go wrong with rules, lists and YAML.
 
 ::
 
     FilterError (ValueError)
     ├── RuleError        a rule or rule set does not say what it must
-    └── StopWordsError   a file of stop words cannot be used
+    ├── StopWordsError   a file of stop words cannot be used
+    └── YamlError        a text is no YAML
 """
 
 from __future__ import annotations
@@ -20,3 +21,15 @@ class RuleError(FilterError):
 
 class StopWordsError(FilterError):
     """A file of stop words cannot be used."""
+
+
+class YamlError(FilterError):
+    """A text is no YAML; every problem is a line ``file:line:column: message``."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type[YamlError], tuple[list[str]]]:
+        """Pickle by the problems, not by the message."""
+        return type(self), (self.problems,)

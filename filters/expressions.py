@@ -8,6 +8,7 @@ evaluated but these.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,9 @@ from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import RuleError
 
 THRESHOLD: Final = "threshold"
+
+MAX_CHARS: Final = 1_000
+"""Longest condition: short enough for parser and evaluation, which recurse."""
 
 ARITHMETIC: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Add: np.add,
@@ -100,6 +104,8 @@ def parse_condition(text: str) -> Condition:
     RuleError
         If it is not of the grammar above.
     """
+    if len(text) > MAX_CHARS:
+        raise RuleError(f"`{text[:40]}…` is no condition: it has more than {MAX_CHARS} characters")
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError) as error:
@@ -120,9 +126,19 @@ def parse_condition(text: str) -> Condition:
             pending += [node.right, node.left]
         elif isinstance(node, ast.Name) and node.id != THRESHOLD:
             names.append(node.id)
-        elif not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        elif not is_number(node):
             raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
     if not names:
         raise RuleError(f"`{text}` speaks of no signal: {GRAMMAR}")
     compare = COMPARISONS[type(tree.ops[0])]
     return Condition(text, tuple(dict.fromkeys(names)), tree.left, compare)
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether it is a number that float64 can hold."""
+    if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        return False
+    try:
+        return math.isfinite(float(node.value))  # type: ignore[arg-type]
+    except OverflowError:
+        return False

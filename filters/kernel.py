@@ -91,10 +91,13 @@ def candidate_folders() -> Iterator[Path]:
         yield Path(chosen)
     if xdg := os.environ.get("XDG_CACHE_HOME"):
         yield Path(xdg) / "eurosift"
-    home = Path("~").expanduser()
+    # `Path.home` fails for a user without a home, as there is in many containers.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111
     if home.is_absolute():
         yield home / ".cache" / "eurosift"
-    yield Path(tempfile.gettempdir()) / f"eurosift-{os.getuid()}"
+    private = Path(tempfile.gettempdir()) / f"eurosift-{os.getuid()}"
+    if is_usable(private):  # else its owner could put other folders in place of ours
+        yield private
 
 
 def is_usable(folder: Path) -> bool:

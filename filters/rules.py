@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -31,8 +30,9 @@ from pydantic import (
     model_validator,
 )
 
-from eurosift.filters.errors import RuleError
+from eurosift.filters.errors import RuleError, YamlError
 from eurosift.filters.expressions import Condition, parse_condition
+from eurosift.filters.yaml12 import Document, parse
 
 SHIPPED: Final = ("fineweb2", "fineweb", "gopher")
 """Names of the shipped rule sets."""
@@ -63,12 +63,15 @@ class Rule(BaseModel):
         cls, value: dict[str, float | None], info: ValidationInfo
     ) -> dict[str, float | None]:
         """Make the codes canonical, if it was said how; refuse what is no code."""
-        if info.context is not None:
-            value = {info.context["canonical"](code): number for code, number in value.items()}
-        for language in value:
-            if not LANGUAGE.fullmatch(language):
-                raise ValueError(f"unknown language {language!r}: expected a code like mlt_Latn")
-        return value
+        checked: dict[str, float | None] = {}
+        for written, threshold in value.items():
+            code = info.context["canonical"](written) if info.context is not None else written
+            if not LANGUAGE.fullmatch(code):
+                raise ValueError(f"unknown language {code!r}: expected a code like mlt_Latn")
+            if code in checked:
+                raise ValueError(f"{written!r}: {code} has a threshold already")
+            checked[code] = threshold
+        return checked
 
     @model_validator(mode="after")
     def check_numbers(self) -> Rule:
@@ -123,7 +126,7 @@ class RuleSet:
         names = (name for rule in self.rules for name in rule.condition.signals)
         return tuple(dict.fromkeys(names))
 
-    def check_signals(self, known: Mapping[str, Any] | frozenset[str]) -> None:
+    def check_signals(self, known: frozenset[str]) -> None:
         """Refuse rules over signals that do not exist.
 
         Raises
@@ -188,22 +191,6 @@ class RuleSet:
         raise RuleError(f"rule set {self.name}: no rule {name!r}; its rules are {names}")
 
 
-class StrictLoader(yaml.SafeLoader):
-    """YAML without duplicate keys, of which the last would win silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - overrides
-        """Construct a mapping, refusing a key that is there already."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} is there twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
 @cache
 def shipped(name: str) -> bytes:
     """Content of a shipped rule set."""
@@ -256,15 +243,17 @@ def parse_rule_set(
 ) -> RuleSet:
     """Parse the content of a rule set; see `load_rule_set`."""
     try:
-        tree = yaml.load(content, Loader=StrictLoader)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
-        raise RuleError(f"{where}: not valid YAML: {error}") from error
+        document = parse(content.decode(), where)
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{where}: is no UTF-8: {error}") from error
+    except YamlError as error:
+        raise RuleError(str(error)) from error
     try:
-        parsed = RuleFile.model_validate(tree, context={"canonical": canonical})
+        parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
         first = error.errors()[0]
         raise RuleError(
-            f"{where}: {locate(first['loc'], tree)}: {first['msg'].removeprefix('Value error, ')}"
+            f"{locate(first['loc'], document)}: {first['msg'].removeprefix('Value error, ')}"
         ) from error
     seen: set[str] = set()
     for rule in parsed.rules:
@@ -278,13 +267,15 @@ def parse_rule_set(
     return RuleSet(parsed.name, parsed.version, tuple(parsed.rules))
 
 
-def locate(path: tuple[int | str, ...], tree: Any) -> str:
+def locate(path: tuple[int | str, ...], document: Document) -> str:
     """Say where in a rule set something is wrong, with the rule's name if it has one."""
+    place = document.where(path)
     match path:
         case ("rules", int(number), *rest):
             name = f"number {number + 1}"
-            if isinstance(tree["rules"][number], Mapping):
-                name = tree["rules"][number].get("name", name)
-            return ": ".join([f"rule {name}", *(str(part) for part in rest)])
+            rule = document.data["rules"][number]
+            if isinstance(rule, Mapping):
+                name = rule.get("name", name)
+            return ": ".join([place, f"rule {name}", *(str(part) for part in rest)])
         case _:
-            return ".".join(str(part) for part in path) or "rule set"
+            return f"{place}: {'.'.join(str(part) for part in path) or 'rule set'}"

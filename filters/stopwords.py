@@ -24,6 +24,9 @@ from eurosift.filters.errors import StopWordsError
 Lists = Mapping[str, tuple[str, ...]]
 """Stop words by canonical language code."""
 
+MAX_WORDS = 1 << 15
+"""Most words of a list: they are numbered in 16 bits."""
+
 
 @cache
 def shipped() -> bytes:
@@ -52,7 +55,7 @@ def load_stop_words(path: Path | None = None) -> Lists:
     where = str(path or "the shipped stop words")
     try:
         content = json.loads(path.read_bytes() if path else shipped())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StopWordsError(f"{where}: cannot be read as JSON: {error}") from error
     if not isinstance(content, dict):
         raise StopWordsError(f"{where}: expected an object of language code → list of words")
@@ -63,6 +66,8 @@ def load_stop_words(path: Path | None = None) -> Lists:
                 f"{where}: {language}: expected a list of words that are not empty"
             )
         lists[language] = tuple(dict.fromkeys(words))
+        if len(lists[language]) > MAX_WORDS:
+            raise StopWordsError(f"{where}: {language}: more than {MAX_WORDS} words")
     return lists
 
 

@@ -25,6 +25,7 @@ from eurosift.filters.counts import (
     WORDS,
 )
 from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.lines import LINE_FEED
 from eurosift.filters.unicode import ALPHA, BREAK, EXTEND, IGNORED, NUMBER, SPACE, UPPER
 from eurosift.filters.words import (
     APOSTROPHE,
@@ -43,7 +44,6 @@ HYPHEN: Final = 0x2D
 BLANK: Final = 0x20
 BULLET: Final = 0x2022
 CARRIAGE_RETURN: Final = 0x0D
-LINE_FEED: Final = 0x0A
 NONE: Final = -1
 
 

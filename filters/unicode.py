@@ -2,7 +2,8 @@
 
 The ranges are stored (``data/unicode.json``), not asked of the interpreter: ``unicodedata`` changes
 with the Python version, and data must not. They were written once by ``python -m
-eurosift.filters.unicode`` from the Unicode Character Database as the `regex` package carries it.
+eurosift.filters.unicode``: the classes from the Unicode Character Database as the `regex` package
+carries it, lower case from the interpreter's.
 
 Source: Unicode Standard Annex 44 (General_Category, White_Space, Sentence_Terminal,
 Simple_Lowercase_Mapping). The bits are compiled into kernels (see `eurosift.filters.kernel`).

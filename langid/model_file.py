@@ -7,6 +7,7 @@ answers nonsense, or none of a process. Layout: fastText 0.9.2, ``fasttext.cc``,
 
 from __future__ import annotations
 
+import mmap
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +30,7 @@ class Layout(NamedTuple):
 class _Cursor:
     """A place in the bytes of the file; never beyond their end."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         self.data = data
         self.at = 0
 
@@ -62,7 +63,10 @@ def read_layout(path: Path) -> Layout:
         own header says.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # Models may have gigabytes, most of them skipped; an empty file cannot be mapped.
+            empty = path.stat().st_size == 0
+            data = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         raise ModelError(
             f"{path}: cannot read the language model ({error.strerror}); give the path of a "

@@ -6,8 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from eurosift.filters.yaml12 import parse
 
 
 class _Frozen(BaseModel):
@@ -76,8 +77,10 @@ def load_recipe(path: Path | None = None) -> Recipe:
 
     Raises
     ------
+    YamlError
+        If the file is no YAML.
     pydantic.ValidationError
         If the file says something that a recipe does not have.
     """
     at = files("eurosift.langid").joinpath("data/train.yaml") if path is None else path
-    return Recipe.model_validate(yaml.safe_load(at.read_text(encoding="utf-8")))
+    return Recipe.model_validate(parse(at.read_text(encoding="utf-8"), str(at)).data)

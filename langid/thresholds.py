@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from eurosift.filters.errors import YamlError
+from eurosift.filters.yaml12 import parse
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import canonical
 
@@ -65,8 +66,8 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
     """
     at = files("eurosift.langid").joinpath(EMBEDDED) if path is None else path
     try:
-        return Thresholds.model_validate(yaml.safe_load(at.read_text(encoding="utf-8")))
+        return Thresholds.model_validate(parse(at.read_text(encoding="utf-8"), str(at)).data)
     except OSError as error:
         raise ModelError(f"{at}: cannot read the thresholds ({error.strerror})") from error
-    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except (ValidationError, YamlError, UnicodeDecodeError) as error:
         raise ModelError(f"{at}: not a table of thresholds: {error}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ EDGE_BYTES = 1 << 20
 def of_json(value: Any) -> str:
     """xxh128 hex of the canonical JSON of `value`."""
     return xxhash.xxh3_128_hexdigest(canonical_json(value).encode())
+
+
+def of_document(document: Mapping[str, Any]) -> str:
+    """Digest of a JSON document that carries it as ``digest``: of all its other fields."""
+    return of_json({name: value for name, value in document.items() if name != "digest"})
 
 
 def canonical_json(value: Any) -> str:

@@ -7,6 +7,7 @@
     ├── RecipeError                                2   the recipe is wrong: file:line:column
     ├── PlanError                                  2   inputs are missing, or have changed
     ├── RunFolderError                             2   the folder is no run, or not there
+    ├── QueryError                                 2   what was asked for, the run cannot have
     ├── ShardsFailedError                          1   some work items failed; the others are done
     ├── IncompleteError                            3   something that is needed has not run yet
     ├── InvariantError                             4   data and ledger disagree
@@ -25,6 +26,7 @@ __all__ = [
     "InterruptedRunError",
     "InvariantError",
     "PlanError",
+    "QueryError",
     "RecipeError",
     "RunFolderError",
     "ShardsFailedError",
@@ -50,6 +52,10 @@ class PlanError(EurosiftError):
 
 class RunFolderError(EurosiftError):
     """The folder is not that of a run."""
+
+
+class QueryError(EurosiftError):
+    """Something was asked of a run that it cannot have: a stage, a language, a reason."""
 
 
 class ShardsFailedError(EurosiftError):

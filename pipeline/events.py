@@ -52,13 +52,19 @@ class EventLog:
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """All events of a run, by time; a line cut off by a crash is left out."""
-    found: list[dict[str, Any]] = []
-    for path in sorted((folder / FOLDER).glob("*.jsonl")):
-        for line in path.read_bytes().splitlines():
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(event, dict):
-                found.append(event)
+    paths = sorted((folder / FOLDER).glob("*.jsonl"))
+    found = [event for path in paths for event in read_file(path)]
     return sorted(found, key=lambda event: str(event.get("time", "")))
+
+
+def read_file(path: Path) -> list[dict[str, Any]]:
+    """Events of one file, in their order; a line cut off by a crash is left out."""
+    found: list[dict[str, Any]] = []
+    for line in path.read_bytes().splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            found.append(event)
+    return found

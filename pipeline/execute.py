@@ -92,11 +92,17 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
 
         with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
-            for task, outcome, error in host.pool.map(mine):
+            for task, outcome, error, trace in host.pool.map(mine):
                 if outcome is None:
                     message = f"{task.label}: {error}"
                     self.failures[task.label] = message
-                    host.events.write("shard_failed", stage=self.name, key=task.key, error=error)
+                    host.events.write(
+                        "shard_failed",
+                        stage=self.name,
+                        key=task.key,
+                        error=error,
+                        traceback=trace,
+                    )
                     progress.say(f"failed: {message}", "ERROR")
                     if os.strerror(errno.ENOSPC) in str(error):
                         host.pool.stop()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from eurosift.pipeline import plan, recipe, yaml12
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.errors import RunFolderError
+from eurosift.pipeline.errors import IncompleteError, RunFolderError
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import RunFiles
@@ -85,3 +85,23 @@ class Launch:
         if found is None:
             raise RunFolderError(f"{self.folder}: has no plan; `eurosift run RECIPE` makes one")
         return Run(build_dag(self.recipe()), found, RunFiles(self.folder))
+
+
+def open_run(target: Path) -> Run:
+    """Open the run of a recipe or of a run folder; nothing is written.
+
+    Raises
+    ------
+    IncompleteError
+        If nothing has been run yet.
+    RunFolderError
+        If the folder is not that of a run.
+    """
+    if target.is_dir() and not (target / "recipe.yaml").exists():
+        return Launch.latest(target.resolve()).build()
+    source = recipe.load(target)
+    graph = build_dag(source)
+    found = plan.load(source.folder)
+    if found is None:
+        raise IncompleteError(f"{source.folder}: nothing has been run yet; `eurosift run {target}`")
+    return Run(graph, found, RunFiles(source.folder))

@@ -110,7 +110,12 @@ def find_inputs(recipe: Recipe) -> list[str]:
             raise PlanError(
                 f"{where}`{pattern}` is a folder: write {example}, or what its files are"
             )
-        found = [path for path in folder.glob(rest) if path.is_file()]
+        found = []
+        for path in folder.glob(rest):
+            if path.is_file():
+                found.append(path)
+            elif path.is_symlink() and not path.exists():
+                raise PlanError(f"input {path}: is a link to nothing; mend or remove it")
         if not found:
             raise PlanError(f"{where}no file matches {pattern} (looked in {recipe.base})")
         for path in found:
@@ -129,16 +134,28 @@ def load(folder: Path) -> Plan | None:
     """The plan of a run folder; None if there is none yet."""
     path = folder / PLAN_FILE
     try:
-        return Plan.model_validate_json(path.read_bytes())
+        document = json.loads(path.read_bytes())
+        written = document.pop("digest", None)
+        plan = Plan.model_validate(document)
     except FileNotFoundError:
         return None
-    except ValueError as error:
-        raise PlanError(f"{path}: is damaged: {error}") from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise _damaged(path, (str(error).splitlines() or [""])[0]) from error
+    if written is not None and written != digest.of_json(document):  # older plans have none
+        raise _damaged(path, "its content is not what was written")
+    return plan
+
+
+def _damaged(path: Path, why: str) -> PlanError:
+    remedy = "restore it, or remove it and run again: shards are then numbered anew"
+    return PlanError(f"{path}: is damaged: {why}; {remedy}")
 
 
 def save(folder: Path, plan: Plan) -> None:
     """Write the plan into the run folder."""
-    write_text(folder / PLAN_FILE, json.dumps(plan.model_dump(mode="json"), indent=1) + "\n")
+    document = plan.model_dump(mode="json")
+    document["digest"] = digest.of_document(document)
+    write_text(folder / PLAN_FILE, json.dumps(document, indent=1) + "\n")
 
 
 class Survey(BaseModel):

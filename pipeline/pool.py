@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 import traceback
@@ -23,7 +25,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from types import FrameType
 from typing import Generic, NamedTuple, TypeVar
 
@@ -37,6 +39,9 @@ WATCH_S = 0.5
 
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
+
+LONG_TMPDIR = 70
+"""Bytes of TMPDIR beyond which the names of sockets below it would be too long."""
 
 REFUSALS = 3
 """How often in a row a pool may fail to begin an item before that is taken for lasting."""
@@ -173,6 +178,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
 
     def _pool(self) -> ProcessPoolExecutor:
         if self._executor is None:
+            _shorten_socket_names()
             with _deaf_to_ctrl_c():
                 forkserver.ensure_running()
             self._executor = ProcessPoolExecutor(
@@ -270,6 +276,18 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _shorten_socket_names() -> None:
+    """Let the fork server listen in a folder of a short name, where TMPDIR is a long one.
+
+    The name of a socket has 107 bytes at most. CPython does the same from 3.14 on.
+    """
+    config: dict[str, object] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001
+    if config.get("tempdir") is None and len(os.fsencode(tempfile.gettempdir())) > LONG_TMPDIR:
+        folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")  # noqa: S108 - short, and ours alone
+        config["tempdir"] = folder
+        util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
 
 
 def _begin_worker(

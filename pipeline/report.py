@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 
 from eurosift.langid import languages as table
 from eurosift.pipeline.tables import Table, Value
@@ -131,3 +132,13 @@ def reasons(run: Run) -> Table:
         for reason, n in sorted(tally.reasons.items())
     ]
     return Table("reasons", ("stage", "language", "reason", "documents"), rows)
+
+
+VIEWS: Mapping[str, Callable[[Run], Table]] = {
+    "languages": summary,
+    "funnel": funnel,
+    "stages": by_stage,
+    "reasons": reasons,
+    "inputs": inputs,
+}
+"""Every table of a report, by its name."""

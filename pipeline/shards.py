@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from eurosift.pipeline.digest import ColumnDigest, canonical_json, type_name
 from eurosift.pipeline.errors import InvariantError
+from eurosift.pipeline.seal import SealingFile, read_tail
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import FOOTER_KEY, Footer
 
@@ -62,8 +63,9 @@ class ShardWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._temporary = temporary_name(path)
         self._file = self._temporary.open("wb")
+        self._sealing = SealingFile(self._file)
         self._parquet = pq.ParquetWriter(
-            self._file,
+            self._sealing,
             schema,
             compression="zstd",
             write_page_index=True,
@@ -118,7 +120,9 @@ class ShardWriter:
         self.end_row_group()
         text = canonical_json(footer.model_dump(mode="json"))
         self._parquet.add_key_value_metadata({FOOTER_KEY: text.encode()})
+        self._sealing.hold()
         self._parquet.close()
+        self._sealing.seal()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -181,7 +185,8 @@ def read_footer(path: Path) -> Footer | None:
         If the file is damaged or was not written by eurosift.
     """
     try:
-        metadata = pq.read_metadata(path).metadata
+        tail = read_tail(path)
+        metadata = pq.read_metadata(path if tail is None else pa.BufferReader(tail)).metadata
     except FileNotFoundError:
         return None
     except (pa.ArrowException, OSError) as error:
@@ -189,9 +194,12 @@ def read_footer(path: Path) -> Footer | None:
     if not metadata or FOOTER_KEY not in metadata:
         raise InvariantError(f"{path}: was not written by eurosift (no footer)")
     try:
-        return Footer.model_validate_json(metadata[FOOTER_KEY])
+        footer = Footer.model_validate_json(metadata[FOOTER_KEY])
     except ValueError as error:
         raise InvariantError(f"{path}: its footer cannot be read: {_first_line(error)}") from error
+    if tail is None:
+        raise InvariantError(f"{path}: is damaged: it has no seal")
+    return footer
 
 
 def read_batches(
@@ -215,7 +223,8 @@ def read_batches(
                 row_groups=None if row_groups is None else list(row_groups),
             ):
                 yield batch if columns is None else batch.select(list(columns))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError, KeyError) as error:
+        # A damaged schema gives names that are no UTF-8, or that nobody asked for.
         raise InvariantError(f"{path}: is missing or damaged: {_first_line(error)}") from error
 
 

@@ -249,16 +249,29 @@ def _document_state(task: Task, path: Path) -> TaskState:
     try:
         document = orjson.loads(path.read_bytes())
         found, attached = document.get("fingerprint"), document.get("attached", ())
+        whole = document.get("digest") == digest.of_document(document)
     except FileNotFoundError:
         return TaskState(task, State.NEW, ("not made yet",))
     except (orjson.JSONDecodeError, AttributeError, OSError):
+        return TaskState(task, State.STALE, ("the file is damaged",))
+    if not whole:
         return TaskState(task, State.STALE, ("the file is damaged",))
     if found != task.fingerprint:
         return TaskState(task, State.STALE, ("what it describes has changed",))
     gone = [name for name in attached if not (path.parent / name).exists()]
     if gone:
         return TaskState(task, State.STALE, (f"{', '.join(gone)} is missing",))
+    other = [name for name in attached if not _is_file(path.parent / name, attached[name])]
+    if other:
+        return TaskState(task, State.STALE, (f"{', '.join(other)} is damaged",))
     return TaskState(task, State.DONE)
+
+
+def _is_file(path: Path, written: str) -> bool:
+    try:
+        return digest.of_file(path) == written
+    except OSError:
+        return False
 
 
 def fingerprint_config(step: Step[Any]) -> dict[str, Any]:

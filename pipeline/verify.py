@@ -12,8 +12,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from eurosift.pipeline import seal
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.digest import ColumnDigest, of_file
+from eurosift.pipeline.digest import ColumnDigest, of_document, of_file
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.ledger import Ledger
 from eurosift.pipeline.shards import read_batches, read_footer
@@ -114,6 +115,7 @@ def _verify_phase(
 
 
 def _verify_file(path: Path, task: Task) -> Footer:
+    seal.check(path)
     schema = _read_schema(path)
     digests = {name: ColumnDigest(schema.field(name).type) for name in schema.names}
     rows = 0
@@ -222,7 +224,13 @@ def verify_document(path: Path) -> list[str]:
         document = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         return [f"{path}: cannot be read: {error}"]
-    problems = []
+    if not isinstance(document, dict) or document.get("digest") != of_document(document):
+        return [f"{path}: is damaged: its content is not what was written"]
+    problems = [
+        f"{path.parent / name}: is not the file that was written with {path.name}"
+        for name, written in document["attached"].items()
+        if not (path.parent / name).is_file() or of_file(path.parent / name) != written
+    ]
     for entry in document.get("files", ()):
         file = path.parent / entry["path"]
         if not file.exists():

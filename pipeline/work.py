@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
-from eurosift.pipeline.digest import of_json
+from eurosift.pipeline.digest import of_document, of_edges, of_json
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root
 from eurosift.pipeline.shards import ShardWriter, write_text
@@ -29,7 +31,7 @@ from eurosift.stages.base import (
     Stage,
     TablePhase,
 )
-from eurosift.stages.errors import ContractError
+from eurosift.stages.errors import ContractError, InputError
 from eurosift.stages.footer import Footer
 
 
@@ -143,12 +145,28 @@ def _read_source(
     account = Account()
     ledger, rejects = Ledger(), Rejects()
     relative: str = task.payload
-    for batch in step.read(input_root(run.dag.recipe) / relative, relative, account):
+    path = input_root(run.dag.recipe) / relative
+    _check_input(run, task, path)
+    for batch in step.read(path, relative, account):
         writer.write(batch)
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
+    _check_input(run, task, path)
     writer.facts.update(skipped=dict(sorted(account.skipped.items())), losses=account.losses)
     return ledger, rejects.hexdigest()
+
+
+def _check_input(run: Run, task: Task, path: Path) -> None:
+    """Before and after it was read: what is written must be of the file that was planned."""
+    planned = run.plan.file(task.key)
+    remedy = "put it back, or take it as it is now with `eurosift run --replan`"
+    try:
+        size = path.stat().st_size
+        same = size == planned.size_bytes and of_edges(path, size) == planned.edges
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; {remedy}") from error
+    if not same:
+        raise InputError(f"input {planned.path} has changed since it was planned; {remedy}")
 
 
 def _map_layer(
@@ -269,6 +287,8 @@ def _write_document(run: Run, task: Task, phase: DocumentPhase, workspace: Stage
     target = run.files.folder / task.path
     for relative, text in attached.items():
         write_text(run.files.folder / task.stage / relative, text)
-    document |= {"attached": list(attached), "fingerprint": task.fingerprint}
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in attached.items()}
+    document |= {"attached": digests, "fingerprint": task.fingerprint}
+    document["digest"] = of_document(document)
     text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
     write_text(target, text)

@@ -21,6 +21,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Proto
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from eurosift.stages.errors import StageError
 from eurosift.stages.footer import Footer
 
 
@@ -80,6 +81,11 @@ class Step(ABC, Generic[ConfigT]):
         The recipe's languages.
     per_language
         Configurations that differ by language, keyed by canonical code.
+
+    Raises
+    ------
+    StageError
+        If there are some, and the stage cannot heed them.
     """
 
     version: ClassVar[int]
@@ -89,6 +95,8 @@ class Step(ABC, Generic[ConfigT]):
     """Whether the recipe's languages shape the data, so that they belong to the fingerprint."""
     default_needs: ClassVar[tuple[str, ...]] = ()
     """Stages that come before this one when the recipe does not say; empty: the one before it."""
+    overlays: ClassVar[bool] = True
+    """Whether the configuration may differ by language."""
 
     def __init__(
         self,
@@ -98,6 +106,11 @@ class Step(ABC, Generic[ConfigT]):
         setting: Setting | None = None,
         per_language: Mapping[str, ConfigT] | None = None,
     ) -> None:
+        if per_language and not self.overlays:
+            raise StageError(
+                f"stage `{name}` has one configuration for all languages: remove `per_language` "
+                f"({', '.join(sorted(per_language))})"
+            )
         self.config = config
         self.name = name
         self.setting = setting or Setting()
@@ -186,6 +199,8 @@ class Account:
 
 class SourceStage(Step[ConfigT]):
     """A stage that makes the documents layer out of input files, one shard per file."""
+
+    overlays: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -377,6 +392,8 @@ class LayerPhase(Phase):
 
 class PhasedStage(Step[ConfigT]):
     """A stage that exchanges data between shards."""
+
+    overlays: ClassVar[bool] = False
 
     @property
     @abstractmethod

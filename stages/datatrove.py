@@ -27,7 +27,7 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from eurosift.stages.base import Setting, Stage, StageConfig
+from eurosift.stages.base import Stage, StageConfig
 from eurosift.stages.errors import StageError
 
 _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*")
@@ -76,22 +76,9 @@ class DatatroveFilter(Stage[DatatroveConfig]):
 
     version = 1
     config_type = DatatroveConfig
+    overlays = False
 
-    def __init__(
-        self,
-        config: DatatroveConfig,
-        *,
-        name: str,
-        setting: Setting | None = None,
-        per_language: Mapping[str, DatatroveConfig] | None = None,
-    ) -> None:
-        if per_language:
-            raise StageError(
-                f"stage {name!r}: a datatrove block has one configuration for all languages;"
-                " remove the overlays"
-            )
-        super().__init__(config, name=name, setting=setting)
-        self._block: Any = None
+    _block: Any
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
 from eurosift.langid.scripts import TABLE
 from eurosift.stages.base import AssetPath, Stage, StageConfig
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
 
 TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
 """Type of ``top_langs``."""
@@ -99,7 +99,16 @@ class LangId(Stage[LangIdConfig]):
         ------
         AssetError
             If the model is missing, broken, or no model of languages.
+        StageError
+            If more than thresholds differs by language.
         """
+        fixed = {"model", "normalised", "segments"}
+        for code, overlay in self.per_language.items():
+            if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
+                raise StageError(
+                    f"stage `{self.name}`: only thresholds may differ by language; remove the"
+                    f" other parameters from `per_language.{code}`"
+                )
         embedded = self.config.model is None
         try:
             model = models.LanguageModel(

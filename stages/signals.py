@@ -35,6 +35,7 @@ class Signals(Stage[SignalsConfig]):
     version = 1
     config_type = SignalsConfig
     default_needs = ("langid",)
+    overlays = False
     active_on: ClassVar[Literal["kept", "text"]] = "text"
 
     table: StopTable

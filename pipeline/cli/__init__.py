@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, str] = {
     "init": "Write a recipe and a secret key, or the built-in demo.",
@@ -18,6 +19,13 @@ COMMANDS: dict[str, str] = {
     "status": "Show where a run stands.",
     "verify": "Re-read everything and check it against the ledger.",
     "report": "Documents, characters, words, tokens per language and stage.",
+    "sample": "Show some documents: by language, stage, verdict, reason.",
+    "inspect": "Show what a file or a folder of Parquet holds.",
+    "logs": "Show what went wrong: distinct errors, counted, newest first.",
+    "schema": "Print the JSON Schema of recipes, for editors.",
+    "clean": "Show what a run no longer needs, and remove it.",
+    "doctor": "Check that this machine can run eurosift.",
+    "completion": "Print the completion script of a shell.",
 }
 
 
@@ -31,6 +39,11 @@ class _Lazy(click.Group):
         module = importlib.import_module(f"eurosift.pipeline.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names without importing what they do."""
+        found = [CompletionItem(n, help=x) for n, x in COMMANDS.items() if n.startswith(incomplete)]
+        return found or super().shell_complete(ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -8,39 +8,15 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import plan, recipe
-from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.errors import IncompleteError
-from eurosift.pipeline.launch import Launch
+from eurosift.pipeline import plan
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.workspace import RunFiles
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")
 format_option = click.option(
     "--format", "style", type=click.Choice(FORMATS), default="table", help="How to print."
 )
-
-
-def open_run(target: Path) -> Run:
-    """Open the run of a recipe or of a run folder; nothing is written.
-
-    Raises
-    ------
-    IncompleteError
-        If nothing has been run yet.
-    RunFolderError
-        If the folder is not that of a run.
-    """
-    if target.is_dir() and not (target / "recipe.yaml").exists():
-        return Launch.latest(target.resolve()).build()
-    source = recipe.load(target)
-    graph = build_dag(source)
-    found = plan.load(source.folder)
-    if found is None:
-        raise IncompleteError(f"{source.folder}: nothing has been run yet; `eurosift run {target}`")
-    return Run(graph, found, RunFiles(source.folder))
 
 
 def show(tables: Sequence[Table], style: Format) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from importlib import resources
 from pathlib import Path
@@ -37,8 +38,13 @@ def command(folder: Path, template: str) -> None:
 
         files = write_crawl(folder / "crawl")
         click.echo(f"wrote {len(files)} WARC files to {folder / 'crawl'}", err=True)
-    recipe.write_text(text, encoding="utf-8")
+    from eurosift.pipeline import schema  # noqa: PLC0415 - loads every stage
+
+    recipe.write_text(f"{schema.MODELINE}\n{text}", encoding="utf-8")
     click.echo(f"wrote {recipe}", err=True)
+    with contextlib.suppress(FileExistsError), (folder / schema.FILE).open("x") as file:
+        file.write(schema.text())
+        click.echo(f"wrote {folder / schema.FILE} (for editors)", err=True)
     if _write_key(folder / KEY_FILE):
         click.echo(f"wrote {folder / KEY_FILE} (secret; back it up, do not publish it)", err=True)
     click.echo(f"next: eurosift validate {recipe} && eurosift run {recipe}", err=True)

@@ -7,17 +7,10 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import report
-from eurosift.pipeline.cli.common import format_option, open_run, show, target_argument
+from eurosift.pipeline.cli.common import format_option, show, target_argument
+from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.tables import Format
-
-VIEWS = {
-    "languages": report.summary,
-    "funnel": report.funnel,
-    "stages": report.by_stage,
-    "reasons": report.reasons,
-    "inputs": report.inputs,
-}
 
 
 @click.command("report")

@@ -3,31 +3,74 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
 
 from eurosift.pipeline import status
-from eurosift.pipeline.cli.common import format_option, open_run, show, target_argument, tell_inputs
-from eurosift.pipeline.tables import Format
+from eurosift.pipeline.cli.common import format_option, show, target_argument, tell_inputs
+from eurosift.pipeline.errors import IncompleteError
+from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.plan import survey
+from eurosift.pipeline.tables import Format, Table
+from eurosift.pipeline.watch import Look, looks, stamped
 
 
 @click.command("status")
 @target_argument
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+@click.option("--watch", is_flag=True, help="Look every 2 s until all is done, or Ctrl-C.")
 @format_option
-def command(target: Path, style: Format) -> None:
+def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
     """Show how many items of each stage are done.
 
     Exit code 0: all are done; 1: some failed; 3: there is more to do.
     """
+    if watch and (quiet or style != "table"):
+        raise click.UsageError("--watch is for people: leave out --quiet and --format")
+    if watch:
+        sys.exit(_watch(target))
+    if quiet:
+        sys.exit(_quiet(target))
     run = open_run(target)
     states = run.states()
-    failures = status.failures(run, states)
-    tables = [status.stages(states)]
-    if failures.rows or style == "json":
-        tables.append(failures)
-    show(tables, style)
-    if failures.rows:
-        sys.exit(1)
-    if tell_inputs(run) or not all(state.done for state in states):
-        sys.exit(3)
+    found = Look(tuple(states), status.failures(run, states))
+    show(_tables(found, always=style == "json"), style)
+    changed = not found.failures.rows and tell_inputs(run)
+    sys.exit(3 if changed else found.exit_code)
+
+
+def _tables(found: Look, *, always: bool = False) -> list[Table]:
+    tables = [status.stages(list(found.states))]
+    return [*tables, found.failures] if always or found.failures.rows else tables
+
+
+def _quiet(target: Path) -> int:
+    try:
+        run = open_run(target)
+    except IncompleteError:
+        return 3
+    states = run.states()
+    code = Look(tuple(states), status.failures(run, states)).exit_code
+    inputs = survey(run.dag.recipe, run.plan)
+    return 3 if code == 0 and (inputs.changed or inputs.missing) else code
+
+
+def _watch(target: Path) -> int:
+    terminal = sys.stdout.isatty()
+    code, before = 3, ""
+    try:
+        for found in looks(target, time.sleep):
+            code = found.exit_code
+            if terminal:
+                click.clear()
+                if found.states:
+                    show(_tables(found), "table")
+                click.echo(stamped(found.line()))
+            elif found.line() != before:
+                before = found.line()
+                click.echo(stamped(before))
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline.cli.common import open_run, target_argument
+from eurosift.pipeline.cli.common import target_argument
 from eurosift.pipeline.errors import IncompleteError, InvariantError
+from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.verify import verify
 
 

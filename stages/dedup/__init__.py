@@ -14,14 +14,13 @@ from typing import ClassVar
 
 import xxhash
 
-from eurosift.stages.base import Phase, PhasedStage, Setting
+from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.dedup.cluster import Cluster
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
 from eurosift.stages.dedup.layer import DedupLayer
 from eurosift.stages.dedup.match import Match
 from eurosift.stages.dedup.sign import POLICY_COLUMNS, Sign
-from eurosift.stages.errors import StageError
 
 __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
 
@@ -35,21 +34,6 @@ class Dedup(PhasedStage[DedupConfig]):
     version: ClassVar[int] = 1
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality",)
-
-    def __init__(
-        self,
-        config: DedupConfig,
-        *,
-        name: str,
-        setting: Setting | None = None,
-        per_language: Mapping[str, DedupConfig] | None = None,
-    ) -> None:
-        super().__init__(config, name=name, setting=setting, per_language=per_language)
-        if per_language:
-            raise StageError(
-                f"stage `{name}` has one configuration for all languages: remove `per_language` "
-                f"({', '.join(sorted(per_language))})"
-            )
 
     @property
     def phases(self) -> Sequence[Phase]:

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 import brotli
 import zstandard
 
-from eurosift.stages.extract.segments import GZIP_MAGIC, ZSTD_MAGIC
+from eurosift.stages.extract.segments import GZIP_MAGIC, MAX_WINDOW, ZSTD_MAGIC
 
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_MAX_WINDOW = 1 << 27
+_PIECE = 16_384
 _SNIFF = 512
 
 
@@ -92,19 +92,36 @@ def _plain(body: bytes) -> bool:
 
 def _inflate(body: bytes, wbits: int, limit: int) -> bytes | None:
     output = bytearray()
-    pending = body
-    while pending and len(output) <= limit:
-        decoder = zlib.decompressobj(wbits)
+    at = 0
+    while at < len(body) and len(output) <= limit:
+        room = limit + 1 - len(output)
         try:
-            output += decoder.decompress(pending, limit + 1 - len(output))
+            member, end = _inflate_member(body, at, wbits, room)
         except zlib.error:
             # A wrong checksum or late damage spoils only the end: take it in small bites.
-            output += _inflate_in_bites(pending, wbits, limit + 1 - len(output))
+            output += _inflate_in_bites(body[at:], wbits, room)
             break
-        pending = decoder.unused_data if decoder.eof else b""
-        if not pending.startswith(GZIP_MAGIC):
+        output += member
+        at = end
+        if not body.startswith(GZIP_MAGIC, at):
             break
     return bytes(output) or None
+
+
+def _inflate_member(body: bytes, at: int, wbits: int, room: int) -> tuple[bytes, int]:
+    """Return at most `room` bytes of the member at `at`, and where in `body` it ends.
+
+    In pieces: with the whole rest at once, a body of many small members takes quadratic time.
+    """
+    decoder = zlib.decompressobj(wbits)
+    output = bytearray()
+    while at < len(body) and len(output) < room:
+        piece = body[at : at + _PIECE]
+        output += decoder.decompress(piece, room - len(output))
+        at += len(piece) - len(decoder.unused_data)
+        if decoder.eof:
+            return bytes(output), at
+    return bytes(output), len(body)
 
 
 def _inflate_in_bites(body: bytes, wbits: int, limit: int) -> bytes:
@@ -137,7 +154,7 @@ def _unbrotli(body: bytes, limit: int) -> bytes | None:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes | None:
-    decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+    decoder = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
     output = bytearray()
     try:
         with decoder.stream_reader(io.BytesIO(body), read_across_frames=True) as reader:

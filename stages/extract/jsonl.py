@@ -15,9 +15,9 @@ import orjson
 import zstandard
 
 from eurosift.stages.base import Account
+from eurosift.stages.extract.segments import MAX_WINDOW
 
 _MAX_LINE = 64 << 20
-_MAX_WINDOW = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,6 @@ def _decompressed(raw: BinaryIO, name: str) -> IO[bytes]:
     if name.endswith(".gz"):
         return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
     if name.endswith(".zst"):
-        decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+        decoder = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
         return io.BufferedReader(decoder.stream_reader(raw, read_across_frames=True))
     return raw

@@ -71,19 +71,19 @@ def text_of(value: bytes) -> str:
 
 def header_fields(lines: bytes) -> dict[str, str]:
     """Parse ``Name: value`` lines; names in lower case, the first of equal names counts."""
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}  # parts, as a field may go on over a million lines
     name = ""
     for line in lines.split(b"\n"):
         if line[:1] in (b" ", b"\t") and name:
-            fields[name] += " " + text_of(line.strip())
+            fields[name].append(text_of(line.strip()))
             continue
         key, colon, value = line.partition(b":")
         name = text_of(key.strip()).lower() if colon else ""
         if name and name not in fields:
-            fields[name] = text_of(value.strip())
+            fields[name] = [text_of(value.strip())]
         else:
             name = ""
-    return fields
+    return {name: " ".join(parts) for name, parts in fields.items()}
 
 
 class TolerantReader:

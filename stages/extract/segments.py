@@ -20,6 +20,9 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"
 """Skippable frame that holds the dictionary of all frames after it (IIPC, WARC with Zstandard)."""
 
+MAX_WINDOW = 1 << 27
+"""Largest window of a Zstandard frame that is read, in bytes."""
+
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _READ = 32_768
 _BITE = 128
@@ -27,7 +30,6 @@ _BITE = 128
 # fed in small bites.
 _ZSTD_READ = 1_024
 _OUTPUT = 1_048_576
-_MAX_WINDOW = 1 << 27
 _MAX_DICTIONARY = 1 << 24
 
 Damage = Literal["corrupt", "truncated"]
@@ -151,7 +153,7 @@ class ZstdSegment(Segment):
             self.end = offset + 8 + int.from_bytes(head[4:8], "little")
             return
         self._decoder = zstandard.ZstdDecompressor(
-            dict_data=dictionary, max_window_size=_MAX_WINDOW
+            dict_data=dictionary, max_window_size=MAX_WINDOW
         ).decompressobj()
 
     def _more(self) -> bytes:

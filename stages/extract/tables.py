@@ -47,15 +47,13 @@ def read_table(
         for number, line in enumerate(_lines(path, config, account)):
             values = line.values
             given = values.get("id")
-            time = values.get("date")
-            language = values.get("language")
             yield {
                 "id": row_id(relative, number) if given is None else str(given),
                 "url": _string(values.get("url")),
                 "title": _string(values.get("title")),
-                "date": _time(time),
+                "date": _time(values.get("date")),
                 "crawl": _string(values.get("crawl")),
-                "language": _language(language),
+                "language": _language(values.get("language")),
                 "file_path": relative,
                 "offset": line.offset,
                 "length": line.length,
@@ -89,16 +87,19 @@ def _lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line
 
 def _jsonl_lines(path: Path, columns: Mapping[str, str], account: Account) -> Iterator[Line]:
     names = {**{name: name for name in _OWN_NAMES}, **columns}
+    missing = _needed(columns)
     seen: set[str] = set()
     for line in read_lines(path, account):
-        seen.update(line.values)
+        if missing:  # afterwards names are of no use, and there may be millions of them
+            seen.update(line.values)
+            missing -= seen
         yield Line(
             {ours: line.values.get(theirs) for ours, theirs in names.items()},
             line.offset,
             line.length,
         )
     # Writers leave null keys out, so only a column that no line has is missing.
-    if seen:
+    if seen and missing:
         _check(path, columns, sorted(seen))
 
 
@@ -110,16 +111,30 @@ def _parquet_lines(path: Path, columns: Mapping[str, str]) -> Iterator[Line]:
             names = {name: name for name in _OWN_NAMES if name in has} | dict(columns)
             wanted = sorted(set(names.values()))
             for batch in file.iter_batches(batch_size=_PARQUET_ROWS, columns=wanted):
-                for row in batch.to_pylist():
+                for row in _microseconds(batch).to_pylist():
                     values = {ours: row[theirs] for ours, theirs in names.items()}
                     yield Line(values, None, None)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        # The latter two: strings that are no UTF-8, times outside of the years 1 to 9999.
         raise InputError(f"{path}: is no readable Parquet file ({error})") from error
 
 
+def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Cut nanoseconds off, which Python's times do not have."""
+    for index, field in enumerate(batch.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            times = batch.column(index).cast(pa.timestamp("us", field.type.tz), safe=False)
+            batch = batch.set_column(index, field.name, times)
+    return batch
+
+
+def _needed(columns: Mapping[str, str]) -> set[str]:
+    """Columns that a table must have."""
+    return set({"text": "text", **columns}.values())
+
+
 def _check(path: Path, columns: Mapping[str, str], has: list[str]) -> None:
-    needed = {"text": "text", **columns}
-    missing = sorted({theirs for theirs in needed.values() if theirs not in has})
+    missing = sorted(_needed(columns).difference(has))
     if missing:
         raise InputError(
             f"{path}: has no column {', '.join(map(repr, missing))}; its columns are "
@@ -147,6 +162,8 @@ def _time(value: Any) -> datetime | None:
         return None
     try:
         return _time(datetime.fromisoformat(value))
+    except OverflowError:  # in UTC it is before the year 1 or after 9999
+        return None
     except ValueError:
         return capture_time(value)
 

@@ -64,6 +64,20 @@ def resolve(matches: Iterable[Match]) -> list[Match]:
         Disjoint, ordered by start.
     """
     chosen: list[Match] = []
+    cluster: list[Match] = []
+    end = 0
+    for match in sorted(matches, key=lambda m: m.start):
+        if match.start >= end:
+            chosen += _choose(cluster)
+            cluster = []
+        cluster.append(match)
+        end = max(end, match.end)
+    return chosen + _choose(cluster)
+
+
+def _choose(matches: Iterable[Match]) -> list[Match]:
+    """As `resolve`, at a cost that grows with the square of the number of matches."""
+    chosen: list[Match] = []
     starts: list[int] = []
     for match in sorted(
         matches,

@@ -65,8 +65,11 @@ def _iban(match: Match, draws: _Draws, written: str) -> str:
     check = draws.below(97)
     while is_valid(f"{country}{check:02}{account}"):
         check += 1  # the next one leaves another remainder, hence is wrong
-    compact = iter(f"{country}{check:02}{account}")
-    return "".join(next(compact) if c.isalnum() else c for c in written)
+    compact = f"{country}{check:02}{account}"
+    if sum(map(str.isalnum, written)) != len(compact):
+        return compact  # the match has grown over an earlier surrogate
+    characters = iter(compact)
+    return "".join(next(characters) if c.isalnum() else c for c in written)
 
 
 def surrogate(match: Match, written: str, key: bytes) -> str:
@@ -77,7 +80,7 @@ def surrogate(match: Match, written: str, key: bytes) -> str:
     match
         The identifier; only its type and canonical value count.
     written
-        How it is written in the text: an IBAN keeps its grouping.
+        How it is written in the text: an IBAN keeps its grouping, if this is it and nothing else.
     key
         The secret key.
     """

@@ -134,3 +134,20 @@ def test_import_works_where_nothing_is_writable(tmp_path):
         check=False,
     )
     assert done.stdout.strip() == "None", done.stderr
+
+
+def test_a_user_without_a_home_has_a_private_folder(monkeypatch, tmp_path):
+    """As in containers that run under any user id: no HOME, no entry in the list of users."""
+    for name in ("HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert list(module.candidate_folders()) == [tmp_path / f"eurosift-{os.getuid()}"]
+
+
+def test_a_private_folder_that_others_can_write_is_no_candidate(monkeypatch, tmp_path):
+    """Its owner could put a folder of theirs in the place of ours."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / f"eurosift-{os.getuid()}").mkdir()
+    (tmp_path / f"eurosift-{os.getuid()}").chmod(0o777)
+    assert all(tmp_path not in path.parents for path in module.candidate_folders())

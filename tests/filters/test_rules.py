@@ -8,6 +8,7 @@ from eurosift.filters.errors import RuleError
 from eurosift.filters.rules import SHIPPED, load_rule_set, parse_rule_set, shipped_digest
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.stopwords import load_stop_words
+from eurosift.langid.languages import canonical
 
 RULE = """
   - name: short
@@ -75,25 +76,44 @@ def test_own_sets_are_loaded_from_a_path(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEAD + RULE.replace("50", "fifty"), "rule short: threshold: .*number"),
+        (HEAD + RULE.replace("50", "fifty"), "own.yaml:10:5: rule short: threshold: .*number"),
         (HEAD + RULE.replace("50", ".nan"), "rule short: .*no threshold"),
         (HEAD + RULE.replace("50", "true"), "rule short: threshold"),
         (HEAD + RULE.replace("< threshold", "< 50"), "rule short: .*no condition"),
         (HEAD + RULE.replace("version: 1", "vers: 1"), "rule short: vers"),
         (HEAD + RULE + "    by_language: {mt: 3}\n", "rule short: .*unknown language 'mt'"),
-        (HEAD + RULE + "    threshold: 60\n", "'threshold' is there twice"),
+        (HEAD + RULE + "    threshold: 60\n", "own.yaml:11:5: `threshold` is given twice"),
         (HEAD + RULE + RULE, "rule short is there twice"),
         (HEAD + "\n  - 3\n", "rule number 1"),
         (HEAD + " []\n", "rules"),
         ("name: own\nrules: []\nsource: x\n", "version"),
         ("- a", "rule set"),
-        ("a: [", "not valid YAML"),
+        ("a: [", "own.yaml:2:1: "),
+        ("? [a]\n: 1\n", "own.yaml:1:3: a key must be a plain word"),
     ],
 )
 def test_errors_name_file_and_rule(text, message):
     with pytest.raises(RuleError, match=message) as caught:
         parse(text)
     assert "own.yaml" in str(caught.value)
+
+
+def test_numbers_are_those_of_yaml_1_2():
+    """YAML 1.1 has `1e-3` as text, and `12:30:00` as 45000."""
+    assert parse(HEAD + RULE.replace("50", "1e-3")).find("short").threshold == 0.001
+    with pytest.raises(RuleError, match=r"rule short: threshold: .*number"):
+        parse(HEAD + RULE.replace("50", "12:30:00"))
+
+
+def test_a_language_under_two_names_is_an_error():
+    text = HEAD + RULE + "    by_language: {et: 3, ekk_Latn: 4}\n"
+    with pytest.raises(RuleError, match=r"rule short: .*ekk_Latn has a threshold already"):
+        parse_rule_set(text.encode(), "own.yaml", canonical)
+
+
+def test_a_rule_set_that_is_no_utf_8_is_an_error():
+    with pytest.raises(RuleError, match=r"own\.yaml: is no UTF-8"):
+        parse_rule_set(b"name: \xff", "own.yaml")
 
 
 def test_a_missing_set_names_the_shipped_ones():

@@ -28,6 +28,8 @@ def test_own_lists_are_read(tmp_path):
         ("{", "cannot be read as JSON"),
         ("[]", "expected an object"),
         ('{"mlt_Latn": "u"}', "mlt_Latn: expected a list of words"),
+        ("[" * 100_000, "cannot be read as JSON"),
+        (json.dumps({"mlt_Latn": [f"w{i}" for i in range(32_769)]}), "more than 32768 words"),
         ('{"mlt_Latn": [""]}', "mlt_Latn: expected a list of words"),
     ],
 )

@@ -167,6 +167,12 @@ def tiny_stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch.undo()
 
 
+@pytest.fixture(scope="session")
+def make_project(tiny_stages: Path) -> Callable[[Path], Project]:
+    """An empty project in a folder."""
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path: Path, tiny_stages: Path) -> Project:
     """Three small input files and a recipe of five stages."""
@@ -174,6 +180,17 @@ def project(tmp_path: Path, tiny_stages: Path) -> Project:
     made.inputs(*TEXTS)
     made.write()
     return made
+
+
+@pytest.fixture
+def finished(project: Project) -> Project:
+    """A finished run, made without worker processes."""
+    from eurosift.pipeline import recipe
+    from eurosift.pipeline.launch import Launch
+
+    project.perform()
+    Launch.create(recipe.load(project.recipe))
+    return project
 
 
 @pytest.fixture

@@ -10,17 +10,6 @@ import sys
 import pytest
 
 
-@pytest.fixture
-def finished(project):
-    """A finished run, made without worker processes."""
-    from eurosift.pipeline import recipe
-    from eurosift.pipeline.launch import Launch
-
-    project.perform()
-    Launch.create(recipe.load(project.recipe))
-    return project
-
-
 def tree(folder):
     return {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
 

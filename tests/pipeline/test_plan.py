@@ -161,6 +161,23 @@ def test_a_damaged_plan_is_named(tmp_path):
         plan.load(tmp_path)
 
 
+def test_a_plan_in_which_one_figure_has_changed_is_damaged(source, tmp_path):
+    """Else an input would be said to have changed, or a shard would take another's number."""
+    put(tmp_path / "in", "a.jsonl")
+    plan.save(tmp_path, plan.make(source()))
+    path = tmp_path / plan.PLAN_FILE
+    path.write_text(path.read_text().replace("00000", "00001"))
+    with pytest.raises(PlanError, match=r"plan\.json: is damaged: .*remove it and run again"):
+        plan.load(tmp_path)
+
+
+def test_a_link_to_nothing_is_not_left_out_in_silence(source, tmp_path):
+    put(tmp_path / "in", "a.jsonl")
+    (tmp_path / "in" / "b.jsonl").symlink_to("nowhere")
+    with pytest.raises(PlanError, match=r"b\.jsonl: is a link to nothing"):
+        plan.make(source())
+
+
 def test_the_root_may_lie_behind_a_symbolic_link(tmp_path):
     """Names are taken as they are written, on both sides."""
     (tmp_path / "real").mkdir()

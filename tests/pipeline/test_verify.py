@@ -136,17 +136,27 @@ def test_a_file_that_belongs_to_nothing_is_named(finished):
 
 
 def test_a_manifest_is_checked_against_the_files_that_it_names(tmp_path):
-    from eurosift.pipeline.digest import of_file
+    from eurosift.pipeline.digest import of_document, of_file
     from eurosift.pipeline.verify import verify_document
 
     data, manifest = tmp_path / "a.parquet", tmp_path / "manifest.json"
     data.write_bytes(b"abc")
     entry = {"path": "a.parquet", "size_bytes": 3, "sha256": of_file(data)}
-    manifest.write_text(json.dumps({"files": [entry]}))
+    document = {"files": [entry], "attached": {"card.md": of_file(data)}}
+    (tmp_path / "card.md").write_bytes(b"abc")
+    manifest.write_text(json.dumps(document | {"digest": of_document(document)}))
     assert verify_document(manifest) == []
+    (tmp_path / "card.md").write_bytes(b"Abc")
+    told = verify_document(manifest)
+    assert told == [f"{tmp_path / 'card.md'}: is not the file that was written with manifest.json"]
+    (tmp_path / "card.md").write_bytes(b"abc")
     data.write_bytes(b"abd")
     assert verify_document(manifest) == [f"{data}: is not the file that the manifest describes"]
     data.unlink()
     assert verify_document(manifest) == [f"{data}: is in the manifest but missing"]
+    manifest.write_text(manifest.read_text().replace("3", "4"))
+    assert verify_document(manifest) == [
+        f"{manifest}: is damaged: its content is not what was written"
+    ]
     manifest.write_text("{")
     assert "cannot be read" in verify_document(manifest)[0]

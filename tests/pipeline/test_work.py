@@ -83,6 +83,36 @@ def test_an_input_that_is_gone_is_named(project):
         perform(run, tasks[1], workspace)
 
 
+def test_an_input_that_has_changed_since_it_was_planned_is_not_read(project):
+    """Else rows of another file would pass for those of the planned one, once that is back."""
+    run = project.open()
+    path = project.folder / "in" / "part-1.jsonl"
+    before = path.read_bytes()
+    path.write_bytes(before + before.replace(b"d1-", b"e1-"))
+    task = run.tasks(run.dag.source, None)[1]
+    workspace = run.workspace(run.dag.source)
+    with pytest.raises(InputError, match=r"part-1\.jsonl has changed since.*--replan"):
+        perform(run, task, workspace)
+    assert list((project.run_folder / "extract").iterdir()) == []
+    path.write_bytes(before)
+    assert perform(run, task, workspace).rows == 3
+
+
+def test_an_input_that_changes_while_it_is_read_leaves_nothing(project, monkeypatch):
+    run = project.open()
+    path = project.folder / "in" / "part-1.jsonl"
+    read = run.dag.source.step.read
+
+    def disturbed(*arguments):
+        yield from read(*arguments)
+        path.write_bytes(path.read_bytes() + b"\n")
+
+    monkeypatch.setattr(run.dag.source.step, "read", disturbed)
+    with pytest.raises(InputError, match=r"part-1\.jsonl has changed since"):
+        perform(run, run.tasks(run.dag.source, None)[1], run.workspace(run.dag.source))
+    assert list((project.run_folder / "extract").iterdir()) == []
+
+
 def test_an_input_without_documents_gives_layers_without_rows(project):
     project.inputs([], ["  "], ["mlt_Latn a text that is long enough"])
     project.perform()

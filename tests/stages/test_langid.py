@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from eurosift.langid.model import EMBEDDED
 from eurosift.stages.base import Setting
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.langid import LangId, LangIdConfig
 from eurosift.stages.registry import load
 
@@ -136,3 +136,9 @@ def test_a_broken_model_is_an_error_that_names_stage_and_file(tmp_path, content)
 def test_a_language_that_does_not_exist_is_refused_in_the_configuration():
     with pytest.raises(ValidationError, match="did you mean 'el'"):
         LangIdConfig(thresholds={"gr": 0.5})
+
+
+def test_only_thresholds_may_differ_by_language():
+    overlay = {"mlt_Latn": LangIdConfig(segments=False)}
+    with pytest.raises(StageError, match=r"only thresholds .*per_language\.mlt_Latn"):
+        stage(per_language=overlay)

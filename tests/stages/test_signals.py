@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from eurosift.filters.signals import SCHEMA
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.signals import Signals, SignalsConfig
 
 
@@ -61,3 +61,9 @@ def test_a_broken_list_is_an_asset_error(tmp_path):
 
 def test_the_shipped_lists_are_part_of_the_fingerprint():
     assert set(Signals(SignalsConfig(), name="signals").embedded()) == {"stop_words"}
+
+
+def test_the_configuration_cannot_differ_by_language():
+    overlay = {"mlt_Latn": SignalsConfig(tokens="whitespace")}
+    with pytest.raises(StageError, match=r"stage `signals` .*remove `per_language` \(mlt_Latn\)"):
+        Signals(SignalsConfig(), name="signals", per_language=overlay)

@@ -54,6 +54,17 @@ def test_gzip_that_no_header_mentions_is_undone():
     assert decode_body(gzip.compress(PAGE), {}, LIMIT) == PAGE
 
 
+def test_members_of_gzip_are_joined_up_to_damage():
+    members = [gzip.compress(bytes([n]) * 20_000) for n in range(4)]
+    whole = b"".join(members)
+    assert decode_body(whole, {"content-encoding": "gzip"}, LIMIT) == gzip.decompress(whole)
+    damaged = b"".join([*members[:2], members[2][:-8] + bytes(8), members[3]])
+    assert (
+        decode_body(damaged, {"content-encoding": "gzip"}, LIMIT)[:40_000]
+        == (gzip.decompress(whole)[:40_000])
+    )
+
+
 def test_chunked_and_encodings_nest():
     body = chunked(gzip.compress(brotli.compress(PAGE)))
     headers = {"transfer-encoding": "chunked", "content-encoding": "br, gzip"}

@@ -169,3 +169,34 @@ def test_development_tables_with_html_say_which_column_is_missing(web):
         mapped = ExtractConfig(format=format_, columns={"text": "html"})
         stage = Extract(mapped, name="extract")
         assert len(read(stage, web / "other_inputs" / name)) == 60
+
+
+def test_a_time_that_utc_does_not_have_is_null(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"text": "a", "date": "0001-01-01T00:00:00+14:00"}\n')
+    config = ExtractConfig(format="jsonl", columns={"date": "date"})
+    assert read(Extract(config, name="extract"), path)[0]["date"] is None
+
+
+def test_nanoseconds_are_cut_off(tmp_path):
+    path = tmp_path / "x.parquet"
+    when = pa.array([1_700_000_000_000_000_001, None], pa.timestamp("ns", "Europe/Malta"))
+    pq.write_table(pa.table({"text": ["a", "b"], "date": when}), path)
+    config = ExtractConfig(format="parquet", columns={"date": "date"})
+    rows = read(Extract(config, name="extract"), path)
+    assert [row["date"] for row in rows] == [datetime.fromtimestamp(1_700_000_000, UTC), None]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**62], pa.timestamp("us")),
+        pa.array([b"\xff"]).view(pa.string()),
+    ],
+)
+def test_values_that_python_cannot_hold_are_one_clear_error(tmp_path, column):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": ["a"], "title": column}), path)
+    config = ExtractConfig(format="parquet", columns={"title": "title"})
+    with pytest.raises(InputError, match=r"x\.parquet: is no readable Parquet file"):
+        read(Extract(config, name="extract"), path)

@@ -67,7 +67,11 @@ def test_empty_file_has_no_rows_and_no_losses(extract):
     assert (outcome.rows, outcome.account) == ([], Account())
 
 
-@pytest.mark.parametrize("data", [b"<html><p>hello</p></html>" * 99, gzip.compress(b"hello" * 99)])
+@pytest.mark.parametrize(
+    "data",
+    [b"<html><p>hello</p></html>" * 99, gzip.compress(b"hello" * 99)],
+    ids=["html", "gzip"],  # the bytes hold the time, and workers have to find the same names
+)
 def test_file_without_any_record_is_one_loss(extract, data):
     outcome = extract(data)
     assert outcome.rows == []

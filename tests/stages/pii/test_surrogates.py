@@ -74,3 +74,10 @@ def test_surrogates_do_not_change_between_versions(key):
         "2001:db8:b234:ff00:8958:ee46:e9f9:fdc1",
         "DE10939661881516907700",
     ]
+
+
+def test_an_iban_that_has_grown_over_something_else_is_written_without_grouping(key):
+    number = "NO9386011117947"
+    match = Match(0, 1, "iban", "iban", number)
+    grown = surrogate(match, "NO93 8601 1117 947.45", key)
+    assert grown == surrogate(match, number, key)

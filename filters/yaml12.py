@@ -1,0 +1,150 @@
+"""YAML 1.2 with positions.
+
+PyYAML speaks YAML 1.1, in which the language code ``no`` is False, ``12:30:00`` is 45000, and a
+key given twice silently takes its last value. Here scalars follow the YAML 1.2 core schema
+(https://yaml.org/spec/1.2.2/#103-core-schema), duplicate keys are refused, and the place of every
+value is remembered for error messages.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+from eurosift.filters.errors import YamlError
+
+Path_ = tuple[str | int, ...]
+
+_NULL = re.compile(r"^(?:~|null|Null|NULL|)$")
+_BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
+_INT = re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$")
+_FLOAT = re.compile(
+    r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+)
+
+_OWN_TAGS = "tag:yaml.org,2002:"
+
+
+class Position(NamedTuple):
+    """Line and column of a value, counted from 1."""
+
+    line: int
+    column: int
+
+
+class Document(NamedTuple):
+    """Parsed YAML and where each value stands, by its path of keys and indices."""
+
+    data: Any
+    positions: dict[Path_, Position]
+    file: str
+
+    def where(self, path: Path_) -> str:
+        """``file:line:column`` of the value at `path`, or of its nearest parent."""
+        while path and path not in self.positions:
+            path = path[:-1]
+        position = self.positions.get(path, Position(1, 1))
+        return f"{self.file}:{position.line}:{position.column}"
+
+
+def parse(text: str, name: str) -> Document:
+    """Parse YAML text.
+
+    Parameters
+    ----------
+    text
+        One document.
+    name
+        What to call it in messages.
+
+    Raises
+    ------
+    YamlError
+        If it is no YAML, or has a key twice.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        problem = error.problem or error.context or "is no YAML"
+        if "alias" in str(error.context):
+            problem += "; put a pattern that begins with * in quotes"
+        raise YamlError([f"{where}: {problem}"]) from None
+    except yaml.YAMLError as error:
+        raise YamlError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None
+    except RecursionError:
+        raise YamlError([f"{name}: nested too deep"]) from None
+    positions: dict[Path_, Position] = {}
+    problems: list[str] = []
+    try:
+        data = None if node is None else _build(node, (), positions, problems, name)
+    except RecursionError:
+        raise YamlError([f"{name}: a value refers to itself, or is nested too deep"]) from None
+    if problems:
+        raise YamlError(problems)
+    return Document(data, positions, name)
+
+
+def _build(
+    node: yaml.Node,
+    path: Path_,
+    positions: dict[Path_, Position],
+    problems: list[str],
+    name: str,
+) -> Any:
+    positions.setdefault(path, Position(node.start_mark.line + 1, node.start_mark.column + 1))
+    if not node.tag.startswith(_OWN_TAGS):
+        problems.append(f"{_place(name, node)}: tags are not understood: {node.tag}")
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            return _scalar(node)
+        except ValueError:
+            problems.append(f"{_place(name, node)}: the number is too long")
+            return None
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(v, (*path, i), positions, problems, name) for i, v in enumerate(node.value)]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        where = _place(name, key_node)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(f"{where}: a key must be a plain word")
+            continue
+        key = str(key_node.value)
+        if key in result:
+            first = positions[(*path, key)]
+            problems.append(f"{where}: `{key}` is given twice (first in line {first.line})")
+            continue
+        positions[(*path, key)] = Position(
+            key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        )
+        result[key] = _build(value_node, (*path, key), positions, problems, name)
+    return result
+
+
+def _place(name: str, node: yaml.Node) -> str:
+    return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    value: str = node.value
+    if node.style:
+        return value
+    if _NULL.match(value):
+        return None
+    if _BOOL.match(value):
+        return value.lower() == "true"
+    if _INT.match(value):
+        return int(value, 0 if value[:2] in {"0o", "0x"} else 10)
+    if _FLOAT.match(value):
+        return float(
+            value.replace(".inf", "inf")
+            .replace(".Inf", "inf")
+            .replace(".INF", "inf")
+            .replace(".nan", "nan")
+            .replace(".NaN", "nan")
+            .replace(".NAN", "nan")
+        )
+    return value

@@ -1,0 +1,217 @@
+"""A run for notebooks and scripts: `Run` reads what is in its folder, and never writes.
+
+::
+
+    from eurosift.pipeline.api import Run
+
+    run = Run("runs/web")
+    run.status()
+    run.report()["languages"]
+    run.layer("langid").group_by("language").len().collect()
+    run.rows("quality").filter(pl.col("quality_score") < 0.9).select("url", "text").collect()
+    run.sample(10, language="mt", stage="quality", verdict="rejected")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from eurosift.pipeline import status, tasks
+from eurosift.pipeline.errors import IncompleteError, QueryError
+from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.report import VIEWS
+from eurosift.pipeline.sampling import Query, Verdict, draw
+from eurosift.pipeline.tables import Table
+from eurosift.pipeline.view import View, find_node, shards_of
+
+__all__ = ["Run", "Verdict"]
+
+
+class Run:
+    """What is known of a run.
+
+    Parameters
+    ----------
+    target
+        The run folder, a recipe, or the folder of a recipe.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder is not that of a run.
+    IncompleteError
+        If nothing has been run yet.
+    RecipeError
+        If the recipe is wrong.
+    """
+
+    def __init__(self, target: str | os.PathLike[str]) -> None:
+        self._run = open_run(Path(target))
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return self._run.files.folder
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages, in the order in which they run."""
+        return tuple(self._run.dag.nodes)
+
+    @property
+    def runtime(self) -> tasks.Run:
+        """The run as the runtime sees it: graph, plan and files."""
+        return self._run
+
+    def status(self) -> pl.DataFrame:
+        """One row per phase: how many items are done, new, stale, waiting."""
+        return frame(status.stages(self._run.states()))
+
+    def unfinished(self) -> list[str]:
+        """Phases that are not up to date."""
+        return [state.label for state in self._run.states() if not state.done]
+
+    def failures(self) -> pl.DataFrame:
+        """One row per item that failed when it was last tried and is still to be done."""
+        return frame(status.failures(self._run, self._run.states()))
+
+    def report(self) -> dict[str, pl.DataFrame]:
+        """The tables of the report, as ``eurosift report --format json`` has them, sums included.
+
+        ``languages``, ``funnel``, ``stages``, ``reasons`` and ``inputs``; every number is a sum
+        over the footers of the shards.
+        """
+        return {name: frame(view(self._run)) for name, view in VIEWS.items()}
+
+    def layer(self, stage: str, *, partial: bool = False) -> pl.LazyFrame:
+        """The columns that a stage has added, as they are in its files; one row per document.
+
+        Parameters
+        ----------
+        stage
+            Name of the stage.
+        partial
+            Leave out shards that are not made yet, instead of refusing.
+
+        Raises
+        ------
+        QueryError
+            If there is no such stage, or it adds no columns.
+        IncompleteError
+            If shards are not made yet.
+        """
+        node = find_node(self._run, stage)
+        if node.adds is None:
+            raise QueryError(f"stage `{stage}` adds no columns to the documents")
+        shards, planned = shards_of(self._run, node), self._run.plan.shards
+        if not partial and len(shards) < len(planned):
+            raise IncompleteError(
+                f"{stage}: made for {len(shards)} of {len(planned)} shards; "
+                "`eurosift run` makes the others"
+            )
+        if not shards:
+            return pl.DataFrame(node.adds.empty_table()).lazy()
+        return pl.scan_parquet([self._run.files.layer(stage, shard) for shard in shards])
+
+    def documents(self, *, partial: bool = False) -> pl.LazyFrame:
+        """The documents layer with its text; shorthand for `rows` of that stage alone."""
+        return self.rows(self._run.dag.source.name, partial=partial)
+
+    def rows(self, *stages: str, partial: bool = False) -> pl.LazyFrame:
+        """Documents with the columns of several stages, joined row by row.
+
+        Besides the columns of the layers there are ``shard`` and ``row`` (the place of the
+        document), ``kept`` and ``reasons`` (``stage:reason``; what the stages that are shown and
+        those before them decided), and ``text_from``: the last stage that had a say about the
+        text. Text is the scrubbed one where a stage has scrubbed it, also if that stage is not
+        among those shown. Rejected documents are not scrubbed.
+
+        Parameters
+        ----------
+        stages
+            Whose columns to show; by default those of every stage whose layer is complete.
+        partial
+            Leave out shards that are not made yet, instead of refusing.
+
+        Raises
+        ------
+        QueryError
+            If there is no such stage, or it adds no columns.
+        IncompleteError
+            If shards are not made yet.
+        """
+        return self.view(*stages, partial=partial).lazy()
+
+    def view(self, *stages: str, partial: bool = False) -> View:
+        """What `rows` reads from. Arguments and errors as there."""
+        return View(self._run, stages, partial=partial)
+
+    def sample(
+        self,
+        n: int = 10,
+        *,
+        language: str | None = None,
+        stage: str | None = None,
+        verdict: Verdict | None = None,
+        reason: str | None = None,
+        seed: int = 0,
+        columns: Sequence[str] | None = None,
+        partial: bool = False,
+    ) -> pl.DataFrame:
+        """Draw documents; the same ones for the same seed, whatever the shards and their order.
+
+        Parameters
+        ----------
+        n
+            How many; fewer are given if there are fewer. A larger sample begins with the smaller.
+        language
+            Only of this language, in any style of code; ``und`` for those without a label.
+        stage
+            Only those that this stage worked on; verdict and reason are then its own.
+        verdict
+            Only those kept, or only those rejected.
+        reason
+            Only those rejected for this reason.
+        seed
+            Another seed draws other documents.
+        columns
+            Columns of `rows` to show; by default place, language, verdict and text.
+        partial
+            Draw from the shards that are made, instead of refusing.
+
+        Raises
+        ------
+        QueryError
+            If there is no such stage, language, reason or column.
+        IncompleteError
+            If shards are not made yet.
+        """
+        query = Query(language, stage, verdict, reason)
+        return draw(self.sampled_view(query, partial=partial), query, n, seed, columns)
+
+    def sampled_view(self, query: Query, *, partial: bool = False) -> View:
+        """What `sample` draws from: all stages that are done, or up to the one asked for."""
+        if query.stage is None:
+            return self.view(partial=partial)
+        node = find_node(self._run, query.stage)
+        before = [n for n in (*reversed(node.ancestors), node.name) if self._run.dag.nodes[n].adds]
+        return self.view(*before, partial=partial)
+
+
+def frame(table: Table) -> pl.DataFrame:
+    """A table of the command line as a data frame; what is missing everywhere is a count."""
+    found = pl.DataFrame(
+        [[row.get(c) for c in table.columns] for row in table.rows],
+        schema=list(table.columns),
+        orient="row",
+        infer_schema_length=None,
+    )
+    missing = [name for name, kind in found.schema.items() if kind == pl.Null]
+    return found.with_columns(pl.col(missing).cast(pl.Int64))

@@ -1,0 +1,171 @@
+"""Samples that can be drawn again: the rows whose ids have the smallest keyed hashes.
+
+No random state is involved, so a sample depends on the ids and the seed alone, not on shards, order
+or version of a library; a larger sample begins with the smaller one (bottom-k sampling, Cohen and
+Kaplan 2007, https://doi.org/10.1145/1281100.1281133).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+import xxhash
+
+from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.pipeline.dag import LANGUAGE, TEXT, Node
+from eurosift.pipeline.errors import QueryError
+from eurosift.pipeline.recipe import suggest
+from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
+from eurosift.stages.base import ROW
+from eurosift.stages.footer import UNDETERMINED
+
+Verdict = Literal["kept", "rejected"]
+COLUMNS = (SHARD, ROW, "id", "url", LANGUAGE, "language_score", KEPT, REASONS, TEXT_FROM, TEXT)
+"""What a sample shows, as far as the run has it."""
+
+_KEY = "sample_key"
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which rows may be drawn.
+
+    Attributes
+    ----------
+    language
+        A language, in any style of code; ``und`` for rows without a label.
+    stage
+        Rows that this stage worked on, and its verdict and reasons only; None for the whole run.
+    verdict
+        Kept or rejected; None for both.
+    reason
+        A reason for which they were rejected.
+    """
+
+    language: str | None = None
+    stage: str | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+
+    def condition(self, view: View) -> pl.Expr:
+        """The query as an expression over language and reasons columns.
+
+        Raises
+        ------
+        QueryError
+            If no row of the run can answer it.
+        """
+        if self.verdict == "kept" and self.reason is not None:
+            raise QueryError("a document that is kept has no reason: leave out one of the two")
+        found = self._fate(view)
+        if self.language is not None:
+            if LANGUAGE not in view.types:
+                raise QueryError(f"no stage that is done gives a `{LANGUAGE}`")
+            label = pl.col(LANGUAGE)
+            code = _code(self.language)
+            found &= label.is_null() if code == UNDETERMINED else label == code
+        return found
+
+    def _fate(self, view: View) -> pl.Expr:
+        judges = view.deciders
+        if self.stage is not None:
+            node = find_node(view.run, self.stage)
+            if not node.decides:
+                return self._of_undecided(view, node)
+            judges = [node]
+        if self.reason is not None:
+            _check_reason(view, judges, self.reason)
+            return pl.any_horizontal(_reasons(n).list.contains(self.reason) for n in judges)
+        kept = is_active(judges)
+        if self.verdict == "rejected":
+            return ~kept
+        worked_on = _reasons(judges[0]).is_not_null() if self.stage else pl.lit(value=True)
+        return kept & worked_on if self.verdict == "kept" else worked_on
+
+    def _of_undecided(self, view: View, node: Node) -> pl.Expr:
+        if self.verdict == "rejected" or self.reason is not None:
+            names = ", ".join(n.name for n in view.run.dag.nodes.values() if n.decides)
+            raise QueryError(f"stage `{node.name}` rejects nothing; those that do: {names}")
+        return is_active(view.mask(node))
+
+
+def _code(language: str) -> str:
+    try:
+        return canonical(language, known=True)
+    except UnknownLanguageError as error:
+        raise QueryError(str(error)) from None
+
+
+def _reasons(node: Node) -> pl.Expr:
+    return pl.col(node.step.reasons_column)
+
+
+def _check_reason(view: View, judges: Sequence[Node], reason: str) -> None:
+    run, known = view.run, set()
+    for node in judges:
+        for shard in view.shards:
+            footer = run.files.footer(run.files.layer(node.name, shard))
+            known |= set() if footer is None else set(footer.total().reasons)
+    if reason not in known:
+        raise QueryError(f"no document was rejected for `{reason}`{suggest(reason, known)}")
+
+
+def draw(
+    view: View, query: Query, n: int, seed: int = 0, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Draw `n` rows that answer the query, or all if there are fewer, in the order of their hashes.
+
+    The ids of all rows are read, the other columns only of the shards that were drawn from.
+
+    Raises
+    ------
+    QueryError
+        If no row of the run can answer the query.
+    """
+    best = _choose(view, query.condition(view), n, seed, _needed(view, query))
+    wanted = [c for c in COLUMNS if c in view.schema] if columns is None else list(columns)
+    unknown = [c for c in wanted if c not in view.schema]
+    if unknown:
+        raise QueryError(f"no column `{unknown[0]}`{suggest(unknown[0], view.schema.names())}")
+    return fetch(view, best, wanted)
+
+
+def _needed(view: View, query: Query) -> list[str]:
+    """Columns that the condition of a query speaks of."""
+    columns = [node.step.reasons_column for node in view.deciders]
+    return [LANGUAGE, *columns] if query.language is not None else columns
+
+
+def _choose(
+    view: View, condition: pl.Expr, n: int, seed: int, columns: Sequence[str]
+) -> pl.DataFrame:
+    best: pl.DataFrame | None = None
+    for shard in view.shards:
+        for rows in view.batches(shard, [SHARD, ROW, "id", *columns]):
+            hits = rows.filter(condition).select(SHARD, ROW, "id")
+            keys = [xxhash.xxh3_64_intdigest(i, seed) for i in hits["id"].to_list()]
+            hits = hits.select(SHARD, ROW, pl.Series(_KEY, keys, pl.UInt64))
+            best = hits if best is None else best.vstack(hits)
+            best = best.sort(_KEY, SHARD, ROW).head(n)
+    return (
+        pl.DataFrame(schema={SHARD: pl.String, ROW: pl.Int64, _KEY: pl.UInt64})
+        if best is None
+        else best
+    )
+
+
+def fetch(view: View, places: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Read columns of rows that are given by shard and row, in that order."""
+    read = list(dict.fromkeys([SHARD, ROW, *columns]))
+    found = [pl.DataFrame(schema={name: view.schema[name] for name in read})]
+    for (shard,), group in places.group_by(SHARD):
+        rows = group[ROW].to_list()
+        for batch in view.batches(str(shard), read):
+            found.append(batch.filter(pl.col(ROW).is_in(rows)))
+            if batch[ROW][-1] >= max(rows):
+                break
+    order = places.select(SHARD, ROW)
+    return order.join(pl.concat(found), on=(SHARD, ROW), maintain_order="left").select(columns)
