@@ -75,8 +75,6 @@ def parse(text: str, name: str) -> Document:
         raise YamlError([f"{where}: {problem}"]) from None
     except yaml.YAMLError as error:
         raise YamlError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None
-    except RecursionError:
-        raise YamlError([f"{name}: nested too deep"]) from None
     positions: dict[Path_, Position] = {}
     problems: list[str] = []
     try:

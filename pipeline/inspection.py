@@ -74,8 +74,8 @@ class ParquetInfo:
         return (self.metadata.row_group(i) for i in range(self.metadata.num_row_groups))
 
 
-def facts(info: ParquetInfo) -> Table:
-    """What the file is, in words: one row per fact."""
+def facts(info: ParquetInfo, chars: int = 0) -> Table:
+    """What the file is, in words: a row per fact; its name cut after `chars`, 0: not at all."""
     footer = info.footer
     found: dict[str, Value] = {
         "file": str(info.path),
@@ -94,7 +94,10 @@ def facts(info: ParquetInfo) -> Table:
         if len(footer.inputs) > SHOWN_INPUTS:
             found["made from"] = f"{len(footer.inputs) - SHOWN_INPUTS} more"
         found |= {f"fact {k}": _fact(v) for k, v in footer.facts.items()}
-    rows: list[dict[str, Value]] = [{"what": k, "value": v} for k, v in found.items()]
+    rows: list[dict[str, Value]] = [
+        {"what": what, "value": value if what == "file" else _value(value, chars)}
+        for what, value in found.items()
+    ]
     return Table("file", ("what", "value"), rows)
 
 

@@ -14,6 +14,7 @@ from eurosift.pipeline import digest
 from eurosift.pipeline.errors import PlanError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.shards import write_text
+from eurosift.stages.errors import InputError
 
 PLAN_FILE = "plan.json"
 _GLOB = set("*?[")
@@ -158,6 +159,30 @@ def save(folder: Path, plan: Plan) -> None:
     write_text(folder / PLAN_FILE, json.dumps(document, indent=1) + "\n")
 
 
+def require_unchanged(root: Path, file: InputFile) -> None:
+    """Check that an input is the file that was planned.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is another.
+    """
+    remedy = "put it back, or take it as it is now with `eurosift run --replan`"
+    try:
+        same = _is_file(root, file)
+    except OSError as error:
+        path = root / file.path
+        raise InputError(f"{path}: cannot be read: {error.strerror}; {remedy}") from error
+    if not same:
+        raise InputError(f"input {file.path} has changed since it was planned; {remedy}")
+
+
+def _is_file(root: Path, file: InputFile) -> bool:
+    path = root / file.path
+    size = path.stat().st_size
+    return size == file.size_bytes and digest.of_edges(path, size) == file.edges
+
+
 class Survey(BaseModel):
     """How the files on disk compare with the plan. Names are relative to the input root."""
 
@@ -171,10 +196,8 @@ def survey(recipe: Recipe, plan: Plan) -> Survey:
     root = input_root(recipe)
     changed, missing = [], []
     for file in plan.files:
-        path = root / file.path
         try:
-            size = path.stat().st_size
-            same = size == file.size_bytes and digest.of_edges(path, size) == file.edges
+            same = _is_file(root, file)
         except OSError:
             missing.append(file.path)
             continue

@@ -285,7 +285,7 @@ def _shorten_socket_names() -> None:
     """
     config: dict[str, object] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001
     if config.get("tempdir") is None and len(os.fsencode(tempfile.gettempdir())) > LONG_TMPDIR:
-        folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")  # noqa: S108 - short, and ours alone
+        folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")
         config["tempdir"] = folder
         util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
 

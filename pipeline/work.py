@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
-from eurosift.pipeline.digest import of_document, of_edges, of_json
+from eurosift.pipeline.digest import of_document, of_json
 from eurosift.pipeline.ledger import Ledger, rejected_rows
-from eurosift.pipeline.plan import input_root
+from eurosift.pipeline.plan import input_root, require_unchanged
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
@@ -31,7 +30,7 @@ from eurosift.stages.base import (
     Stage,
     TablePhase,
 )
-from eurosift.stages.errors import ContractError, InputError
+from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer
 
 
@@ -144,29 +143,16 @@ def _read_source(
 ) -> tuple[Ledger, str]:
     account = Account()
     ledger, rejects = Ledger(), Rejects()
-    relative: str = task.payload
-    path = input_root(run.dag.recipe) / relative
-    _check_input(run, task, path)
-    for batch in step.read(path, relative, account):
+    file, root = run.plan.file(task.key), input_root(run.dag.recipe)
+    # Before and after: what is written must be of the file that was planned.
+    require_unchanged(root, file)
+    for batch in step.read(root / file.path, file.path, account):
         writer.write(batch)
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
-    _check_input(run, task, path)
+    require_unchanged(root, file)
     writer.facts.update(skipped=dict(sorted(account.skipped.items())), losses=account.losses)
     return ledger, rejects.hexdigest()
-
-
-def _check_input(run: Run, task: Task, path: Path) -> None:
-    """Before and after it was read: what is written must be of the file that was planned."""
-    planned = run.plan.file(task.key)
-    remedy = "put it back, or take it as it is now with `eurosift run --replan`"
-    try:
-        size = path.stat().st_size
-        same = size == planned.size_bytes and of_edges(path, size) == planned.edges
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}; {remedy}") from error
-    if not same:
-        raise InputError(f"input {planned.path} has changed since it was planned; {remedy}")
 
 
 def _map_layer(

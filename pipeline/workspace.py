@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
 from eurosift.pipeline.ledger import rejected_rows
-from eurosift.pipeline.plan import Plan, input_root
+from eurosift.pipeline.plan import InputFile, Plan, input_root, require_unchanged
 from eurosift.pipeline.shards import read_batches, read_footer
 from eurosift.stages.base import ROW, Item, Rows, SourceStage, Stage
 from eurosift.stages.errors import ContractError
@@ -255,11 +255,19 @@ class StageWorkspace:
             source = self.dag.source.step
             assert isinstance(source, SourceStage)  # noqa: S101 - tells mypy what Dag guarantees
             file = self.plan.file(shard)
-            texts = source.texts(input_root(self.dag.recipe) / file.path)
-            if texts is None:
-                raise ContractError(f"stage `{layer}` has no column `text` and reads none in place")
-            batches = (pa.record_batch([text], names=[TEXT]) for text in texts)
-            yield _Cursor(file.path, layer, [TEXT], batches)
+            yield _Cursor(file.path, layer, [TEXT], self._texts(source, file))
+
+    def _texts(self, source: SourceStage[Any], file: InputFile) -> Iterator[pa.RecordBatch]:
+        root = input_root(self.dag.recipe)
+        require_unchanged(root, file)
+        texts = source.texts(root / file.path)
+        if texts is None:
+            raise ContractError(
+                f"stage `{source.name}` has no column `text` and reads none in place"
+            )
+        for text in texts:
+            yield pa.record_batch([text], names=[TEXT])
+        require_unchanged(root, file)
 
     def _in_place(self, layer: str) -> bool:
         return layer == self.dag.source.name and self.dag.text_in_place

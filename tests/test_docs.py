@@ -51,6 +51,11 @@ def test_readme_names_every_command():
     assert [name for name in COMMANDS if f"eurosift {name}" not in readme] == []
 
 
+def test_every_command_has_its_section():
+    commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## `eurosift (\w+)`$", commands, re.MULTILINE) == list(COMMANDS)
+
+
 def test_links_between_the_documents_lead_somewhere():
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):

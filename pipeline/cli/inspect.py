@@ -41,9 +41,10 @@ def command(path: Path, rows: int, style: Format) -> None:
 
 def _file(path: Path, rows: int, style: Format) -> list[Table]:
     info = ParquetInfo.read(path)
-    head = inspection.head(info, rows, 0 if style == "json" else CELL_CHARS)
+    chars = 0 if style == "json" else CELL_CHARS
+    head = inspection.head(info, rows, chars)
     tables = [
-        inspection.facts(info),
+        inspection.facts(info, chars),
         inspection.columns(info),
         inspection.row_groups(info),
         inspection.counts(info),

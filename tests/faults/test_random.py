@@ -10,9 +10,7 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 SEEDS = [
-    *(("kills", 2), ("kills", 16), ("kills", 3)),
-    *(("disks", 1), ("disks", 2)),
-    *(("damages", 3), ("damages", 8)),
+    *(("kills", 2), ("kills", 16), ("disks", 2), ("damages", 3), ("damages", 8)),
     *(("inputs", 4), ("unreadable", 1), ("twice", 1)),
 ]
 

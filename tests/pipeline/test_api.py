@@ -59,7 +59,9 @@ def test_a_layer_is_the_columns_of_its_stage_in_the_order_of_the_documents(finis
     assert isinstance(frame, pl.LazyFrame)
     assert frame.collect_schema().names() == ["language", "label_reasons"]
     assert frame.collect().to_arrow().num_rows == 8
-    assert frame.collect()["language"].to_list() == run.rows("label").collect()["language"].to_list()
+    assert (
+        frame.collect()["language"].to_list() == run.rows("label").collect()["language"].to_list()
+    )
 
 
 def test_a_layer_that_is_not_there_is_told(finished):

@@ -24,7 +24,7 @@ def caught(how):
     raise AssertionError
 
 
-def failure(key, how="one", time="1", stage="langid", trace=True):
+def failure(key, how="one", time="1", stage="langid", *, trace=True):
     return {
         "event": "shard_failed",
         "stage": stage,

@@ -15,6 +15,7 @@ from eurosift.stages.errors import AssetError, ContractError, InputError
         (errors.RecipeError(["x"]), 2),
         (errors.PlanError("x"), 2),
         (errors.RunFolderError("x"), 2),
+        (errors.QueryError("x"), 2),
         (AssetError("x"), 2),
         (InputError("x"), 2),
         (ContractError("x"), 2),

@@ -30,7 +30,10 @@ def test_the_footer_is_told_in_words(info):
 
 def test_columns_row_groups_and_counts_are_those_of_the_file(info):
     (column,) = inspection.columns(info).rows
-    assert (column["column"], column["digest"]) == ("short_reasons", info.footer.columns["short_reasons"])
+    assert (column["column"], column["digest"]) == (
+        "short_reasons",
+        info.footer.columns["short_reasons"],
+    )
     assert column["type"].startswith("list<")
     (group,) = inspection.row_groups(info).rows
     assert group["rows"] == 3
@@ -42,10 +45,17 @@ def test_columns_row_groups_and_counts_are_those_of_the_file(info):
 
 def test_the_first_rows_are_shown_and_long_values_cut(finished):
     info = ParquetInfo.read(finished.run_folder / "upper" / "00000.parquet")
-    assert inspection.head(info, 1, 12).rows == [{"row": 0, "column": "upper", "value": "MLT_LATN ONE…"}]
+    assert inspection.head(info, 1, 12).rows == [
+        {"row": 0, "column": "upper", "value": "MLT_LATN ONE…"}
+    ]
     assert [r["value"] for r in inspection.head(info, 9, 0).rows][1] is None
     assert len(inspection.head(info, 2, 0).rows) == 2
     assert inspection.head(info, 0, 0).rows == []
+
+
+def test_long_parameters_are_cut_for_people(info):
+    assert as_dict(inspection.facts(info, 8))["made from rows"].endswith("…")
+    assert "…" not in str(inspection.facts(info).rows)
 
 
 def test_many_inputs_are_counted_not_listed(finished):
@@ -80,7 +90,11 @@ def test_a_folder_is_summed_by_folder_and_maker(finished):
     table, problems = inspection.folders(finished.run_folder)
     found = {row["folder"]: row for row in table.rows}
     assert set(found) == {"extract", "label", "length", "short", "scrub", "upper"}
-    assert (found["short"]["files"], found["short"]["rows"], found["short"]["made_by"]) == (3, 8, "short 1")
+    assert (found["short"]["files"], found["short"]["rows"], found["short"]["made_by"]) == (
+        3,
+        8,
+        "short 1",
+    )
     assert found["label"]["files"] == 2
     assert [p for p in problems if "label/00001.parquet" in p] == problems
     assert len(problems) == 1

@@ -83,6 +83,19 @@ def test_an_error_stops_no_other_item(make):
     assert found == {"a": ("A", None), "b": ("B", None), "c": ("C", None)}
 
 
+def test_an_error_comes_with_its_traceback(make):
+    """As words too: what the worker has seen, down to the line that raised it."""
+    import tiny_work
+
+    (result,) = make(1).map(["raise:no such page"])
+    assert result.traceback.startswith("Traceback (most recent call last):")
+    assert "raise ValueError(rest)" in result.traceback
+    (refused,) = make(1, prepare=tiny_work.refuse).map(["a"])
+    assert "in refuse" in refused.traceback
+    (fine,) = make(1).map(["a"])
+    assert fine.traceback is None
+
+
 def test_an_error_that_cannot_be_unpickled_is_told_like_any_other(make):
     """Its class wants two arguments, which pickling does not keep."""
     found = results(make(1), ["odd", "a"])
@@ -174,3 +187,14 @@ def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages):
     while time.monotonic() < deadline and any(alive(pid) for pid in pids):
         time.sleep(0.05)
     assert not any(alive(pid) for pid in pids)
+
+
+def test_a_long_name_of_the_temporary_folder_does_no_harm(project):
+    """A cluster's TMPDIR may be longer than the name of a socket may be; nothing stays in it."""
+    folder = project.folder / ("x" * 100)
+    folder.mkdir()
+    project.env["TMPDIR"] = str(folder)
+    process = project.start("run", str(project.recipe), "--quiet", "--workers", "1")
+    assert process.communicate(timeout=120) == ("", "")
+    assert process.returncode == 0
+    assert list(folder.iterdir()) == []

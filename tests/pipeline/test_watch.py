@@ -21,7 +21,7 @@ def test_looking_ends_when_all_is_done(project):
     assert found == [
         ("nothing has been run yet", 3),
         ("nothing has been run yet", 3),
-        ("phases=1/6 failed=0 label=0/0", 3),
+        ("phases=1/6 failed=0 label=0/3", 3),
         ("phases=2/6 failed=0 length=0/3", 3),
         ("phases=6/6 failed=0 done", 0),
     ]
@@ -30,7 +30,9 @@ def test_looking_ends_when_all_is_done(project):
 
 def test_failed_items_are_seen_and_their_exit_code_is_1(project):
     project.perform("+label")
-    EventLog(project.run_folder, "x").write("shard_failed", stage="length", key="00001", error="E: x")
+    EventLog(project.run_folder, "x").write(
+        "shard_failed", stage="length", key="00001", error="E: x"
+    )
     look = watch.Watcher(project.recipe).look()
     assert look.line() == "phases=2/6 failed=1 length=0/3"
     assert look.exit_code == 1
@@ -40,7 +42,9 @@ def test_failed_items_are_seen_and_their_exit_code_is_1(project):
 def test_a_recipe_that_is_changed_meanwhile_is_read_again(finished):
     watcher = watch.Watcher(finished.recipe)
     assert watcher.look().done
-    finished.recipe.write_text(finished.recipe.read_text().replace("min_chars: 20", "min_chars: 30"))
+    finished.recipe.write_text(
+        finished.recipe.read_text().replace("min_chars: 20", "min_chars: 30")
+    )
     assert not watcher.look().done
 
 

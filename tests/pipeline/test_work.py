@@ -113,6 +113,22 @@ def test_an_input_that_changes_while_it_is_read_leaves_nothing(project, monkeypa
     assert list((project.run_folder / "extract").iterdir()) == []
 
 
+def test_text_read_in_place_is_of_the_file_that_was_planned(project):
+    """Also in the stages after the first, which read it again from the input."""
+    run = project.open()
+    source, label = run.dag.source, run.dag.nodes["label"]
+    for task in run.tasks(source, None):
+        perform(run, task, run.workspace(source))
+    path = project.folder / "in" / "part-1.jsonl"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"no language", b"NO language"))
+    task, workspace = run.tasks(label, None)[1], run.workspace(label)
+    with pytest.raises(InputError, match=r"part-1\.jsonl has changed since"):
+        perform(run, task, workspace)
+    path.write_bytes(before)
+    assert perform(run, task, workspace).rows == 3
+
+
 def test_an_input_without_documents_gives_layers_without_rows(project):
     project.inputs([], ["  "], ["mlt_Latn a text that is long enough"])
     project.perform()

@@ -1,0 +1,69 @@
+"""What holds for every command."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from eurosift.pipeline.cli import COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_there_and_explains_itself(eurosift, command):
+    found = eurosift(command, "--help")
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith(f"Usage: eurosift {command}")
+
+
+@pytest.mark.parametrize("command", ["sample", "logs", "clean", "status"])
+def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, command):
+    found = eurosift(command, project.recipe)
+    assert (found.code, found.out) == (3, "")
+    assert "nothing has been run yet" in found.err
+    found = eurosift(command, project.folder / "in")
+    assert (found.code, found.out) == (2, "")
+    assert "is no run folder" in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("eurosift s", {"status", "sample", "schema"}),
+        ("eurosift ", set(COMMANDS)),
+        ("eurosift sample --ver", {"--verdict"}),
+        ("eurosift sample --verdict ", {"kept", "rejected"}),
+        ("eurosift completion ", {"bash", "zsh", "fish"}),
+    ],
+)
+def test_names_options_and_choices_are_completed(words, offered):
+    env = os.environ | {
+        "_EUROSIFT_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    found = subprocess.run(
+        [sys.executable, "-m", "eurosift.pipeline"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert found.stderr == ""
+    assert {line.partition(",")[2] for line in found.stdout.splitlines()} == offered
+
+
+def test_completing_names_imports_nothing_heavy():
+    code = (
+        "import sys\n"
+        "from eurosift.pipeline.cli import cli\n"
+        "from click.shell_completion import ShellComplete\n"
+        "print(len(ShellComplete(cli, {}, 'eurosift', 'X').get_completions([], '')))\n"
+        "heavy = {'numpy', 'pyarrow', 'polars', 'datatrove', 'pydantic', 'yaml', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout == f"{len(COMMANDS)}\n[]\n"

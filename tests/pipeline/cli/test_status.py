@@ -1,0 +1,85 @@
+"""``eurosift status`` for scripts (-q) and for people who wait (--watch)."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def test_quiet_prints_nothing_and_the_exit_code_tells(project, eurosift):
+    assert eurosift("status", "-q", project.recipe) == (3, "", "")
+    project.perform("+label")
+    assert eurosift("status", "-q", project.recipe) == (3, "", "")
+    project.perform()
+    assert eurosift("status", "-q", project.recipe) == (0, "", "")
+    project.input("part-0.jsonl", ["mlt_Latn other"])
+    assert eurosift("status", "-q", project.recipe) == (3, "", "")
+
+
+def test_quiet_tells_failed_items_by_1_and_what_is_no_run_by_2(project, eurosift):
+    project.write({"broken": None})
+    project.inputs(["mlt_Latn poison"])
+    assert eurosift("run", project.recipe, "-q").code == 1
+    assert eurosift("status", "-q", project.recipe) == (1, "", "")
+    assert eurosift("status", "-q", project.folder / "in").code == 2
+
+
+def test_watching_a_finished_run_ends_at_once(finished, eurosift):
+    found = eurosift("status", "--watch", finished.recipe)
+    assert (found.code, found.err) == (0, "")
+    assert found.out.endswith(" phases=6/6 failed=0 done\n")
+    assert found.out.count("\n") == 1
+
+
+def test_off_a_terminal_each_change_is_a_line(project):
+    process = project.start("status", "--watch", str(project.recipe))
+    lines = iter(process.stdout.readline, "")
+    assert next(lines).endswith("nothing has been run yet\n")
+    project.perform("+label")
+    assert any(line.endswith(" phases=2/6 failed=0 length=0/3\n") for line in lines)
+    project.perform()
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert out.endswith(" phases=6/6 failed=0 done\n")
+
+
+def test_ctrl_c_ends_watching_without_a_word(project):
+    project.perform("+label")
+    process = project.start("status", "--watch", str(project.recipe))
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 130
+
+
+def test_on_a_terminal_the_table_is_drawn_again(project):
+    project.perform("+label")
+    ours, theirs = pty.openpty()
+    env = project.env | {"TERM": "xterm"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "eurosift.pipeline", "status", "--watch", str(project.recipe)],
+        env=env,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(theirs)
+    shown = b""
+    deadline = time.monotonic() + 30
+    while shown.count(b"phases=2/6") < 2 and time.monotonic() < deadline:
+        shown += os.read(ours, 65536)
+    child.send_signal(signal.SIGINT)
+    child.wait(timeout=30)
+    os.close(ours)
+    assert shown.count(b"\x1b[2J") + shown.count(b"\x1bc") >= 2
+    assert b"waits_for" in shown
+
+
+@pytest.mark.parametrize("option", ["-q", "--format=json"])
+def test_watching_is_for_people(finished, eurosift, option):
+    found = eurosift("status", "--watch", option, finished.recipe)
+    assert (found.code, found.out) == (2, "")
+    assert "--watch is for people" in found.err
