@@ -75,7 +75,7 @@ class ParquetInfo:
 
 
 def facts(info: ParquetInfo, chars: int = 0) -> Table:
-    """What the file is, in words: a row per fact; its name cut after `chars`, 0: not at all."""
+    """What the file is, in words: one row per fact, cut after `chars`, if that is not 0."""
     footer = info.footer
     found: dict[str, Value] = {
         "file": str(info.path),
