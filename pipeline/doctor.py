@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from eurosift.pipeline.resources import available_memory, cores
 from eurosift.pipeline.tables import Table, Value
 
 Verdict = Literal["ok", "warning", "failed"]
@@ -90,30 +91,19 @@ def _python() -> Check:
 
 
 def _cores() -> Check:
-    usable, there = len(os.sched_getaffinity(0)), os.cpu_count() or 1
+    usable, there = cores(), os.cpu_count() or 1
     return Check("cores", "ok", f"{usable} of {there} may be used: so many workers by default")
 
 
 def _memory() -> Check:
     available = available_memory()
-    workers = len(os.sched_getaffinity(0))
+    workers = cores()
     enough = available // MEMORY_BYTES_PER_WORKER
     text = f"{_gib(available)} available"
     if enough >= workers:
         return Check("memory", "ok", text)
     many = max(1, enough)
     return Check("memory", "warning", f"{text}: run with --workers {many} (2 GiB each)")
-
-
-def available_memory(proc: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup")) -> int:
-    """Bytes of memory that may be used: what is free, and what the control group allows."""
-    lines = (proc / "meminfo").read_text(encoding="utf-8").splitlines()
-    free = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable"))
-    try:
-        limit, used = (int((groups / f"memory.{x}").read_text()) for x in ("max", "current"))
-    except (OSError, ValueError):  # no control groups of version 2, or no limit
-        return free
-    return min(free, max(limit - used, 0))
 
 
 def _disk(folder: Path) -> Check:

@@ -24,7 +24,10 @@ from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
 from loguru import logger
 
+from eurosift.pipeline import quarantine, resources
+from eurosift.pipeline.child import Death
 from eurosift.pipeline.dag import Node
+from eurosift.pipeline.deaths import Deaths
 from eurosift.pipeline.errors import (
     IncompleteError,
     InterruptedRunError,
@@ -92,7 +95,15 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
 
         with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
-            for task, outcome, error, trace in host.pool.map(mine):
+            deaths = Deaths(host.run.files.folder, self._renewed)
+
+            def again(task: Task, death: Death, n: int) -> Task | None:
+                host.events.write(
+                    "worker_died", stage=self.name, key=task.key, why=death.words, page=death.note
+                )
+                return deaths.again(task, death, n)
+
+            for task, outcome, error, trace in host.pool.map(mine, again):
                 if outcome is None:
                     message = f"{task.label}: {error}"
                     self.failures[task.label] = message
@@ -110,6 +121,11 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                     continue
                 for note in outcome.notes:
                     progress.say(note, "WARNING")
+                for page, reason in outcome.quarantined.items():
+                    progress.say(f"{task.label}: page {page} is quarantined: {reason}", "WARNING")
+                    host.events.write(
+                        "quarantined", stage=self.name, key=task.key, page=page, reason=reason
+                    )
                 self.stat_update("rows", value=outcome.rows, unit="row")
                 host.events.write(
                     "shard_done",
@@ -119,6 +135,11 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                     seconds=round(outcome.seconds, 3),
                 )
                 progress.advance(outcome.rows)
+
+    def _renewed(self, task: Task) -> Task:
+        """A shard of the documents layer, with the quarantine list as it is now."""
+        pages = quarantine.load(self._host.run.files.folder, task.key)
+        return self._host.run.source_task(self._node, task.key, pages)
 
 
 class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped
@@ -153,8 +174,14 @@ def execute(
     launch: Launch, run: Run, nodes: list[Node], *, workers: int, quiet: bool = False
 ) -> Session:
     """Make ready to run stages; call `Session.run` on what is returned."""
+    limits = run.dag.recipe.head.limits
     pool: WorkerPool[Task, Outcome] = WorkerPool(
-        work, workers, prepare, (str(launch.folder), launch.name)
+        work,
+        workers,
+        prepare,
+        (str(launch.folder), launch.name),
+        limits.worker_memory or resources.worker_memory(workers),
+        resources.thread_environment(limits.worker_threads),
     )
     host = Host(run, pool, EventLog(launch.folder, launch.name), quiet)
     return Session(launch, host, nodes)

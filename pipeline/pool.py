@@ -1,13 +1,14 @@
 """Worker processes that survive the death of one of them.
 
-A worker that dies (out of memory, kill -9) breaks a standard-library pool as a whole. Then the
-pool is made anew and the items that were in the works are tried again, one at a time, so that a
-second death names its item for certain. Workers end by themselves when their coordinator is gone.
+Each worker is a process with a pipe of its own. One that dies (out of memory, kill -9, a crash in a
+library) is replaced, and its item is tried again; the others never notice. A worker that takes
+more memory than it may is killed, which is one of the ways to die.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import shutil
@@ -15,27 +16,19 @@ import signal
 import tempfile
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    CancelledError,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver, util
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import connection, forkserver, util
 from types import FrameType
 from typing import Generic, NamedTuple, TypeVar
 
-from eurosift.pipeline.processes import start_time
+from eurosift.pipeline.child import Child, Death, Failure
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
-WATCH_S = 0.5
-"""How often a worker looks whether its coordinator lives."""
+LOOK_S = 0.25
+"""How often the memory of the workers is looked at, and whether to stop."""
 
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
@@ -44,10 +37,10 @@ LONG_TMPDIR = 70
 """Bytes of TMPDIR beyond which the names of sockets below it would be too long."""
 
 REFUSALS = 3
-"""How often in a row a pool may fail to begin an item before that is taken for lasting."""
+"""How often in a row a worker may not even take its item before that is taken for lasting."""
 
-TRACEBACK_CHARS = 16_000
-"""How much of a traceback is kept: its end, where the error is."""
+TRIES = 2
+"""How often an item is tried whose worker dies."""
 
 PRELOAD = (
     "eurosift.pipeline.worker",
@@ -58,19 +51,6 @@ PRELOAD = (
 )
 
 
-class Failure(NamedTuple):
-    """An error in words: one that cannot be unpickled would break the whole pool."""
-
-    words: str
-    traceback: str
-
-    @classmethod
-    def of(cls, error: BaseException) -> Failure:
-        """What is kept of an error."""
-        text = "".join(traceback.format_exception(error))
-        return cls(f"{type(error).__name__}: {error}", text[-TRACEBACK_CHARS:])
-
-
 class Result(NamedTuple, Generic[ItemT, ResultT]):
     """What came of an item: a value, or an error in words with its formatted traceback."""
 
@@ -78,6 +58,22 @@ class Result(NamedTuple, Generic[ItemT, ResultT]):
     value: ResultT | None
     error: str | None = None
     traceback: str | None = None
+
+
+Again = Callable[[ItemT, Death, int], ItemT | None]
+"""What to try after a worker has died: item, death and number of its deaths → item, or None."""
+
+
+def once_more(item: ItemT, _death: Death, deaths: int) -> ItemT | None:
+    """Try an item again until `TRIES` workers have died on it."""
+    return item if deaths < TRIES else None
+
+
+class _Try(NamedTuple, Generic[ItemT]):
+    """An item, and how many workers have died on it."""
+
+    item: ItemT
+    deaths: int = 0
 
 
 class WorkerPool(Generic[ItemT, ResultT]):
@@ -93,6 +89,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
         Importable; called once in each new process with `arguments`.
     arguments
         For `prepare`.
+    memory_bytes
+        Private memory that a worker may have; it is killed when it is seen with more.
+    environment
+        Environment variables of the workers beside those of this process.
     """
 
     def __init__(
@@ -101,96 +101,100 @@ class WorkerPool(Generic[ItemT, ResultT]):
         workers: int,
         prepare: Callable[..., None],
         arguments: tuple[object, ...],
+        memory_bytes: int | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        self._function = function
         self._workers = workers
-        self._prepare = prepare
-        self._arguments = arguments
+        self.memory_bytes = memory_bytes
+        self._environment = environment or {}
         self._stop = False
         self._deadline = float("inf")
-        self._executor: ProcessPoolExecutor | None = None
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(list(PRELOAD))
+        self._next_look = 0.0
+        self._idle: list[Child[ItemT, ResultT]] = []
+        self._busy: dict[Child[ItemT, ResultT], _Try[ItemT]] = {}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOAD))
+        self._make: Callable[[], Child[ItemT, ResultT]] = functools.partial(
+            Child, context, function, prepare, arguments
+        )
 
-    def map(self, items: Sequence[ItemT]) -> Iterator[Result[ItemT, ResultT]]:
-        """Yield the results as they come; one failing item does not stop the others."""
-        suspects: list[ItemT] = []
-        for result in self._pass(items, self._workers):
-            if isinstance(result, Result):
-                yield result
-            else:
-                suspects.extend(result)
-        for item in suspects:
-            for result in self._pass([item], 1):
-                if isinstance(result, Result):
-                    yield result
-                else:
-                    yield Result(
-                        item, None, "the worker process died twice on it (out of memory or killed)"
-                    )
+    def map(
+        self, items: Sequence[ItemT], again: Again[ItemT] = once_more
+    ) -> Iterator[Result[ItemT, ResultT]]:
+        """Yield the results as they come; one failing item does not stop the others.
 
-    def _pass(
-        self, items: Sequence[ItemT], at_once: int
-    ) -> Iterator[Result[ItemT, ResultT] | list[ItemT]]:
-        """Try each item once; yields a list of those in the works when a worker died."""
-        waiting = list(reversed(items))
-        refused = 0
-        running: dict[Future[ResultT | Failure], ItemT] = {}
-        while (waiting and not self._stop) or running:
+        Parameters
+        ----------
+        items
+            What to do.
+        again
+            Decides what is tried after a death, in place of the item.
+        """
+        waiting = deque(_Try(item) for item in items)
+        while (waiting and not self._stop) or self._busy:
             if time.monotonic() > self._deadline:
                 self.kill()
                 return
-            while waiting and len(running) < at_once and not self._stop:
-                item = waiting.pop()
-                try:
-                    with _ctrl_c_waits():
-                        running[self._pool().submit(_call, self._function, item)] = item
-                    refused = 0
-                except (BrokenProcessPool, OSError):
-                    # A pool that breaks while it starts a worker says so in several ways.
-                    waiting.append(item)
-                    refused += 1
-                    if refused > REFUSALS:
-                        raise
-                    break
-            lost: list[ItemT] = []
-            for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
-                item = running.pop(future)
-                result = _result(future, item)
-                if result is None:
-                    lost.append(item)
+            self._look_at_memory()
+            if not self._stop:
+                self._hand_out(waiting)
+            self._wait()
+            for worker in [w for w in self._busy if w.connection.poll()]:
+                found = worker.receive()
+                attempt = self._busy.pop(worker)
+                if found is not None:
+                    self._idle.append(worker)
+                    yield _result(attempt.item, found)
+                    continue
+                death = worker.bury()
+                deaths = attempt.deaths + 1
+                item = again(attempt.item, death, deaths)
+                if item is None:
+                    words = f"the worker process died twice on it ({death.words})"
+                    yield Result(attempt.item, None, words)
                 else:
-                    yield result
-            if lost or refused or self._broken():
-                self.kill()
-                for future, item in running.items():
-                    result = _result(future, item) if future.done() else None
-                    if result is None:
-                        lost.append(item)
-                    else:
-                        yield result
-                running.clear()
-                if lost:
-                    yield lost
+                    waiting.append(_Try(item, deaths))
 
-    def _broken(self) -> bool:
-        return self._executor is not None and bool(getattr(self._executor, "_broken", False))
+    def _hand_out(self, waiting: deque[_Try[ItemT]]) -> None:
+        refusals = 0
+        while waiting and len(self._busy) < self._workers:
+            with _ctrl_c_waits():
+                worker = self._idle.pop() if self._idle else self._start()
+                # Before it is sent: Ctrl-C and `kill` must find the worker in one of the two.
+                self._busy[worker] = waiting[0]
+            if worker.send(waiting[0].item):
+                waiting.popleft()
+                refusals = 0
+                continue
+            del self._busy[worker]  # it died before it was asked for anything
+            death = worker.bury()
+            refusals += 1
+            if refusals > REFUSALS:
+                raise ChildProcessError(f"worker processes die as they start ({death.words})")
 
-    def _pool(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            _shorten_socket_names()
-            with _deaf_to_ctrl_c():
-                forkserver.ensure_running()
-            self._executor = ProcessPoolExecutor(
-                self._workers,
-                mp_context=self._context,
-                initializer=_begin_worker,
-                initargs=(os.getpid(), self._prepare, self._arguments),
-            )
-            # Start all workers with the first item: one that dies while the pool starts another
-            # makes the standard library's bookkeeping fail.
-            self._executor._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]  # noqa: SLF001
-        return self._executor
+    def _start(self) -> Child[ItemT, ResultT]:
+        _shorten_socket_names()
+        with _deaf_to_ctrl_c(), _environment(self._environment):
+            forkserver.ensure_running()
+        return self._make()
+
+    def _wait(self) -> None:
+        """Wait until a worker has something to say, or dies, or for a short time."""
+        connection.wait([worker.connection for worker in self._busy], timeout=LOOK_S)
+
+    def _look_at_memory(self) -> None:
+        """Kill workers that have too much; an idle one is only replaced."""
+        now = time.monotonic()
+        if self.memory_bytes is None or now < self._next_look:
+            return
+        self._next_look = now + LOOK_S
+        limit = f"limits.worker_memory, {self.memory_bytes / 2**30:.2f} GiB"
+        for worker in [*self._idle, *self._busy]:
+            if worker.private_bytes() > self.memory_bytes:
+                worker.kill(limit)
+                if worker in self._idle:
+                    self._idle.remove(worker)
+                    worker.bury()
 
     def stop(self) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
@@ -204,45 +208,22 @@ class WorkerPool(Generic[ItemT, ResultT]):
 
     def kill(self) -> None:
         """End all workers at once; what they were writing never appears."""
-        # Also of a broken pool: one that broke while it started a worker waits for that worker
-        # for ever, because it ended only those that it had before.
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            for process in list((getattr(executor, "_processes", None) or {}).values()):
-                process.kill()
-            executor.shutdown(wait=True, cancel_futures=True)
+        workers = [*self._idle, *self._busy]
+        self._idle, self._busy = [], {}
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.bury()
 
     def close(self) -> None:
         """End the workers, which have nothing to do any more."""
         self.kill()
 
 
-def _result(future: Future[ResultT | Failure], item: ItemT) -> Result[ItemT, ResultT] | None:
-    """What came of an item; None if the worker died."""
-    try:
-        found = future.result()
-    except (BrokenProcessPool, CancelledError):
-        return None
-    except Exception as error:  # noqa: BLE001 - every failure is told by its item
-        found = Failure.of(error)
+def _result(item: ItemT, found: ResultT | Failure) -> Result[ItemT, ResultT]:
     if isinstance(found, Failure):
         return Result(item, None, found.words, found.traceback)
     return Result(item, found)
-
-
-class _Process:
-    """Why this worker process could not be prepared."""
-
-    error: Failure | None = None
-
-
-def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> ResultT | Failure:
-    if _Process.error is not None:
-        return _Process.error
-    try:
-        return function(item)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is told by its item
-        return Failure.of(error)
 
 
 @contextlib.contextmanager
@@ -278,6 +259,21 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextlib.contextmanager
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Start a process with further environment variables."""
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _shorten_socket_names() -> None:
     """Let the fork server listen in a folder of a short name, where TMPDIR is a long one.
 
@@ -288,20 +284,3 @@ def _shorten_socket_names() -> None:
         folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")
         config["tempdir"] = folder
         util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
-
-
-def _begin_worker(
-    coordinator: int, prepare: Callable[..., None], arguments: tuple[object, ...]
-) -> None:
-    threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
-    try:
-        prepare(*arguments)
-    except Exception as error:  # noqa: BLE001 - told by each item, where it can be read
-        _Process.error = Failure.of(error)
-
-
-def _watch(coordinator: int) -> None:
-    started = start_time(coordinator)
-    while started is not None and start_time(coordinator) == started:
-        time.sleep(WATCH_S)
-    os._exit(1)

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from eurosift.langid import languages as table
 from eurosift.pipeline import yaml12
@@ -19,6 +27,12 @@ from eurosift.pipeline.errors import RecipeError
 
 SOURCE = "extract"
 """Name of the stage that makes the documents layer; added when a recipe does not name it."""
+
+OTHER_FOLDERS = frozenset({"events", "launches", "logs", "quarantine"})
+"""Folders of a run that are no layers."""
+
+MIN_WORKER_BYTES = 256 << 20
+"""Less memory than a worker has when it has only imported what it needs."""
 
 
 class _Section(BaseModel):
@@ -82,6 +96,27 @@ class Input(_Section):
     )
 
 
+class Limits(_Section):
+    """What a worker process may take. Data does not depend on it, save by the quarantine list."""
+
+    page_seconds: float | None = Field(
+        default=60.0,
+        gt=0,
+        description="Processor time for one page in seconds; a page that takes longer twice is "
+        "quarantined and becomes a row with `time_limit`. null: no limit.",
+    )
+    worker_memory: ByteSize | None = Field(
+        default=None,
+        ge=MIN_WORKER_BYTES,
+        description="Memory of one worker, e.g. `2GiB`; a worker with more is ended, and its item "
+        "is tried again. By default an equal share of what the machine, the control group or the "
+        "SLURM job allows.",
+    )
+    worker_threads: int = Field(
+        default=1, ge=1, description="Threads of one worker in pyarrow, Polars and numba."
+    )
+
+
 class Head(_Section):
     """All of a recipe but its stages."""
 
@@ -101,6 +136,7 @@ class Head(_Section):
     workers: int | None = Field(
         None, ge=1, description="Worker processes; by default the number of cores."
     )
+    limits: Limits = Field(default_factory=Limits, description="What a worker process may take.")
     stages: dict[str, dict[str, Any] | None] = Field(
         description="The stages, in order; each with its parameters."
     )
@@ -188,6 +224,11 @@ def _entry(
         problems.append(
             f"{document.where(where)}: `{name}` cannot be the name of a stage: "
             "use letters, digits and _"
+        )
+    if name in OTHER_FOLDERS:
+        problems.append(
+            f"{document.where(where)}: `{name}` cannot be the name of a stage: "
+            "a folder of the run has it; give another one and say `uses:`"
         )
     if not isinstance(uses, str):
         problems.append(f"{document.where((*where, 'uses'))}: `uses` is the name of a stage")

@@ -134,11 +134,23 @@ def reasons(run: Run) -> Table:
     return Table("reasons", ("stage", "language", "reason", "documents"), rows)
 
 
+def quarantine(run: Run) -> Table:
+    """One row per page that has passed a protective limit, and is left out for that."""
+    rows: list[dict[str, Value]] = []
+    for file in run.plan.files:
+        footer = run.files.footer(run.files.layer(run.dag.source.name, file.shard))
+        pages = {} if footer is None else footer.facts["quarantined"]
+        common: dict[str, Value] = {"input": file.path, "shard": file.shard}
+        rows += [common | {"id": page, "reason": reason} for page, reason in pages.items()]
+    return Table("quarantine", ("input", "shard", "id", "reason"), rows)
+
+
 VIEWS: Mapping[str, Callable[[Run], Table]] = {
     "languages": summary,
     "funnel": funnel,
     "stages": by_stage,
     "reasons": reasons,
     "inputs": inputs,
+    "quarantine": quarantine,
 }
 """Every table of a report, by its name."""

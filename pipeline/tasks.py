@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from eurosift.pipeline import digest
+from eurosift.pipeline import digest, quarantine
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import IncompleteError, InvariantError
 from eurosift.pipeline.plan import Plan
@@ -139,13 +139,19 @@ class Run:
             for item in phase.items(workspace)
         ]
 
+    def source_task(self, node: Node, shard: str, quarantined: Mapping[str, str]) -> Task:
+        """The work item that makes a shard of the documents layer without some pages."""
+        file = self.plan.file(shard)
+        inputs = {"input": f"{file.path}:{file.fingerprint}"}
+        if quarantined:
+            inputs["quarantine"] = digest.of_json(quarantined)
+        return self._task(node, LAYER, shard, f"{shard}.parquet", inputs, file.path)
+
     def _layer_task(
         self, node: Node, phase: LayerPhase | None, shard: str, workspace: StageWorkspace
     ) -> Task:
         if isinstance(node.step, SourceStage):
-            file = self.plan.file(shard)
-            inputs: dict[str, str] = {"input": f"{file.path}:{file.fingerprint}"}
-            return self._task(node, LAYER, shard, f"{shard}.parquet", inputs, file.path)
+            return self.source_task(node, shard, quarantine.load(self.files.folder, shard))
         text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
         columns = layer_columns(self.dag, node)
         inputs = dict(workspace.digests(shard, columns, text_only=text_only))
@@ -324,6 +330,8 @@ def _what(name: str) -> str:
         return "the set of rows"
     if name == "input":
         return "the input file"
+    if name == "quarantine":
+        return "the list of quarantined pages"
     if name.startswith("mask."):
         return f"what `{name.removeprefix('mask.')}` rejects"
     return f"`{name}`"

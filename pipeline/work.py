@@ -6,17 +6,19 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.pipeline import quarantine
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.digest import of_document, of_json
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root, require_unchanged
+from eurosift.pipeline.protection import PageLimits
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
@@ -32,18 +34,21 @@ from eurosift.stages.base import (
 )
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer
+from eurosift.stages.protection import Protection
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What doing a task came to; for the events, not for the data.
 
-    ``notes`` are for the person who watches: input that was damaged or empty.
+    ``notes`` are for the person who watches: input that was damaged or empty. ``quarantined`` are
+    pages that were left out because they have passed a limit, with the reason of each.
     """
 
     rows: int
     seconds: float
     notes: tuple[str, ...] = ()
+    quarantined: Mapping[str, str] = field(default_factory=dict)
 
 
 def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
@@ -64,12 +69,21 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
         return Outcome(1, time.monotonic() - start)
     published = isinstance(phase, TablePhase) and phase.published
     writer = ShardWriter(run.files.folder / task.path, _schema(node, phase), published=published)
+    quarantined: dict[str, str] = {}
     try:
         if isinstance(phase, TablePhase):
             phase.run(_item(task), workspace, writer)
             ledger, rejects = Ledger(), ""
         elif isinstance(node.step, SourceStage):
-            ledger, rejects = _read_source(run, node.step, node, task, writer)
+            known = quarantine.load(run.files.folder, task.key)
+            limits = PageLimits(run.dag.recipe.head.limits.page_seconds, known)
+            ledger, rejects = _read_source(run, node.step, node, task, writer, limits)
+            if limits.found:
+                quarantine.add(run.files.folder, task.key, limits.found)
+            quarantined = dict(sorted({**known, **limits.found}.items()))
+            writer.facts["quarantined"] = quarantined
+            # The list may be longer than when the task was listed.
+            task = run.source_task(node, task.key, quarantined)
         else:
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
         _commit(writer, task, ledger, rejects)
@@ -77,7 +91,7 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
         writer.abandon()
         raise
     notes = _notes(task, writer) if isinstance(node.step, SourceStage) else ()
-    return Outcome(writer.rows, time.monotonic() - start, notes)
+    return Outcome(writer.rows, time.monotonic() - start, notes, quarantined)
 
 
 def _notes(task: Task, writer: ShardWriter) -> tuple[str, ...]:
@@ -139,9 +153,14 @@ class Rejects:
 
 
 def _read_source(
-    run: Run, step: SourceStage[Any], node: Node, task: Task, writer: ShardWriter
+    run: Run,
+    step: SourceStage[Any],
+    node: Node,
+    task: Task,
+    writer: ShardWriter,
+    protect: Protection,
 ) -> tuple[Ledger, str]:
-    account = Account()
+    account = Account(protect=protect)
     ledger, rejects = Ledger(), Rejects()
     file, root = run.plan.file(task.key), input_root(run.dag.recipe)
     # Before and after: what is written must be of the file that was planned.

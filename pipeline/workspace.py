@@ -112,6 +112,14 @@ class StageWorkspace:
                 found[name] = {"version": footer.version, "config": footer.config}
         return found
 
+    def quarantined(self) -> Mapping[str, str]:
+        """Ids of the documents that were quarantined, sorted, with the reason of each."""
+        source = self.dag.source.name
+        found: dict[str, str] = {}
+        for shard in self.shards:
+            found |= self.layer_footer(source, shard).facts["quarantined"]
+        return dict(sorted(found.items()))
+
     def layer_footer(self, layer: str, shard: str) -> Footer:
         """Footer of a shard of a layer before this stage.
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import Footer
+from eurosift.stages.protection import Protection, unprotected
 
 
 class Asset:
@@ -183,10 +184,13 @@ class Account:
         Records that are no documents, counted by reason.
     losses
         Bytes that could not be read: ``{"reason": …, "offset": …, "length": …}`` each.
+    protect
+        Runs the work on one page within the run's protective limits.
     """
 
     skipped: dict[str, int] = field(default_factory=dict)
     losses: list[dict[str, Any]] = field(default_factory=list)
+    protect: Protection = unprotected
 
     def skip(self, reason: str, n: int = 1) -> None:
         """Count a record that is no document."""
@@ -218,7 +222,8 @@ class SourceStage(Step[ConfigT]):
         relative
             Its path relative to the input root, with ``/``: the only name that may enter the data.
         account
-            To be filled with what was skipped and lost.
+            To be filled with what was skipped and lost. Work on a page that might take for ever
+            goes through its `protect`.
 
         Raises
         ------
@@ -302,6 +307,9 @@ class Workspace(Protocol):
 
     def provenance(self) -> Mapping[str, Mapping[str, Any]]:
         """``{"version": …, "config": …}`` of every stage before this one, by name, in order."""
+
+    def quarantined(self) -> Mapping[str, str]:
+        """Ids of the documents that were quarantined, sorted, with the reason of each."""
 
 
 class Sink(Protocol):

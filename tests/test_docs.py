@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eurosift.pipeline.cli import COMMANDS
-from eurosift.pipeline.recipe import Head, Input
+from eurosift.pipeline.recipe import Head, Input, Limits
 from eurosift.stages import registry
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def test_every_parameter_is_in_the_recipe_reference(stage):
         assert line in section[1]
 
 
-@pytest.mark.parametrize("model", [Head, Input])
+@pytest.mark.parametrize("model", [Head, Input, Limits])
 def test_every_key_is_in_the_recipe_reference(model):
     for line in lines_of(model):
         assert line in RECIPE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,8 +32,3 @@ def tell_inputs(run: Run) -> bool:
     for name in found.unplanned:
         click.echo(f"input {name} is not in the plan: `run --replan` adds it", err=True)
     return bool(found.changed or found.missing)
-
-
-def default_workers() -> int:
-    """Number of cores that this process may use."""
-    return len(os.sched_getaffinity(0))

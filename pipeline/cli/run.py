@@ -10,9 +10,9 @@ from typing import Any, Self
 
 import click
 
-from eurosift.pipeline import lease, plan, recipe
+from eurosift.pipeline import lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import default_workers, recipe_argument
+from eurosift.pipeline.cli.common import recipe_argument
 from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderError
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
@@ -44,7 +44,7 @@ def command(
         from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
 
         run = Run(graph, inputs, RunFiles(source.folder))
-        count = workers or source.head.workers or default_workers()
+        count = workers or source.head.workers or resources.cores()
         session = execute.execute(Launch.create(source), run, nodes, workers=count, quiet=quiet)
         interruption.handler = session.interrupt
         session.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from eurosift.stages.extract.markup import looks_like_html
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
 from eurosift.stages.extract.rows import batches, row_id
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.protection import LimitError
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xhtml", "text/xhtml"})
 # Types that say nothing, so that the bytes have to.
@@ -91,10 +93,14 @@ def _rows(
             account.skip(skipped)
             continue
         url = record.headers.get("warc-target-uri", "").strip("<> \t") or None
-        page, encoding = _page(response, body, config)
         ordinal = (record.ordinal,) if record.ordinal else ()
+        id_ = row_id(relative, record.offset, url or "", *ordinal)
+        try:
+            page, encoding = account.protect(id_, partial(_page, response, body, config))
+        except LimitError as limit:
+            page, encoding = Page(reasons=[limit.reason]), None
         yield {
-            "id": row_id(relative, record.offset, url or "", *ordinal),
+            "id": id_,
             "url": url,
             "text": page.text,
             "title": page.title,

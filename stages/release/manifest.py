@@ -56,6 +56,7 @@ class ManifestPhase(DocumentPhase):
             "languages": _digest(self._languages),
             "stages": _digest(workspace.provenance()),
             "reasons": _digest(list(workspace.reasons())),
+            "quarantined": _digest(workspace.quarantined()),
         }
         for phase in self._phases:
             inputs[phase.name] = _digest(
@@ -89,6 +90,7 @@ class ManifestPhase(DocumentPhase):
                 phase.selection.verdict != KEPT_VERDICT and "text" in phase.selection.columns
                 for phase in self._phases
             ),
+            "quarantined": dict(workspace.quarantined()),
             "deciding_stages": list(workspace.reasons()),
             "stages": {
                 name: {"version": stage["version"], "config_digest": _digest(stage["config"])}

@@ -25,6 +25,7 @@ TINY = {
     "broken": "Broken",
     "census": "Census",
     "manifest": "Manifest",
+    "pages": "Pages",
     "mistake": "NotAStage",
     "vanished": "Vanished",
 }

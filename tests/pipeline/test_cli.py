@@ -308,7 +308,9 @@ def test_every_format_of_the_report_can_be_read(finished, eurosift, style):
 
 def test_json_of_the_report_holds_all_tables(finished, eurosift):
     body = json.loads(eurosift("report", finished.recipe, "--format", "json").out)
-    assert set(body) == {*("schema_version", "languages", "funnel", "stages", "reasons", "inputs")}
+    assert set(body) == {
+        *("schema_version", "languages", "funnel", "stages", "reasons", "inputs", "quarantine")
+    }
 
 
 def test_off_a_terminal_nothing_is_coloured(project):

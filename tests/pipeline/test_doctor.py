@@ -50,22 +50,6 @@ def test_an_old_python_fails(monkeypatch):
     assert by_name(doctor.examine(doctor.Path()))["python"].verdict == "failed"
 
 
-@pytest.mark.parametrize(
-    ("limits", "expected"),
-    [
-        ({}, 8 << 30),
-        ({"memory.max": "max\n", "memory.current": "5\n"}, 8 << 30),
-        ({"memory.max": f"{4 << 30}\n", "memory.current": f"{1 << 30}\n"}, 3 << 30),
-        ({"memory.max": "10\n", "memory.current": "20\n"}, 0),
-    ],
-)
-def test_memory_is_what_is_free_and_what_the_control_group_allows(tmp_path, limits, expected):
-    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable:    8388608 kB\n")
-    for name, text in limits.items():
-        (tmp_path / name).write_text(text)
-    assert doctor.available_memory(tmp_path, tmp_path) == expected
-
-
 def test_too_little_memory_for_the_workers_is_a_warning(monkeypatch):
     monkeypatch.setattr(doctor, "available_memory", lambda: 1 << 30)
     found = by_name(doctor.examine(doctor.Path()))["memory"]

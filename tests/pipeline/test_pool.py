@@ -36,8 +36,8 @@ def make(tiny_stages, monkeypatch):
 
     pools = []
 
-    def call(workers=2, prepare=tiny_work.prepare, arguments=()):
-        made = WorkerPool(tiny_work.work, workers, prepare, arguments)
+    def call(workers=2, prepare=tiny_work.prepare, arguments=(), memory_bytes=None):
+        made = WorkerPool(tiny_work.work, workers, prepare, arguments, memory_bytes)
         pools.append(made)
         return made
 
@@ -133,6 +133,50 @@ def test_a_worker_killed_from_outside_costs_nothing(make):
             os.kill(min(pids), signal.SIGKILL)
     assert sorted(r.item for r in found) == ["a", "b", "c", "sleep:0.3", "sleep:0.4"]
     assert all(r.error is None for r in found)
+
+
+def test_the_death_of_one_worker_costs_no_other_its_work(make, tmp_path):
+    """An item that another worker has begun is not begun anew."""
+    begun = tmp_path / "begun"
+    items = [f"begin:{begun}", f"die_once:{tmp_path / 'was here'}", "die", "a"]
+    found = results(make(2), items)
+    assert [item for item, (_, error) in found.items() if error] == ["die"]
+    assert begun.read_text() == "begun\n"
+
+
+def test_a_worker_with_too_much_memory_is_ended_and_its_item_tried_again(make):
+    words = "it had more memory than limits.worker_memory, 0.39 GiB"
+    found = results(make(1, memory_bytes=400 << 20), ["swell:600", "a"])
+    assert found["a"] == ("A", None)
+    assert found["swell:600"] == (
+        None,
+        f"the worker process died twice on it ({words})",
+    )
+
+
+def test_an_idle_worker_with_too_much_memory_is_replaced(make):
+    pool = make(1)
+    (pid,) = {r.value for r in pool.map(["pid", "hold:600", "pid"])} - {"HOLD:600"}
+    pool.memory_bytes = 400 << 20
+    (result,) = pool.map(["pid"])
+    assert (result.value != pid, result.error) == (True, None)
+
+
+def test_workers_have_the_environment_that_they_are_given(make, project):
+    """Libraries read the number of their threads from there as they are loaded."""
+    project.inputs(["mlt_Latn one"])
+    code = (
+        "import tiny_work\n"
+        "from eurosift.pipeline.pool import WorkerPool\n"
+        "more = {'OMP_NUM_THREADS': '3'}\n"
+        "pool = WorkerPool(tiny_work.work, 1, tiny_work.prepare, (), environment=more)\n"
+        "print([r.value for r in pool.map(['environment:OMP_NUM_THREADS'])])\n"
+        "pool.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=project.env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "['3']\n"
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.1])

@@ -109,6 +109,21 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
             "my-stage: {}",
             "recipe.yaml:5:3: `my-stage` cannot be the name of a stage",
         ),
+        (
+            "extract: {}",
+            "logs: {uses: langid}",
+            "recipe.yaml:5:3: `logs` cannot be the name of a stage: a folder of the run has it",
+        ),
+        (
+            "stages:",
+            "limits: {worker_memory: 5 MB}\nstages:",
+            "recipe.yaml:4:10: limits.worker_memory: input should be greater than or equal to",
+        ),
+        (
+            "stages:",
+            "limits: {page_second: 5}\nstages:",
+            "recipe.yaml:4:10: limits.page_second: unknown key; did you mean `page_seconds`?",
+        ),
         ("extract: {}", "a: {uses: 1}", "recipe.yaml:5:7: `uses` is the name of a stage"),
         ("extract: {}", "a: {needs: {}}", "recipe.yaml:5:7: `needs` is a list of stages"),
         ("extract: {}", "a: {needs: [1]}", "recipe.yaml:5:7: `needs` is a list of stages"),

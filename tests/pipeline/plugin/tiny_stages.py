@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -14,18 +18,21 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from eurosift.stages.base import (
+    Account,
     AssetPath,
     DocumentPhase,
     Item,
     LayerPhase,
     PhasedStage,
     Sink,
+    SourceStage,
     Stage,
     StageConfig,
     TablePhase,
     Workspace,
 )
 from eurosift.stages.errors import AssetError
+from eurosift.stages.protection import LimitError
 
 REASONS = pa.list_(pa.string())
 
@@ -250,6 +257,59 @@ class Manifest(PhasedStage[NoConfig]):
     version = 1
     config_type = NoConfig
     phases: ClassVar = (ListShards(),)
+
+
+class PagesConfig(StageConfig):
+    """What every source is told of the input."""
+
+    format: str = Field("auto", description="Not used.")
+    columns: dict[str, str] = Field(default_factory=dict, description="Not used.")
+
+
+class Pages(SourceStage[PagesConfig]):
+    """Makes a document of every line of JSONL; the work on it is what its text says."""
+
+    version = 1
+    config_type = PagesConfig
+
+    @property
+    def adds(self) -> pa.Schema:
+        fields = [("id", pa.string()), ("text", pa.string()), (self.reasons_column, REASONS)]
+        return pa.schema(fields)
+
+    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+        rows = []
+        for line in path.read_text().splitlines():
+            values = json.loads(line)
+            row = {"id": values["id"], "text": None, self.reasons_column: []}
+            try:
+                row["text"] = account.protect(values["id"], partial(toil, values["text"]))
+            except LimitError as limit:
+                row[self.reasons_column] = [limit.reason]
+            rows.append(row)
+        yield pa.RecordBatch.from_pylist(rows, self.adds)
+
+
+def toil(text: str) -> str:
+    """Do what a page can do to an extractor."""
+    match text.partition(" ")[0]:
+        case "loop":  # in Python, where signals are heard, and swallows what is raised once
+            with contextlib.suppress(BaseException):
+                while True:
+                    pass
+            while True:
+                pass
+        case "hang":  # in C, where no signal is heard
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 1 << 30)
+        case "crash":
+            signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "grow":
+            held = []
+            while True:
+                held.append(b"x" * (64 << 20))
+                time.sleep(0.05)
+    return text
 
 
 class NotAStage:

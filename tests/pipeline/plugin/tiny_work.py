@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from eurosift.pipeline.child import note
 from eurosift.pipeline.pool import WorkerPool
 
 PREPARED: list[object] = []
@@ -33,6 +34,7 @@ class OddError(Exception):
 def work(item: str) -> str:
     """Do what the item says."""
     verb, _, rest = item.partition(":")
+    note(item)
     if verb == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if verb == "die_once":
@@ -42,6 +44,26 @@ def work(item: str) -> str:
         return "second time"
     if verb == "raise":
         raise ValueError(rest)
+    if verb == "signal":
+        number = signal.Signals[rest]
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    if verb == "exit":
+        os._exit(int(rest))
+    if verb == "lambda":
+        return lambda: None  # type: ignore[return-value]
+    if verb == "hold":
+        PREPARED.append(b"x" * (int(rest) << 20))
+    if verb == "swell":
+        held = b"x" * (int(rest) << 20)
+        time.sleep(60)
+        return str(len(held))
+    if verb == "begin":
+        with Path(rest).open("a") as file:
+            file.write("begun\n")
+        time.sleep(1.5)
+    if verb == "environment":
+        return os.environ.get(rest, "")
     if verb == "odd":
         raise OddError("one", "two")
     if verb == "sleep":

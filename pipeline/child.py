@@ -1,0 +1,219 @@
+"""One worker process: how its coordinator sees it, and what it does itself.
+
+It is forked from a server that has imported the heavy libraries, gets items through a pipe of its
+own, and ends by itself when its coordinator is gone. Nothing is shared with other workers, so that
+the death of one costs no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from enum import StrEnum
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from eurosift.pipeline.processes import start_time
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+WATCH_S = 0.5
+"""How often a worker looks whether its coordinator lives."""
+
+NOTE_BYTES = 128
+TRACEBACK_CHARS = 16_000
+"""How much of a traceback is kept: its end, where the error is."""
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class Failure(NamedTuple):
+    """An error in words: one that cannot be unpickled would be lost on its way."""
+
+    words: str
+    traceback: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """What is kept of an error."""
+        text = "".join(traceback.format_exception(error))
+        return cls(f"{type(error).__name__}: {error}", text[-TRACEBACK_CHARS:])
+
+
+class Cause(StrEnum):
+    """Why a worker process died."""
+
+    KILLED = "killed"
+    MEMORY = "memory"
+    TIME = "time"
+    CRASH = "crash"
+
+
+class Death(NamedTuple):
+    """The end of a worker process.
+
+    Attributes
+    ----------
+    cause
+        Why.
+    words
+        The same for people.
+    note
+        What the process had noted last with `note`: the page that it was at.
+    """
+
+    cause: Cause
+    words: str
+    note: str
+
+
+class Child(Generic[ItemT, ResultT]):
+    """A worker process, started at once.
+
+    Parameters
+    ----------
+    context
+        How processes are started.
+    function
+        Importable; gets one item.
+    prepare, arguments
+        Importable; called once in the process, before the first item.
+    """
+
+    def __init__(
+        self,
+        context: ForkServerContext,
+        function: Callable[[ItemT], ResultT],
+        prepare: Callable[..., None],
+        arguments: tuple[object, ...],
+    ) -> None:
+        self.connection, theirs = context.Pipe()
+        self._note: ctypes.Array[ctypes.c_char] = context.RawArray("c", NOTE_BYTES)
+        self._limit = ""
+        self.process = context.Process(
+            target=_serve,
+            args=(theirs, os.getpid(), self._note, function, prepare, arguments),
+            daemon=True,
+        )
+        self.process.start()
+        theirs.close()
+
+    def send(self, item: ItemT) -> bool:
+        """Hand an item to the process, which must be idle; False if it is not there any more."""
+        try:
+            self.connection.send(item)
+        except OSError:
+            return False
+        return True
+
+    def receive(self) -> ResultT | Failure | None:
+        """What came of the item; None if the process is dead. Waits for one of the two."""
+        try:
+            (found,) = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        return found  # type: ignore[no-any-return]
+
+    def private_bytes(self) -> int:
+        """Resident memory that is its own, not shared with files or other processes; 0 if dead."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        return (int(fields[1]) - int(fields[2])) * _PAGE_BYTES if len(fields) > 2 else 0
+
+    def kill(self, limit: str = "") -> None:
+        """End the process at once; `limit` names the limit of memory that it has passed."""
+        self._limit = limit
+        self.process.kill()
+
+    def bury(self) -> Death:
+        """Wait for the end of a process that is dead or killed, and say why it died."""
+        self.process.join()
+        self.connection.close()
+        note = self._note.value.decode(errors="replace")
+        code = self.process.exitcode or 0
+        if self._limit:
+            return Death(Cause.MEMORY, f"it had more memory than {self._limit}", note)
+        if code == -signal.SIGVTALRM:
+            return Death(Cause.TIME, "a page took longer than limits.page_seconds", note)
+        if code in {-signal.SIGKILL, -signal.SIGTERM}:
+            return Death(Cause.KILLED, "out of memory or killed", note)
+        return Death(Cause.CRASH, _crash(code), note)
+
+
+def _crash(code: int) -> str:
+    if code >= 0:
+        return f"it ended with exit code {code}"
+    with contextlib.suppress(ValueError):
+        return f"it crashed with {signal.Signals(-code).name}"
+    return f"it crashed with signal {-code}"
+
+
+class _Self:
+    """What a worker process knows of itself."""
+
+    note: ctypes.Array[ctypes.c_char] | None = None
+
+
+def note(text: str) -> None:
+    """Note what this worker process is at, for the case that it dies of it."""
+    if _Self.note is not None:
+        _Self.note.value = text.encode()[: NOTE_BYTES - 1]
+
+
+def _serve(
+    connection: Connection,
+    coordinator: int,
+    noted: Any,
+    function: Callable[[ItemT], ResultT],
+    prepare: Callable[..., None],
+    arguments: tuple[object, ...],
+) -> None:
+    threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
+    _Self.note = noted
+    refusal: Failure | None = None
+    try:
+        prepare(*arguments)
+    except Exception as error:  # noqa: BLE001 - told by each item, where it can be read
+        refusal = Failure.of(error)
+    while True:
+        try:
+            item = connection.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        except Exception as error:  # noqa: BLE001 - whatever keeps an item from being unpickled
+            connection.send((Failure.of(error),))
+            continue
+        found: object = refusal or _call(function, item)
+        try:
+            connection.send((found,))
+        except BrokenPipeError:
+            os._exit(0)
+        except Exception as error:  # noqa: BLE001 - what cannot be pickled
+            connection.send((Failure.of(error),))
+
+
+def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> ResultT | Failure:
+    try:
+        return function(item)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is told by its item
+        return Failure.of(error)
+    finally:
+        note("")
+
+
+def _watch(coordinator: int) -> None:
+    started = start_time(coordinator)
+    while started is not None and start_time(coordinator) == started:
+        time.sleep(WATCH_S)
+    os._exit(1)

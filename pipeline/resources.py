@@ -1,0 +1,63 @@
+"""What the machine gives: cores and memory, as far as this process may use them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+PROC = Path("/proc")
+GROUPS = Path("/sys/fs/cgroup")
+
+COORDINATOR_BYTES = 512 << 20
+"""Kept for the coordinator when memory is shared out."""
+
+THREADS = ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "ARROW_IO_THREADS")
+"""Environment variables by which libraries are told how many threads to start."""
+
+
+def cores() -> int:
+    """Number of cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def available_memory(proc: Path = PROC, groups: Path = GROUPS) -> int:
+    """Bytes of memory that are free, of those that the control group allows."""
+    free = _meminfo(proc, "MemAvailable")
+    try:
+        limit, used = (int((groups / f"memory.{x}").read_text()) for x in ("max", "current"))
+    except (OSError, ValueError):  # no control groups of version 2, or no limit
+        return free
+    return min(free, max(limit - used, 0))
+
+
+def total_memory(
+    proc: Path = PROC, groups: Path = GROUPS, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Bytes of memory that there are, of those that the control group and SLURM allow."""
+    found = [_meminfo(proc, "MemTotal")]
+    with contextlib.suppress(OSError, ValueError):  # as above
+        found.append(int((groups / "memory.max").read_text()))
+    megabytes = {name: environment.get(f"SLURM_MEM_PER_{name}", "") for name in ("NODE", "CPU")}
+    if megabytes["NODE"].isdigit():
+        found.append(int(megabytes["NODE"]) << 20)
+    cpus = environment.get("SLURM_CPUS_ON_NODE", "")
+    if megabytes["CPU"].isdigit() and cpus.isdigit():
+        found.append((int(megabytes["CPU"]) << 20) * int(cpus))
+    return min(found)
+
+
+def worker_memory(workers: int) -> int:
+    """Equal share of one worker, in bytes."""
+    return (total_memory() - COORDINATOR_BYTES) // workers
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """Environment of a process whose libraries are to start so many threads."""
+    return dict.fromkeys(THREADS, str(threads))
+
+
+def _meminfo(proc: Path, name: str) -> int:
+    lines = (proc / "meminfo").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(f"{name}:"))

@@ -1,0 +1,93 @@
+"""One worker process, and how its death is told."""
+
+import multiprocessing
+import os
+import signal
+import time
+
+import pytest
+
+from eurosift.pipeline.child import Cause, Child, Failure
+
+pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
+
+
+@pytest.fixture
+def start(tiny_stages):
+    import tiny_work
+
+    children = []
+
+    def call(function=tiny_work.work):
+        context = multiprocessing.get_context("forkserver")
+        children.append(Child(context, function, tiny_work.prepare, ()))
+        return children[-1]
+
+    yield call
+    for child in children:
+        child.process.kill()
+        child.process.join()
+
+
+def test_items_come_back_as_results_or_failures(start):
+    child = start()
+    assert child.send("a")
+    assert child.receive() == "A"
+    assert child.send("raise:no such page")
+    found = child.receive()
+    assert isinstance(found, Failure)
+    assert found.words == "ValueError: no such page"
+
+
+def test_what_cannot_be_pickled_is_a_failure_and_not_the_end(start):
+    child = start()
+    child.send("lambda")
+    assert "pickle" in child.receive().words.lower()
+    child.send("a")
+    assert child.receive() == "A"
+
+
+@pytest.mark.parametrize(
+    ("item", "cause", "words"),
+    [
+        ("die", Cause.KILLED, "out of memory or killed"),
+        ("signal:SIGSEGV", Cause.CRASH, "it crashed with SIGSEGV"),
+        ("signal:SIGVTALRM", Cause.TIME, "a page took longer than limits.page_seconds"),
+        ("exit:7", Cause.CRASH, "it ended with exit code 7"),
+    ],
+)
+def test_a_death_says_why_and_where(start, item, cause, words):
+    child = start()
+    child.send(item)
+    assert child.receive() is None
+    assert child.bury() == (cause, words, item)
+
+
+def test_a_child_over_its_limit_says_which(start):
+    child = start()
+    child.send("sleep:60")
+    deadline = time.monotonic() + 30
+    while not child.private_bytes() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.kill("limits.worker_memory, 1 GiB")
+    death = child.bury()
+    assert death[:2] == (Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB")
+
+
+def test_memory_of_a_child_is_what_is_its_own(start):
+    """What it shares with the server that it was forked from, and files, do not count."""
+    child = start()
+    child.send("a")
+    child.receive()
+    before = child.private_bytes()
+    child.send("hold:100")
+    child.receive()
+    assert 90 << 20 < child.private_bytes() - before < 130 << 20
+
+
+def test_a_dead_child_takes_nothing_and_has_no_memory(start):
+    child = start()
+    os.kill(child.process.pid, signal.SIGKILL)
+    child.process.join()
+    assert not child.send("a") or child.receive() is None
+    assert child.private_bytes() == 0

@@ -1,0 +1,50 @@
+"""What follows from the death of a worker."""
+
+import pytest
+
+from eurosift.pipeline import quarantine
+from eurosift.pipeline.child import Cause, Death
+from eurosift.pipeline.deaths import Deaths
+from eurosift.pipeline.tasks import Task
+
+
+def task(key="00000", fingerprint="old"):
+    return Task("extract", "", key, f"extract/{key}.parquet", 1, {}, {}, fingerprint)
+
+
+@pytest.fixture
+def deaths(tmp_path):
+    return Deaths(tmp_path, lambda old: task(old.key, "new"))
+
+
+def test_who_is_killed_from_outside_accuses_no_page(deaths, tmp_path):
+    death = Death(Cause.KILLED, "out of memory or killed", "page")
+    assert deaths.again(task(), death, 1) == task()
+    assert deaths.again(task(), death, 2) is None
+    assert quarantine.load(tmp_path, "00000") == {}
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [("time", "time_limit"), ("memory", "memory_limit"), ("crash", "crash")],
+)
+def test_the_page_of_two_deaths_is_quarantined_and_the_item_goes_on(
+    deaths, tmp_path, cause, reason
+):
+    death = Death(Cause(cause), "words", "page")
+    assert deaths.again(task(), death, 1) == task()
+    assert quarantine.load(tmp_path, "00000") == {}
+    assert deaths.again(task(), death, 2) == task(fingerprint="new")
+    assert quarantine.load(tmp_path, "00000") == {"page": reason}
+
+
+def test_deaths_on_different_pages_and_items_are_counted_apart(deaths):
+    for page in "abc":
+        assert deaths.again(task(), Death(Cause.CRASH, "words", page), 1) == task()
+    assert deaths.again(task("00001"), Death(Cause.CRASH, "words", "a"), 1) == task("00001")
+
+
+def test_a_death_outside_of_any_page_is_one_of_the_item(deaths):
+    death = Death(Cause.MEMORY, "words", "")
+    assert deaths.again(task(), death, 1) == task()
+    assert deaths.again(task(), death, 2) is None
