@@ -1,7 +1,7 @@
 """One worker process: how its coordinator sees it, and what it does itself.
 
 It is forked from a server that has imported the heavy libraries, gets items through a pipe of its
-own, and ends by itself when its coordinator is gone. Nothing is shared with other workers, so that
+own, and ends with its coordinator. Nothing is shared with other workers, so that
 the death of one costs no other.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import signal
-import threading
-import time
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
@@ -21,13 +20,8 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from eurosift.pipeline.processes import start_time
-
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
-
-WATCH_S = 0.5
-"""How often a worker looks whether its coordinator lives."""
 
 NOTE_BYTES = 128
 TRACEBACK_CHARS = 16_000
@@ -97,15 +91,17 @@ class Child(Generic[ItemT, ResultT]):
         arguments: tuple[object, ...],
     ) -> None:
         self.connection, theirs = context.Pipe()
+        lifeline, self._lifeline = context.Pipe(duplex=False)
         self._note: ctypes.Array[ctypes.c_char] = context.RawArray("c", NOTE_BYTES)
         self._limit = ""
         self.process = context.Process(
             target=_serve,
-            args=(theirs, os.getpid(), self._note, function, prepare, arguments),
+            args=(theirs, lifeline, self._note, function, prepare, arguments),
             daemon=True,
         )
         self.process.start()
         theirs.close()
+        lifeline.close()
 
     def send(self, item: ItemT) -> bool:
         """Hand an item to the process, which must be idle; False if it is not there any more."""
@@ -140,6 +136,7 @@ class Child(Generic[ItemT, ResultT]):
         """Wait for the end of a process that is dead or killed, and say why it died."""
         self.process.join()
         self.connection.close()
+        self._lifeline.close()
         note = self._note.value.decode(errors="replace")
         code = self.process.exitcode or 0
         if self._limit:
@@ -173,13 +170,13 @@ def note(text: str) -> None:
 
 def _serve(
     connection: Connection,
-    coordinator: int,
+    coordinator: Connection,
     noted: Any,
     function: Callable[[ItemT], ResultT],
     prepare: Callable[..., None],
     arguments: tuple[object, ...],
 ) -> None:
-    threading.Thread(target=_watch, args=(coordinator,), daemon=True).start()
+    _die_with(coordinator)
     _Self.note = noted
     refusal: Failure | None = None
     try:
@@ -212,8 +209,15 @@ def _call(function: Callable[[ItemT], ResultT], item: ItemT) -> ResultT | Failur
         note("")
 
 
-def _watch(coordinator: int) -> None:
-    started = start_time(coordinator)
-    while started is not None and start_time(coordinator) == started:
-        time.sleep(WATCH_S)
-    os._exit(1)
+def _die_with(coordinator: Connection) -> None:
+    """Let the kernel end this process with its coordinator, which holds the other end of a pipe.
+
+    A thread that looks from time to time has no turn while a library keeps the interpreter to
+    itself. The signal that the kernel sends when the pipe loses its other end has.
+    """
+    descriptor = coordinator.fileno()
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)  # SIGIO; by default it kills
+    if coordinator.poll():  # the coordinator was gone before
+        os._exit(1)

@@ -211,9 +211,10 @@ def test_what_does_not_finish_in_time_after_stop_is_abandoned(make, monkeypatch)
     assert time.monotonic() - started < 20
 
 
-def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages):
+@pytest.mark.parametrize("item", ["sleep:60", "grind"])
+def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages, item):
     host = subprocess.Popen(
-        [sys.executable, str(tiny_stages / "tiny_work.py"), "3"],
+        [sys.executable, str(tiny_stages / "tiny_work.py"), "3", item],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -54,6 +54,8 @@ def work(item: str) -> str:
         return lambda: None  # type: ignore[return-value]
     if verb == "hold":
         PREPARED.append(b"x" * (int(rest) << 20))
+    if verb == "grind":  # one step of Python: no other thread has a turn
+        return str(sum(range(1 << 40)))
     if verb == "swell":
         held = b"x" * (int(rest) << 20)
         time.sleep(60)
@@ -76,15 +78,15 @@ def work(item: str) -> str:
     return item.upper()
 
 
-def host(workers: int) -> None:
-    """Host a pool whose workers tell their process ids and go on for long."""
+def host(workers: int, item: str) -> None:
+    """Host a pool whose workers tell their process ids and go on with an item for long."""
     pool: WorkerPool[str, str] = WorkerPool(work, workers, prepare, ())
     for result in pool.map(["pid"] * workers * 2):
         sys.stdout.write(f"{result.value}\n")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    list(pool.map(["sleep:60"] * workers))
+    list(pool.map([item] * workers))
 
 
 if __name__ == "__main__":
-    host(int(sys.argv[1]))
+    host(int(sys.argv[1]), sys.argv[2])
