@@ -215,6 +215,7 @@ class Session:
         """
         self._check_unselected()
         failed: set[str] = set()
+        finished: list[str] = []
         messages: list[str] = []
         self.host.events.write("start", launch=self.launch.name)
         remove_leftovers(self.launch.folder)
@@ -228,6 +229,8 @@ class Session:
                 if failures:
                     failed.add(node.name)
                     messages += failures
+                else:
+                    finished.append(node.name)
         except KeyboardInterrupt:
             self.signal = "INT"
             self.host.pool.kill()
@@ -235,7 +238,9 @@ class Session:
         finally:
             self.host.pool.close()
             remove_leftovers(self.launch.folder)
-            self.host.events.write("end", failed=sorted(failed), signal=self.signal)
+            self.host.events.write(
+                "end", finished=finished, failed=sorted(failed), signal=self.signal
+            )
         if messages:
             raise ShardsFailedError("\n".join(messages))
 
@@ -248,7 +253,8 @@ class Session:
             if state.stage in behind and not state.done:
                 raise IncompleteError(
                     f"stage `{state.stage}` comes first and is not up to date: "
-                    f"select `+{self.nodes[-1].name}`, or see `eurosift plan`"
+                    f"`eurosift run RECIPE -s +{self.nodes[-1].name}` does it, "
+                    "`eurosift plan RECIPE` says why"
                 )
 
     def _run_stage(self, node: Node) -> list[str]:

@@ -1,7 +1,8 @@
 """A launch: the immutable record that coordinator and workers start from.
 
-Each `run` writes one into the run folder: the recipe as it was, and where its paths begin. Nothing
-is pickled and no code is captured; a worker anywhere builds the same stages from it.
+Each `run` writes one into the run folder: the recipe as it was, where its paths begin, and what was
+asked for. Nothing is pickled and no code is captured; a worker anywhere builds the same stages from
+it, and `retry` knows what it retries.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import datetime as dt
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from eurosift.pipeline import plan, recipe, yaml12
+from eurosift.pipeline import events, plan, recipe, yaml12
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.errors import IncompleteError, RunFolderError
 from eurosift.pipeline.shards import write_text
@@ -37,20 +39,38 @@ class Launch:
         The recipe.
     base
         Folder of the recipe, where its relative paths begin.
+    file
+        Name of the recipe in that folder.
+    select
+        Selectors of the stages to run; none for all.
+    workers
+        Worker processes, if their number was given.
     """
 
     folder: Path
     name: str
     text: str
     base: Path
+    file: str = recipe.FILE
+    select: tuple[str, ...] = ()
+    workers: int | None = None
 
     @classmethod
-    def create(cls, source: recipe.Recipe) -> Launch:
+    def create(
+        cls, source: recipe.Recipe, *, select: Iterable[str] = (), workers: int | None = None
+    ) -> Launch:
         """Record a new launch of a recipe in its run folder."""
         time = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S.%f")
         name = f"{time}-{os.getpid()}-{secrets.token_hex(2)}"
-        launch = cls(source.folder, name, source.text, source.base)
-        record = {"recipe": launch.text, "base": str(launch.base)}
+        file = Path(source.document.file).name
+        launch = cls(source.folder, name, source.text, source.base, file, tuple(select), workers)
+        record = {
+            "recipe": launch.text,
+            "base": str(launch.base),
+            "file": launch.file,
+            "select": launch.select,
+            "workers": launch.workers,
+        }
         write_text(launch.folder / FOLDER / f"{name}.json", json.dumps(record, indent=1) + "\n")
         return launch
 
@@ -60,7 +80,16 @@ class Launch:
         path = folder / FOLDER / f"{name}.json"
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            return cls(folder, name, record["recipe"], Path(record["base"]))
+            return cls(
+                folder,
+                name,
+                record["recipe"],
+                Path(record["base"]),
+                # Records of version 0.1.0 have no more than these two.
+                record.get("file", recipe.FILE),
+                tuple(record.get("select", ())),
+                record.get("workers"),
+            )
         except (OSError, ValueError, KeyError) as error:
             raise RunFolderError(
                 f"{path}: the record of the launch cannot be read: {error}"
@@ -78,6 +107,17 @@ class Launch:
         """The recipe of the launch."""
         document = yaml12.parse(self.text, f"{FOLDER}/{self.name}.json")
         return recipe.parse(self.text, self.base, document)
+
+    def finished(self) -> set[str]:
+        """Stages that the launch got through without a failure; none if it was killed."""
+        paths = (self.folder / events.FOLDER).glob(f"{self.name}-*.jsonl")
+        ends = [
+            set(event.get("finished", ()))
+            for path in paths
+            for event in events.read_file(path)
+            if event.get("event") == "end"
+        ]
+        return set.intersection(*ends) if ends else set()
 
     def build(self) -> Run:
         """Build stages and plan."""
@@ -97,11 +137,27 @@ def open_run(target: Path) -> Run:
     RunFolderError
         If the folder is not that of a run.
     """
-    if target.is_dir() and not (target / "recipe.yaml").exists():
+    if is_folder_of_run(target):
         return Launch.latest(target.resolve()).build()
     source = recipe.load(target)
     graph = build_dag(source)
+    return Run(graph, settled_plan(source, target), RunFiles(source.folder))
+
+
+def is_folder_of_run(target: Path) -> bool:
+    """Whether a run is named by its folder, not by a recipe or the folder of one."""
+    return target.is_dir() and not (target / recipe.FILE).exists()
+
+
+def settled_plan(source: recipe.Recipe, target: Path) -> plan.Plan:
+    """The plan of a recipe, which the user named as `target`.
+
+    Raises
+    ------
+    IncompleteError
+        If nothing has been run yet.
+    """
     found = plan.load(source.folder)
     if found is None:
         raise IncompleteError(f"{source.folder}: nothing has been run yet; `eurosift run {target}`")
-    return Run(graph, found, RunFiles(source.folder))
+    return found

@@ -25,6 +25,9 @@ from eurosift.langid import languages as table
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.errors import RecipeError
 
+FILE = "recipe.yaml"
+"""Name of the recipe where a folder is given."""
+
 SOURCE = "extract"
 """Name of the stage that makes the documents layer; added when a recipe does not name it."""
 
@@ -184,14 +187,14 @@ def load(path: Path) -> Recipe:
         With every problem that was found.
     """
     if path.is_dir():
-        path /= "recipe.yaml"
+        path /= FILE
     document = yaml12.load(path)
     return parse(path.read_text(encoding="utf-8"), path.resolve().parent, document)
 
 
 def parse(text: str, base: Path, document: yaml12.Document | None = None) -> Recipe:
     """Check the text of a recipe whose relative paths begin at `base`. Errors as `load`."""
-    document = document or yaml12.parse(text, "recipe.yaml")
+    document = document or yaml12.parse(text, FILE)
     if not isinstance(document.data, dict):
         raise RecipeError(
             [f"{document.where(())}: a recipe is a mapping with `version`, `name`, …"]

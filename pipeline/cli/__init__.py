@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "validate": "Check a recipe.",
     "plan": "Show what would run, and why.",
     "run": "Run a recipe; goes on where an earlier run stopped.",
+    "retry": "Run again what failed in the last launch, and what comes after it.",
     "status": "Show where a run stands.",
     "verify": "Re-read everything and check it against the ledger.",
     "report": "Documents, characters, words, tokens per language and stage.",

@@ -13,6 +13,11 @@ from eurosift.pipeline.tasks import Run
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")
+select_option = click.option(
+    "-s", "--select", multiple=True, help="stage, +stage, stage+, +stage+; repeatable."
+)
+workers_option = click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 format_option = click.option(
     "--format", "style", type=click.Choice(FORMATS), default="table", help="How to print."
 )

@@ -8,7 +8,13 @@ import click
 
 from eurosift.pipeline import plan, recipe, status
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import format_option, recipe_argument, show, tell_inputs
+from eurosift.pipeline.cli.common import (
+    format_option,
+    recipe_argument,
+    select_option,
+    show,
+    tell_inputs,
+)
 from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import RunFiles
@@ -16,7 +22,7 @@ from eurosift.pipeline.workspace import RunFiles
 
 @click.command("plan")
 @recipe_argument
-@click.option("-s", "--select", multiple=True, help="stage, +stage, stage+, +stage+; repeatable.")
+@select_option
 @click.option("--replan", is_flag=True, help="Show it for the inputs as they are now.")
 @format_option
 def command(recipe_file: Path, select: tuple[str, ...], style: Format, *, replan: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -12,7 +12,13 @@ import click
 
 from eurosift.pipeline import lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import recipe_argument
+from eurosift.pipeline.cli.common import (
+    quiet_option,
+    recipe_argument,
+    select_option,
+    workers_option,
+)
+from eurosift.pipeline.dag import Dag
 from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderError
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
@@ -23,18 +29,30 @@ from eurosift.pipeline.workspace import RunFiles
 
 @click.command("run")
 @recipe_argument
-@click.option("-s", "--select", multiple=True, help="stage, +stage, stage+, +stage+; repeatable.")
-@click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
+@select_option
+@workers_option
 @click.option(
     "--replan", is_flag=True, help="Take added, changed and removed inputs as they are now."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@quiet_option
 def command(
     recipe_file: Path, select: tuple[str, ...], workers: int | None, *, replan: bool, quiet: bool
 ) -> None:
     """Run what is not done yet. Resuming is the same command."""
     source = recipe.load(recipe_file)
-    graph = build_dag(source)
+    start(source, build_dag(source), select, workers=workers, replan=replan, quiet=quiet)
+
+
+def start(
+    source: recipe.Recipe,
+    graph: Dag,
+    select: Sequence[str],
+    *,
+    workers: int | None,
+    replan: bool = False,
+    quiet: bool,
+) -> None:
+    """Launch the selected stages of a recipe and see them through."""
     nodes = graph.select(select)
     for node in nodes:
         fingerprint_config(node.step)  # a missing model is told before anything runs
@@ -44,8 +62,9 @@ def command(
         from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
 
         run = Run(graph, inputs, RunFiles(source.folder))
+        launch = Launch.create(source, select=select, workers=workers)
         count = workers or source.head.workers or resources.cores()
-        session = execute.execute(Launch.create(source), run, nodes, workers=count, quiet=quiet)
+        session = execute.execute(launch, run, nodes, workers=count, quiet=quiet)
         interruption.handler = session.interrupt
         session.run()
     if not quiet:

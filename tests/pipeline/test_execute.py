@@ -196,7 +196,10 @@ def test_a_stage_that_cannot_open_its_model_is_told_before_anything_runs(project
 def test_a_selected_stage_alone_needs_the_ones_before_it(project, eurosift):
     found = eurosift("run", project.recipe, "-s", "short")
     assert (found.code, found.out) == (3, "")
-    assert "stage `extract` comes first and is not up to date: select `+short`" in found.err
+    assert found.err == (
+        "eurosift: stage `extract` comes first and is not up to date: "
+        "`eurosift run RECIPE -s +short` does it, `eurosift plan RECIPE` says why\n"
+    )
     assert eurosift("run", project.recipe, "-s", "+short").code == 0
     assert eurosift("run", project.recipe, "-s", "scrub", "-s", "upper").code == 0
     assert eurosift("status", project.recipe).code == 0

@@ -1,9 +1,12 @@
 """A launch: what workers start from."""
 
+import json
+
 import pytest
 
 from eurosift.pipeline import recipe
 from eurosift.pipeline.errors import RunFolderError
+from eurosift.pipeline.events import EventLog
 from eurosift.pipeline.launch import Launch
 
 
@@ -22,6 +25,30 @@ def test_the_latest_launch_is_the_last_one(project):
     Launch.create(source)
     last = Launch.create(source)
     assert Launch.latest(source.folder) == last
+
+
+def test_a_launch_remembers_what_was_asked_for(project):
+    source = recipe.load(project.recipe)
+    launch = Launch.create(source, select=["+short", "upper"], workers=3)
+    assert Launch.load(source.folder, launch.name) == launch
+    assert (launch.file, launch.select, launch.workers) == ("recipe.yaml", ("+short", "upper"), 3)
+
+
+def test_records_of_the_first_version_can_be_read(project):
+    launch = Launch.create(recipe.load(project.recipe))
+    path = launch.folder / "launches" / f"{launch.name}.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({key: record[key] for key in ("recipe", "base")}))
+    assert Launch.latest(launch.folder) == launch
+
+
+def test_a_launch_has_finished_what_all_of_its_elements_have(project):
+    launch = Launch.create(recipe.load(project.recipe))
+    assert launch.finished() == set()
+    EventLog(launch.folder, launch.name, 0).write("end", finished=["extract", "label"])
+    assert launch.finished() == {"extract", "label"}
+    EventLog(launch.folder, launch.name, 1).write("end", finished=["extract"])
+    assert launch.finished() == {"extract"}
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path):

@@ -170,6 +170,7 @@ class BrokenConfig(StageConfig):
     """How it breaks."""
 
     how: Literal["raise", "rows", "schema", "die"] = Field("raise", description="How it breaks.")
+    until: str | None = Field(None, description="Breaks no more once this file is there.")
 
 
 class Broken(Stage[BrokenConfig]):
@@ -183,6 +184,8 @@ class Broken(Stage[BrokenConfig]):
     def process(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         fine = batch(self.adds, pa.array([True] * rows.num_rows))
         if not any("poison" in text for text in rows.column("text").to_pylist()):
+            return fine
+        if self.config.until is not None and Path(self.config.until).exists():
             return fine
         if self.config.how == "raise":
             raise ValueError("this text is poison")
