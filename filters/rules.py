@@ -32,7 +32,7 @@ from pydantic import (
 
 from eurosift.filters.errors import RuleError, YamlError
 from eurosift.filters.expressions import Condition, parse_condition
-from eurosift.filters.yaml12 import Document, parse
+from eurosift.filters.yaml12 import MAX_CHARS, Document, parse
 
 SHIPPED: Final = ("fineweb2", "fineweb", "gopher")
 """Names of the shipped rule sets."""
@@ -229,7 +229,8 @@ def load_rule_set(
         return shipped_rule_set(rules)
     path = Path(rules)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(4 * MAX_CHARS + 1)
     except OSError as error:
         raise RuleError(
             f"{rules}: no such rule set ({error.strerror}); shipped are {', '.join(SHIPPED)},"

@@ -3,7 +3,8 @@
 PyYAML speaks YAML 1.1, in which the language code ``no`` is False, ``12:30:00`` is 45000, and a
 key given twice silently takes its last value. Here scalars follow the YAML 1.2 core schema
 (https://yaml.org/spec/1.2.2/#103-core-schema), duplicate keys are refused, and the place of every
-value is remembered for error messages.
+value is remembered for error messages. Size and depth are limited before anything is built: PyYAML
+crashes on deep nesting, and a few aliases of aliases can stand for more values than fit in memory.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ _INT = re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$")
 _FLOAT = re.compile(
     r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
 )
+
+MAX_CHARS = 4_000_000
+"""Longest text."""
+MAX_VALUES = 100_000
+"""Most values, those that aliases repeat included."""
+MAX_DEPTH = 50
+"""Deepest nesting."""
 
 _OWN_TAGS = "tag:yaml.org,2002:"
 
@@ -62,9 +70,12 @@ def parse(text: str, name: str) -> Document:
     Raises
     ------
     YamlError
-        If it is no YAML, or has a key twice.
+        If it is no YAML, has a key twice, or is too large.
     """
+    if len(text) > MAX_CHARS:
+        raise YamlError([f"{name}: has more than {MAX_CHARS:,} characters"])
     try:
+        _check_size(text, name)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -77,13 +88,26 @@ def parse(text: str, name: str) -> Document:
         raise YamlError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None
     positions: dict[Path_, Position] = {}
     problems: list[str] = []
-    try:
-        data = None if node is None else _build(node, (), positions, problems, name)
-    except RecursionError:
-        raise YamlError([f"{name}: a value refers to itself, or is nested too deep"]) from None
+    data = None if node is None else _build(node, (), positions, problems, name)
     if problems:
         raise YamlError(problems)
     return Document(data, positions, name)
+
+
+def _check_size(text: str, name: str) -> None:
+    depth = values = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        place = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+        if isinstance(event, yaml.NodeEvent):
+            values += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise YamlError([f"{place}: is nested more than {MAX_DEPTH} deep"])
+        if values > MAX_VALUES:
+            raise YamlError([f"{place}: there are more than {MAX_VALUES:,} values"])
 
 
 def _build(
@@ -93,6 +117,10 @@ def _build(
     problems: list[str],
     name: str,
 ) -> Any:
+    if len(path) > MAX_DEPTH:
+        raise YamlError([f"{_place(name, node)}: a value refers to itself, or is nested too deep"])
+    if len(positions) > MAX_VALUES:
+        raise YamlError([f"{_place(name, node)}: aliases make more than {MAX_VALUES:,} values"])
     positions.setdefault(path, Position(node.start_mark.line + 1, node.start_mark.column + 1))
     if not node.tag.startswith(_OWN_TAGS):
         problems.append(f"{_place(name, node)}: tags are not understood: {node.tag}")

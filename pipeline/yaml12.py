@@ -29,7 +29,8 @@ def load(path: Path, name: str | None = None) -> Document:
     """
     name = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(yaml12.MAX_CHARS + 1)
     except FileNotFoundError:
         raise RecipeError([f"{name}: no such file; `eurosift init` writes a recipe"]) from None
     except (OSError, UnicodeDecodeError) as error:
