@@ -70,12 +70,17 @@ class Condition:
         -------
         bool, shape (n_rows,); False where something is NaN.
         """
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = np.broadcast_to(evaluate(self.left, signals), thresholds.shape)
+        with np.errstate(over="ignore"):
             result: npt.NDArray[np.bool_] = self.compare(
-                value.astype(np.float32), thresholds.astype(np.float32)
+                self.values(signals).astype(np.float32), thresholds.astype(np.float32)
             )
         return result
+
+    def values(self, signals: Mapping[str, Float64s]) -> Float64s:
+        """What is compared with the threshold: float64, shape (n_rows,); NaN where unknown."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            values: Float64s = evaluate(self.left, signals)
+        return values
 
     def is_known(self, signals: Mapping[str, Float64s]) -> npt.NDArray[np.bool_]:
         """Where every signal of the condition has a value: bool, shape (n_rows,)."""

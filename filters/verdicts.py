@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import RuleSet
+from eurosift.filters.rules import Rule, RuleSet
 
 
 class Verdicts(NamedTuple):
@@ -60,6 +60,35 @@ def label_numbers(languages: pa.Array) -> tuple[tuple[str | None, ...], npt.NDAr
     return (*labels, None), numbers.astype(np.int64)
 
 
+class Margins(NamedTuple):
+    """Where some rows stand with respect to one rule.
+
+    Attributes
+    ----------
+    values
+        float64, shape (n_rows,): what the rule compares; NaN where a signal is unknown.
+    thresholds
+        float64, shape (n_rows,): what it is compared with; NaN where the rule is disabled.
+    """
+
+    values: Float64s
+    thresholds: Float64s
+
+
+def margins(rule: Rule, signals: Mapping[str, pa.Array], languages: pa.Array) -> Margins:
+    """Values and thresholds of one rule; arguments as those of `judge`."""
+    labels, numbers = label_numbers(languages)
+    values = {name: as_values(name, signals[name]) for name in rule.condition.signals}
+    return Margins(rule.condition.values(values), thresholds_by_row(rule, labels, numbers))
+
+
+def thresholds_by_row(
+    rule: Rule, labels: Sequence[str | None], numbers: npt.NDArray[np.int64]
+) -> Float64s:
+    """Threshold of a rule for each row, whose labels are as `label_numbers` gives them."""
+    return np.array([rule.threshold_for(label) for label in labels])[numbers]
+
+
 def judge(rules: RuleSet, signals: Mapping[str, pa.Array], languages: pa.Array) -> Verdicts:
     """Apply a rule set.
 
@@ -85,8 +114,7 @@ def judge(rules: RuleSet, signals: Mapping[str, pa.Array], languages: pa.Array) 
     failed = np.zeros((n_rows, len(rules.rules)), np.bool_)
     heard = np.zeros((n_rows, len(rules.rules)), np.bool_)
     for column, rule in enumerate(rules.rules):
-        by_label = np.array([rule.threshold_for(label) for label in labels])
-        thresholds = by_label[numbers]
+        thresholds = thresholds_by_row(rule, labels, numbers)
         heard[:, column] = ~np.isnan(thresholds) & rule.condition.is_known(values)
         failed[:, column] = heard[:, column] & rule.condition.holds(values, thresholds)
     ends = np.concatenate([[0], np.cumsum(failed.sum(axis=1))]).astype(np.int32)

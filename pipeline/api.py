@@ -161,6 +161,7 @@ class Run:
         stage: str | None = None,
         verdict: Verdict | None = None,
         reason: str | None = None,
+        near: str | None = None,
         seed: int = 0,
         columns: Sequence[str] | None = None,
         partial: bool = False,
@@ -179,8 +180,13 @@ class Run:
             Only those kept, or only those rejected.
         reason
             Only those rejected for this reason.
+        near
+            A rule with a threshold, by its reason (``gopher_short_doc``, langid's ``unsure``): the
+            documents closest to the threshold, rejected ones and others in turn, with ``value``,
+            ``threshold`` and ``distance`` (relative to the threshold, negative below it). `stage`
+            is then that of the rule.
         seed
-            Another seed draws other documents.
+            Another seed draws other documents; near a threshold, others of the same distance.
         columns
             Columns of `rows` to show; by default place, language, verdict and text.
         partial
@@ -189,18 +195,19 @@ class Run:
         Raises
         ------
         QueryError
-            If there is no such stage, language, reason or column.
+            If there is no such stage, language, reason, rule or column.
         IncompleteError
             If shards are not made yet.
         """
-        query = Query(language, stage, verdict, reason)
+        query = Query(language, stage, verdict, reason, near)
         return draw(self.sampled_view(query, partial=partial), query, n, seed, columns)
 
     def sampled_view(self, query: Query, *, partial: bool = False) -> View:
         """What `sample` draws from: all stages that are done, or up to the one asked for."""
-        if query.stage is None:
+        stage = query.settled(self._run).stage
+        if stage is None:
             return self.view(partial=partial)
-        node = find_node(self._run, query.stage)
+        node = find_node(self._run, stage)
         before = [n for n in (*reversed(node.ancestors), node.name) if self._run.dag.nodes[n].adds]
         return self.view(*before, partial=partial)
 

@@ -80,6 +80,9 @@ def _title(document: Document) -> str:
         parts.append(document["language"] + ("" if score is None else f" {score:.3f}"))
     reasons = document.get("reasons")
     parts.append(f"rejected: {', '.join(reasons)}" if reasons else "kept")
+    if document.get("distance") is not None:
+        value, threshold = (f"{document[name]:,.6g}" for name in ("value", "threshold"))
+        parts.append(f"{value} for a threshold of {threshold} ({document['distance']:+.1%})")
     return printable("  ".join(parts))
 
 

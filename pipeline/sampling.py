@@ -2,13 +2,14 @@
 
 No random state is involved, so a sample depends on the ids and the seed alone, not on shards, order
 or version of a library; a larger sample begins with the smaller one (bottom-k sampling, Cohen and
-Kaplan 2007, https://doi.org/10.1145/1281100.1281133).
+Kaplan 2007, https://doi.org/10.1145/1281100.1281133). Samples near a threshold are ordered by their
+distance to it, and by the hashes only where that is equal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -18,6 +19,7 @@ from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.recipe import suggest
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
 from eurosift.stages.base import ROW
 from eurosift.stages.footer import UNDETERMINED
@@ -26,7 +28,11 @@ Verdict = Literal["kept", "rejected"]
 COLUMNS = (SHARD, ROW, "id", "url", LANGUAGE, "language_score", KEPT, REASONS, TEXT_FROM, TEXT)
 """What a sample shows, as far as the run has it."""
 
+NEAR = ("value", "threshold", "distance")
+"""Further columns of a sample near a threshold; the distance is relative to the threshold."""
+
 _KEY = "sample_key"
+_SIDE = "rejects"
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,44 @@ class Query:
         Kept or rejected; None for both.
     reason
         A reason for which they were rejected.
+    near
+        A rule that compares a number with a threshold, by its reason: the rows closest to it, on
+        both sides, of those that its stage worked on.
     """
 
     language: str | None = None
     stage: str | None = None
     verdict: Verdict | None = None
     reason: str | None = None
+    near: str | None = None
+
+    def settled(self, run: Run) -> Query:
+        """The query with the stage whose rule `near` is.
+
+        Raises
+        ------
+        QueryError
+            If there is no such stage or rule, or several stages have it.
+        """
+        if self.near is None:
+            return self
+        named = None if self.stage is None else find_node(run, self.stage)
+        nodes = run.dag.nodes.values() if named is None else [named]
+        found = {node.name: node.step.margins() for node in nodes}
+        owners = [name for name, rules in found.items() if self.near in rules]
+        if len(owners) == 1:
+            return replace(self, stage=owners[0])
+        if owners:
+            raise QueryError(
+                f"stages {' and '.join(owners)} have a rule `{self.near}`: name one by `stage`"
+            )
+        where = "this run" if named is None else f"stage `{named.name}`"
+        known = {rule for rules in found.values() for rule in rules}
+        if not known:
+            raise QueryError(f"no rule of {where} compares a number with a threshold")
+        raise QueryError(
+            f"no rule `{self.near}` with a threshold in {where}{suggest(self.near, known)}"
+        )
 
     def condition(self, view: View) -> pl.Expr:
         """The query as an expression over language and reasons columns.
@@ -118,19 +156,27 @@ def draw(
 ) -> pl.DataFrame:
     """Draw `n` rows that answer the query, or all if there are fewer, in the order of their hashes.
 
-    The ids of all rows are read, the other columns only of the shards that were drawn from.
+    Near a threshold, rows that the rule rejects and rows that it lets pass take turns, each side
+    in the order of its distances. The ids of all rows are read, the other columns only of the
+    shards that were drawn from.
 
     Raises
     ------
     QueryError
         If no row of the run can answer the query.
     """
-    best = _choose(view, query.condition(view), n, seed, _needed(view, query))
-    wanted = [c for c in COLUMNS if c in view.schema] if columns is None else list(columns)
-    unknown = [c for c in wanted if c not in view.schema]
+    query = query.settled(view.run)
+    more = () if query.near is None else NEAR
+    known = [*view.schema.names(), *more]
+    usual = [c for c in (*COLUMNS[:-2], *NEAR, *COLUMNS[-2:]) if c in known]
+    wanted = usual if columns is None else list(columns)
+    unknown = [c for c in wanted if c not in known]
     if unknown:
-        raise QueryError(f"no column `{unknown[0]}`{suggest(unknown[0], view.schema.names())}")
-    return fetch(view, best, wanted)
+        raise QueryError(f"no column `{unknown[0]}`{suggest(unknown[0], known)}")
+    find = _choose if query.near is None else _nearest
+    best = find(view, query, n, seed)
+    stored = dict.fromkeys([SHARD, ROW, *(c for c in wanted if c not in more)])
+    return fetch(view, best, list(stored)).hstack(best.select(more)).select(wanted)
 
 
 def _needed(view: View, query: Query) -> list[str]:
@@ -139,22 +185,62 @@ def _needed(view: View, query: Query) -> list[str]:
     return [LANGUAGE, *columns] if query.language is not None else columns
 
 
-def _choose(
-    view: View, condition: pl.Expr, n: int, seed: int, columns: Sequence[str]
-) -> pl.DataFrame:
-    best: pl.DataFrame | None = None
+_PLACE = {SHARD: pl.String(), ROW: pl.Int64(), _KEY: pl.UInt64()}
+
+
+def _hits(
+    view: View, query: Query, seed: int, columns: Sequence[str] = ()
+) -> Iterator[pl.DataFrame]:
+    """Rows that answer a query: place, key and some columns."""
+    condition = query.condition(view)
+    read = list(dict.fromkeys([SHARD, ROW, "id", *_needed(view, query), *columns]))
     for shard in view.shards:
-        for rows in view.batches(shard, [SHARD, ROW, "id", *columns]):
-            hits = rows.filter(condition).select(SHARD, ROW, "id")
+        for rows in view.batches(shard, read):
+            hits = rows.filter(condition)
             keys = [xxhash.xxh3_64_intdigest(i, seed) for i in hits["id"].to_list()]
-            hits = hits.select(SHARD, ROW, pl.Series(_KEY, keys, pl.UInt64))
-            best = hits if best is None else best.vstack(hits)
-            best = best.sort(_KEY, SHARD, ROW).head(n)
-    return (
-        pl.DataFrame(schema={SHARD: pl.String, ROW: pl.Int64, _KEY: pl.UInt64})
-        if best is None
-        else best
-    )
+            more = [c for c in columns if c not in _PLACE]
+            yield hits.select(SHARD, ROW, pl.Series(_KEY, keys, pl.UInt64), *more)
+
+
+def _choose(view: View, query: Query, n: int, seed: int) -> pl.DataFrame:
+    best = pl.DataFrame(schema=_PLACE)
+    for hits in _hits(view, query, seed):
+        best = best.vstack(hits).sort(_KEY, SHARD, ROW).head(n)
+    return best
+
+
+def _nearest(view: View, query: Query, n: int, seed: int) -> pl.DataFrame:
+    assert query.stage is not None  # noqa: S101 - it was settled
+    node = find_node(view.run, query.stage)
+    margin = node.step.margins()[str(query.near)]
+    rejects = _reasons(node).list.contains(query.near).alias(_SIDE)
+    value, threshold, distance = (pl.col(name) for name in NEAR)
+    columns = dict.fromkeys((*margin.reads, node.step.reasons_column))
+    types = _PLACE | {_SIDE: pl.Boolean()} | dict.fromkeys(NEAR, pl.Float64())
+    best = pl.DataFrame(schema=types)
+    for hits in _hits(view, query, seed, list(columns)):
+        read = hits.select(margin.reads).to_arrow().combine_chunks()
+        measured = [pl.DataFrame(margin.measure(batch)) for batch in read.to_batches()]
+        if not measured:
+            continue
+        found = (
+            hits.select(*_PLACE, rejects)
+            .hstack(measured[0])
+            .with_columns(((value - threshold) / threshold.abs()).alias(NEAR[-1]))
+            .filter(distance.is_finite())
+        )
+        best = _both_sides(best.vstack(found), n)
+    return best.sort(_rank(), _SIDE, descending=[False, True]).head(n)
+
+
+def _both_sides(rows: pl.DataFrame, n: int) -> pl.DataFrame:
+    """The first `n` of either side, by distance."""
+    ordered = rows.sort(pl.col(NEAR[-1]).abs(), _KEY, SHARD, ROW)
+    return ordered.filter(_rank() < n)
+
+
+def _rank() -> pl.Expr:
+    return pl.int_range(pl.len()).over(_SIDE)
 
 
 def fetch(view: View, places: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import typing
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -67,6 +67,26 @@ class Setting:
     """What a stage knows of its surroundings: the languages of the recipe, as canonical codes."""
 
     languages: tuple[str, ...] = ()
+
+
+MARGIN = pa.schema([("value", pa.float64()), ("threshold", pa.float64())])
+"""What a stage compares; null or NaN where it compares nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How a stage comes to one of its reasons, if by comparing a number with a threshold.
+
+    Attributes
+    ----------
+    reads
+        Columns that it looks at, of the stage itself or of layers before it.
+    measure
+        Turns a batch of these, absent ones as nulls, into the columns of `MARGIN`.
+    """
+
+    reads: tuple[str, ...]
+    measure: Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
 class Step(ABC, Generic[ConfigT]):
@@ -130,6 +150,13 @@ class Step(ABC, Generic[ConfigT]):
         """Digests of data shipped in the package that shape the result, by name.
 
         Part of the fingerprint, as the content of every `AssetPath` of the configuration is.
+        """
+        return {}
+
+    def margins(self) -> Mapping[str, Margin]:
+        """Reasons that come from a threshold: lets users look at documents close to it.
+
+        May be asked for without `open`.
         """
         return {}
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import pyarrow as pa
 from pydantic import Field, field_validator
 
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
-from eurosift.langid.decide import Decider, Verdict
+from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
 from eurosift.langid.scripts import TABLE
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 
 TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
@@ -114,11 +115,15 @@ class LangId(Stage[LangIdConfig]):
             model = models.LanguageModel(
                 self.config.model, normalised=embedded or self.config.normalised
             )
-            self._table = tables.load_thresholds()
+            _ = self._table
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
         self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
+
+    @cached_property
+    def _table(self) -> tables.Thresholds:
+        return tables.load_thresholds()
 
     def _threshold(self, language: str) -> float:
         config = self.config_for(language)
@@ -127,6 +132,19 @@ class LangId(Stage[LangIdConfig]):
         if config.threshold is not None:
             return config.threshold
         return self._table.of(language) if config.model is None else self._table.default
+
+    def margins(self) -> Mapping[str, Margin]:
+        """Of the score."""
+        return {UNSURE: Margin(("language", "language_score"), self._measure)}
+
+    def _measure(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        languages = batch.column("language").to_pylist()
+        unlabelled = (None, UNDETERMINED)
+        thresholds = [None if x in unlabelled else self._threshold(x) or None for x in languages]
+        scores = batch.column("language_score").cast(pa.float64())
+        return pa.RecordBatch.from_arrays(
+            [scores, pa.array(thresholds, pa.float64())], schema=MARGIN
+        )
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field
 
 from eurosift.filters.errors import RuleError
 from eurosift.filters.rules import RuleSet, load_rule_set, shipped_digest
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import judge, label_numbers
+from eurosift.filters.verdicts import judge, label_numbers, margins
 from eurosift.langid.languages import canonical
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError
 
 
@@ -106,26 +107,58 @@ class Quality(Stage[QualityConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Apply to each row the rules of its language."""
-        names = batch.schema.names
-        languages = batch.column("language") if "language" in names else pa.nulls(len(batch))
-        labels, numbers = label_numbers(languages)
-        # Rows whose languages share a rule set are judged together, then put back in order.
-        owners = [label if label in self.language_rules else None for label in labels]
-        owner_of_row = np.array([o or "" for o in owners])[numbers]
         parts, scores, rows = [], [], []
-        for owner in sorted({owner or "" for owner in owners}):
-            chosen = np.flatnonzero(owner_of_row == owner)
-            rules = self.language_rules.get(owner, self.general_rules)
-            part = batch.take(pa.array(chosen))
-            verdicts = judge(
-                rules,
-                {name: part.column(name) for name in rules.signals},
-                languages.take(pa.array(chosen)),
-            )
+        for group in self._by_rules(batch):
+            verdicts = judge(group.rules, group.signals(group.rules.signals), group.languages)
             parts.append(verdicts.reasons)
             scores.append(verdicts.score)
-            rows.append(chosen)
+            rows.append(group.rows)
         back = pa.array(np.argsort(np.concatenate(rows)))
         reasons = pa.concat_arrays(parts).take(back)
         score = pa.array(np.concatenate(scores), pa.float32()).take(back)
         return pa.RecordBatch.from_arrays([reasons, score], schema=self.adds)
+
+    def _by_rules(self, batch: pa.RecordBatch) -> Iterator[_Group]:
+        """Rows whose languages share a rule set, together."""
+        names = batch.schema.names
+        languages = batch.column("language") if "language" in names else pa.nulls(len(batch))
+        labels, numbers = label_numbers(languages)
+        owners = [label if label in self.language_rules else None for label in labels]
+        owner_of_row = np.array([o or "" for o in owners])[numbers]
+        for owner in sorted({owner or "" for owner in owners}):
+            rows = np.flatnonzero(owner_of_row == owner)
+            chosen = pa.array(rows)
+            rules = self.language_rules.get(owner, self.general_rules)
+            yield _Group(rules, rows, batch.take(chosen), languages.take(chosen))
+
+    def margins(self) -> Mapping[str, Margin]:
+        """Of every rule that has a threshold for some language."""
+        reads: dict[str, list[str]] = {}
+        for rules in (self.general_rules, *self.language_rules.values()):
+            for rule in rules.rules:
+                if rule.threshold or any(rule.by_language.values()):
+                    reads.setdefault(rule.name, []).extend(rule.condition.signals)
+        return {
+            name: Margin((*dict.fromkeys(signals), "language"), partial(self._measure, name))
+            for name, signals in reads.items()
+        }
+
+    def _measure(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = np.full((2, batch.num_rows), np.nan)
+        for group in self._by_rules(batch):
+            for rule in (r for r in group.rules.rules if r.name == name):
+                signals = group.signals(rule.condition.signals)
+                found[:, group.rows] = margins(rule, signals, group.languages)
+        return pa.RecordBatch.from_arrays([pa.array(row) for row in found], schema=MARGIN)
+
+
+class _Group(NamedTuple):
+    """Rows of a batch that one rule set judges, and their numbers in the batch."""
+
+    rules: RuleSet
+    rows: npt.NDArray[np.int64]
+    batch: pa.RecordBatch
+    languages: pa.Array
+
+    def signals(self, names: Iterable[str]) -> dict[str, pa.Array]:
+        return {name: self.batch.column(name) for name in names}

@@ -25,6 +25,11 @@ from eurosift.stages.pii import Pii
 @click.option("--verdict", type=click.Choice(("kept", "rejected")), help="Only these.")
 @click.option("--reason", help="Only documents rejected for this reason.")
 @click.option(
+    "--near",
+    metavar="RULE",
+    help="Documents closest to the threshold of this rule, rejected ones and others in turn.",
+)
+@click.option(
     "--seed", type=click.IntRange(min=0), default=0, help="Another seed, other documents."
 )
 @click.option(
@@ -44,6 +49,7 @@ def command(
     stage: str | None,
     verdict: Verdict | None,
     reason: str | None,
+    near: str | None,
     seed: int,
     chars: int,
     style: ExcerptFormat,
@@ -53,13 +59,14 @@ def command(
     Text is shown as the run has it: scrubbed where `pii` has been, so for kept documents only.
     """
     run = Run(target)
-    query = Query(language, stage, verdict, reason)
+    query = Query(language, stage, verdict, reason, near).settled(run.runtime)
     view = run.sampled_view(query, partial=True)
     found = draw(view, query, count, seed)
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     click.echo(render(found.to_dicts(), style, chars=chars, width=width), nl=False)
     _tell(run, view, found, count)
-    behind = {node.name for node in (*view.nodes, *view.deciders)} if stage else set(run.stages)
+    seen = {node.name for node in (*view.nodes, *view.deciders)}
+    behind = seen if query.stage else set(run.stages)
     unfinished = [name for name in run.unfinished() if name.partition(".")[0] in behind]
     if unfinished:
         click.echo(f"incomplete: {', '.join(unfinished)} not up to date", err=True)

@@ -120,6 +120,102 @@ def test_columns_are_chosen_and_unknown_ones_told(finished):
         draw(view, Query(), 5, columns=["txt"])
 
 
+def near(view, n=100, seed=0, columns=("id", "value", "threshold", "distance"), **query):
+    return draw(view, Query(near="too_short", **query), n, seed, columns).rows()
+
+
+@pytest.fixture(scope="module")
+def lengths(tmp_path_factory, make_project):
+    """Texts of 14 to 29 characters in two languages, with thresholds of 20 and 25."""
+    made = make_project(tmp_path_factory.mktemp("lengths"))
+    for number, code in enumerate(("mlt_Latn", "ekk_Latn")):
+        texts = [f"{code} {'x' * n}" for n in (5, 9, 10, 11, 11, 11, 12, 13, 20)]
+        made.input(f"p{number}.jsonl", texts, code[:2])
+    short = {"min_chars": 20, "per_language": {"et": {"min_chars": 25}}}
+    made.write({"label": None, "length": None, "short": short})
+    made.perform()
+    return View(made.open())
+
+
+def test_near_a_threshold_both_sides_take_turns_each_by_its_distance(lengths):
+    """A text has nine characters more than its `x`s: 11 of them are 20."""
+    found = near(lengths, 8, columns=("value", "threshold", "reasons"), language="mt")
+    assert [value for value, _, _ in found] == [19, 20, 18, 20, 14, 20, 21, 22]
+    assert {threshold for _, threshold, _ in found} == {20}
+    assert [bool(reasons) for _, _, reasons in found] == [value < 20 for value, _, _ in found]
+
+
+def test_the_threshold_is_that_of_the_language_and_the_distance_relative_to_it(lengths):
+    found = near(lengths, 4, language="et", columns=("value", "threshold", "distance"))
+    assert found == [
+        (22, 25, pytest.approx(-0.12)),
+        (29, 25, pytest.approx(0.16)),
+        (21, 25, pytest.approx(-0.16)),
+        (20, 25, pytest.approx(-0.2)),
+    ]
+
+
+def test_of_equal_distance_the_seed_decides_and_nothing_else(lengths):
+    def ties(seed):
+        found = near(lengths, 10, seed, ("id", "value"), language="mt", verdict="kept")
+        return tuple(name for name, value in found if value == 20)
+
+    assert ties(0) == ties(0)
+    assert set(ties(0)) == {"ml-3", "ml-4", "ml-5"}
+    assert len({ties(seed) for seed in range(20)}) > 3
+
+
+@given(st.integers(0, 18), st.integers(0, 18), st.integers(0, 9))
+def test_a_larger_sample_near_a_threshold_begins_with_the_smaller(lengths, n, m, seed):
+    small, large = sorted((n, m))
+    assert near(lengths, large, seed)[:small] == near(lengths, small, seed)
+
+
+def test_near_asks_for_the_stage_of_its_rule(lengths, finished):
+    """Verdict and reason are then its own, and rows that it did not see are left out."""
+    assert near(lengths) == near(lengths, stage="short")
+    kept = near(lengths, verdict="kept", columns=("reasons",))
+    assert kept == [([],)] * len(kept)
+    assert len(kept) + len(near(lengths, reason="too_short")) == 18
+    seen = {row[0] for row in near(View(finished.open()))}
+    assert seen == {"d0-0", "d0-1", "d0-2", "d1-2", "d2-0", "d2-1"}
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (
+            {"near": "too_shrt"},
+            "no rule `too_shrt` with a threshold in this run; did you mean",
+        ),
+        ({"near": "x"}, "no rule `x` with a threshold in this run; known: too_long, too_short"),
+        ({"near": "too_short", "stage": "label"}, "no rule of stage `label` compares a number"),
+        ({"near": "too_short", "stage": "shrot"}, "no stage `shrot` in this run"),
+    ],
+)
+def test_a_rule_without_a_threshold_is_told(finished, query, message):
+    with pytest.raises(QueryError, match=message):
+        ids(View(finished.open()), **query)
+
+
+def test_a_rule_of_two_stages_needs_the_stage(project):
+    again = {"uses": "short", "min_chars": 3}
+    project.write({"label": None, "length": None, "short": None, "again": again})
+    project.perform()
+    view = View(project.open())
+    with pytest.raises(QueryError, match="stages short and again have a rule `too_short`: name"):
+        near(view)
+    assert {row[2] for row in near(view, stage="again")} == {3}
+
+
+def test_a_threshold_of_nothing_is_near_to_nothing(project):
+    project.write({"label": None, "length": None, "short": {"min_chars": 0}})
+    project.perform()
+    found = draw(View(project.open()), Query(near="too_short"), 5)
+    assert found.shape == (0, 12)
+    assert found.columns[-5:] == ["value", "threshold", "distance", "text_from", "text"]
+
+
 def test_nothing_to_draw_is_an_empty_table_with_all_columns(finished):
     found = draw(View(finished.open()), Query(language="de"), 5)
     assert found.shape == (0, 9)

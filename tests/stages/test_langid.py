@@ -142,3 +142,18 @@ def test_only_thresholds_may_differ_by_language():
     overlay = {"mlt_Latn": LangIdConfig(segments=False)}
     with pytest.raises(StageError, match=r"only thresholds .*per_language\.mlt_Latn"):
         stage(per_language=overlay)
+
+
+def test_margins_are_scores_and_thresholds_of_the_language():
+    made = LangId(
+        LangIdConfig(threshold=0.5, thresholds={"mt": 0.25, "de": 0}),
+        name="langid",
+        per_language={"fra_Latn": LangIdConfig(threshold=0.75)},
+    )
+    margin = made.margins()["unsure"]
+    assert margin.reads == ("language", "language_score")
+    languages = ["mlt_Latn", "ekk_Latn", "fra_Latn", "deu_Latn", "und", None]
+    scores = pa.array([0.5] * 5 + [None], pa.float32())
+    found = margin.measure(pa.record_batch({"language": languages, "language_score": scores}))
+    assert found.column("threshold").to_pylist() == [0.25, 0.5, 0.75, None, None, None]
+    assert found.column("value").to_pylist() == [0.5] * 5 + [None]

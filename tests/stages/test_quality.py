@@ -1,5 +1,7 @@
 """The quality stage decides from signals and language, and says why."""
 
+import math
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -130,3 +132,54 @@ def test_a_path_is_an_asset_and_a_name_is_not(tmp_path):
     """The runtime makes paths absolute and digests them; it must leave names alone."""
     assert QualityConfig(rules="gopher").rules == "gopher"
     assert QualityConfig(rules=str(tmp_path / "x.yaml")).rules == tmp_path / "x.yaml"
+
+
+def measured(made, rule, rows, languages):
+    margin = made.margins()[rule]
+    batch = batch_of(made, rows, languages).select(margin.reads)
+    return [tuple(row.values()) for row in margin.measure(batch).to_pylist()]
+
+
+def test_margins_are_of_every_rule_that_has_a_threshold():
+    made = stage(disable=("gopher_short_doc",), thresholds={"top_2_gram": 0})
+    names = set(stage().margins())
+    assert names - set(made.margins()) == {"gopher_short_doc", "top_2_gram"}
+    assert made.margins()["line_punct_ratio"].reads == ("line_punct_ratio", "language")
+
+
+def test_margins_follow_the_language_as_verdicts_do():
+    made = stage(per_language={"mlt_Latn": {"thresholds": {"gopher_short_doc": 20}}})
+    rows = [{"word_count": 30}, {"word_count": 40}, {"word_count": None}]
+    found = measured(made, "gopher_short_doc", rows, ["mlt_Latn", None, "deu_Latn"])
+    assert found[:2] == [(30, 20), (40, 50)]
+    assert math.isnan(found[2][0])
+    off = stage(per_language={"mlt_Latn": {"disable": ["gopher_short_doc"]}})
+    assert math.isnan(measured(off, "gopher_short_doc", rows[:1], ["mlt_Latn"])[0][1])
+
+
+def test_a_rule_over_several_signals_has_one_value(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nversion: 1\nsource: me\nrules:\n"
+        "  - {name: loud, version: 1, description: x, citation: x,"
+        " reject_if: upper_ratio + hash_ratio * 2 > threshold, threshold: 0.5}\n"
+    )
+    row = {"upper_ratio": 0.25, "hash_ratio": 0.25}
+    assert measured(stage(rules=path), "loud", [row], [None]) == [(0.75, 0.5)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 200), st.sampled_from(["mlt_Latn", "deu_Latn", None])),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_margins_and_verdicts_agree(rows):
+    made = stage(per_language={"mlt_Latn": {"thresholds": {"gopher_short_doc": 20}}})
+    words = [{"word_count": count} for count, _ in rows]
+    languages = [language for _, language in rows]
+    found = measured(made, "gopher_short_doc", words, languages)
+    assert [value < threshold for value, threshold in found] == [
+        "gopher_short_doc" in given for given in reasons(made, words, languages)
+    ]

@@ -83,6 +83,7 @@ def test_an_unfinished_run_is_drawn_from_as_far_as_it_is(project, eurosift):
         (("--language", "xx"), "'xx' is no language"),
         (("--stage", "shrot"), "no stage `shrot` in this run; did you mean `short`"),
         (("--reason", "long"), "no document was rejected for `long`"),
+        (("--near", "too_shrt"), "no rule `too_shrt` with a threshold in this run; did you mean"),
         (("--verdict", "maybe"), "Invalid value for '--verdict'"),
         (("-n", "0"), "Invalid value for '-n'"),
     ],
@@ -91,6 +92,30 @@ def test_mistakes_are_exit_code_2_and_one_message(finished, eurosift, option, me
     found = eurosift("sample", finished.recipe, *option)
     assert (found.code, found.out) == (2, "")
     assert message in found.err
+
+
+def test_documents_near_a_threshold_are_shown_with_their_distance(finished, eurosift):
+    found = eurosift("sample", finished.recipe, "--near", "too_short", "-n", "2")
+    assert found.code == 0
+    assert found.out.splitlines()[::4] == [
+        "00002/0  ekk_Latn  rejected: short:too_short  14 for a threshold of 20 (-30.0%)",
+        "00000/0  mlt_Latn  kept  27 for a threshold of 20 (+35.0%)",
+    ]
+    found = eurosift("sample", finished.recipe, "--near", "too_short", "--format", "jsonl")
+    first = drawn(found)[0]
+    assert (first["value"], first["threshold"]) == (14, 20)
+    assert first["distance"] == pytest.approx(-0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["gopher_short_doc", "line_punct_ratio", "unsure"])
+def test_the_rules_of_quality_and_langid_have_thresholds(demo, command, rule):
+    found = command("sample", demo, "--near", rule, "-n", "50", "--format", "jsonl")
+    documents = [json.loads(line) for line in found.stdout.splitlines()]
+    assert documents
+    for document in documents:
+        rejected = any(reason.endswith(f":{rule}") for reason in document["reasons"])
+        assert rejected == (document["value"] < document["threshold"])
 
 
 @pytest.mark.parametrize("style", ["table", "md", "json", "jsonl"])

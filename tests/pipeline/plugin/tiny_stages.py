@@ -18,11 +18,13 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from eurosift.stages.base import (
+    MARGIN,
     Account,
     AssetPath,
     DocumentPhase,
     Item,
     LayerPhase,
+    Margin,
     PhasedStage,
     Sink,
     SourceStage,
@@ -105,6 +107,18 @@ class Short(Stage[ShortConfig]):
             found = ["too_short"] if n < config.min_chars else []
             reasons.append(found + (["too_long"] if n > config.max_chars else []))
         return batch(self.adds, pa.array(reasons, REASONS))
+
+    def margins(self) -> Mapping[str, Margin]:
+        fields = {"too_short": "min_chars", "too_long": "max_chars"}
+        return {
+            name: Margin(("n_chars", "language"), partial(self._measure, field))
+            for name, field in fields.items()
+        }
+
+    def _measure(self, field: str, rows: pa.RecordBatch) -> pa.RecordBatch:
+        languages = rows.column("language").to_pylist()
+        limits = [getattr(self.config_for(language), field) for language in languages]
+        return batch(MARGIN, rows.column("n_chars"), pa.array(limits))
 
 
 class Scrub(Stage[NoConfig]):
