@@ -7,7 +7,7 @@ language, github.com/huggingface/fineweb-2, Apache-2.0); that for English is Gop
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -39,13 +39,17 @@ def shipped_digest() -> str:
     return blake2b(shipped(), digest_size=16).hexdigest()
 
 
-def load_stop_words(path: Path | None = None) -> Lists:
+def load_stop_words(
+    path: Path | None = None, canonical: Callable[[str], str] = lambda code: code
+) -> Lists:
     """Load stop words: JSON, an object of language code → list of words.
 
     Parameters
     ----------
     path
         A file of your own; None for the shipped lists.
+    canonical
+        Turns the codes of a file of your own into canonical ones; raises ValueError for others.
 
     Raises
     ------
@@ -60,7 +64,13 @@ def load_stop_words(path: Path | None = None) -> Lists:
     if not isinstance(content, dict):
         raise StopWordsError(f"{where}: expected an object of language code → list of words")
     lists: dict[str, tuple[str, ...]] = {}
-    for language, words in content.items():
+    for written, words in content.items():
+        try:
+            language = canonical(written) if path else written
+        except ValueError as error:
+            raise StopWordsError(f"{where}: {error}") from None
+        if language in lists:
+            raise StopWordsError(f"{where}: {written!r}: {language} has a list already")
         if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
             raise StopWordsError(
                 f"{where}: {language}: expected a list of words that are not empty"

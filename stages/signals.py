@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar, Literal
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ from pydantic import Field
 from eurosift.filters.errors import StopWordsError
 from eurosift.filters.signals import SCHEMA, Tokens, measure
 from eurosift.filters.stopwords import StopTable, build_table, load_stop_words, shipped_digest
+from eurosift.langid.languages import canonical
 from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.errors import AssetError
 
@@ -20,7 +22,7 @@ class SignalsConfig(StageConfig):
 
     stop_words: AssetPath | None = Field(
         default=None,
-        description="Your own stop words: JSON, language code → list of words."
+        description="Your own stop words: JSON, language code in any style → list of words."
         " Without it, those of FineWeb-2.",
     )
     tokens: Tokens = Field(
@@ -68,7 +70,7 @@ class Signals(Stage[SignalsConfig]):
             If the file of stop words cannot be used.
         """
         try:
-            lists = load_stop_words(self.config.stop_words)
+            lists = load_stop_words(self.config.stop_words, partial(canonical, known=True))
         except StopWordsError as error:
             raise AssetError(f"stage {self.name}: {error}") from error
         self.table = build_table(lists)

@@ -52,6 +52,30 @@ def test_own_stop_words(tmp_path):
     assert made.process(batch).column("stop_word_count").to_pylist() == [1]
 
 
+def test_own_stop_words_have_codes_in_any_style(tmp_path):
+    path = tmp_path / "lists.json"
+    path.write_text(json.dumps({"mt": ["kelb"], "Estonian": ["koer"]}))
+    batch = pa.record_batch(
+        {"text": ["kelb u koer", "kelb ja koer"], "language": ["mlt_Latn", "ekk_Latn"]}
+    )
+    assert stage(stop_words=path).process(batch).column("stop_word_count").to_pylist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        ({"mt": [], "mlt": []}, "'mlt': mlt_Latn has a list already"),
+        ({"gr": []}, "'gr' is no language code; did you mean 'el'?"),
+    ],
+)
+def test_codes_of_own_stop_words_are_checked(tmp_path, lists, message):
+    path = tmp_path / "lists.json"
+    path.write_text(json.dumps(lists))
+    with pytest.raises(AssetError) as caught:
+        stage(stop_words=path)
+    assert str(caught.value) == f"stage signals: {path}: {message}"
+
+
 def test_a_broken_list_is_an_asset_error(tmp_path):
     path = tmp_path / "lists.json"
     path.write_text("[]")
