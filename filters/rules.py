@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -86,6 +87,21 @@ class Rule(BaseModel):
         """The parsed condition."""
         return parse_rule_condition(self.name, self.reject_if)
 
+    def check_signals(self, known: frozenset[str]) -> None:
+        """Refuse signals that do not exist.
+
+        Raises
+        ------
+        RuleError
+            Naming rule and signal.
+        """
+        for name in self.condition.signals:
+            if name not in known:
+                raise RuleError(
+                    f"rule {self.name}: unknown signal {name!r} in `{self.reject_if}`"
+                    f"{suggest(name, known)}"
+                )
+
     def threshold_for(self, language: str | None) -> float:
         """Threshold for a language; NaN if the rule is disabled for it."""
         value = self.by_language.get(language or "", self.threshold)
@@ -135,12 +151,7 @@ class RuleSet:
             Naming rule and signal.
         """
         for rule in self.rules:
-            for name in rule.condition.signals:
-                if name not in known:
-                    raise RuleError(
-                        f"rule {rule.name}: unknown signal {name!r} in `{rule.reject_if}`;"
-                        f" signals are {', '.join(sorted(known))}"
-                    )
+            rule.check_signals(known)
 
     def without(self, names: tuple[str, ...]) -> RuleSet:
         """The set without some rules.
@@ -187,8 +198,14 @@ class RuleSet:
         for rule in self.rules:
             if rule.name == name:
                 return rule
-        names = ", ".join(rule.name for rule in self.rules)
-        raise RuleError(f"rule set {self.name}: no rule {name!r}; its rules are {names}")
+        names = [rule.name for rule in self.rules]
+        raise RuleError(f"rule set {self.name}: no rule {name!r}{suggest(name, names)}")
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """What may have been meant, to be put behind a message."""
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(known))}"
 
 
 @cache
@@ -209,7 +226,9 @@ def shipped_rule_set(name: str) -> RuleSet:
 
 
 def load_rule_set(
-    rules: str | Path, canonical: Callable[[str], str] = lambda code: code
+    rules: str | Path,
+    canonical: Callable[[str], str] = lambda code: code,
+    signals: frozenset[str] | None = None,
 ) -> RuleSet:
     """Load a rule set: the name of a shipped one, or the path of a YAML file.
 
@@ -219,11 +238,14 @@ def load_rule_set(
         Name or path.
     canonical
         Turns the language codes of a file into canonical ones; raises ValueError for others.
+    signals
+        Signals of which the rules of a file may speak; None for any.
 
     Raises
     ------
     RuleError
-        If there is none, or it does not say what it must; the message names the rule.
+        If there is none, or it does not say what it must; the message names the rule, and the line
+        and column of the file.
     """
     if isinstance(rules, str) and rules in SHIPPED:
         return shipped_rule_set(rules)
@@ -236,11 +258,14 @@ def load_rule_set(
             f"{rules}: no such rule set ({error.strerror}); shipped are {', '.join(SHIPPED)},"
             " anything else is the path of a YAML file"
         ) from error
-    return parse_rule_set(content, str(path), canonical)
+    return parse_rule_set(content, str(path), canonical, signals)
 
 
 def parse_rule_set(
-    content: bytes, where: str, canonical: Callable[[str], str] = lambda code: code
+    content: bytes,
+    where: str,
+    canonical: Callable[[str], str] = lambda code: code,
+    signals: frozenset[str] | None = None,
 ) -> RuleSet:
     """Parse the content of a rule set; see `load_rule_set`."""
     try:
@@ -253,18 +278,19 @@ def parse_rule_set(
         parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
         first = error.errors()[0]
-        raise RuleError(
-            f"{locate(first['loc'], document)}: {first['msg'].removeprefix('Value error, ')}"
-        ) from error
+        problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        raise RuleError(f"{locate(first['loc'], document)}: {problem}") from error
     seen: set[str] = set()
-    for rule in parsed.rules:
+    for number, rule in enumerate(parsed.rules):
         if rule.name in seen:
-            raise RuleError(f"{where}: rule {rule.name} is there twice")
+            place = document.where(("rules", number, "name"))
+            raise RuleError(f"{place}: rule {rule.name} is there twice")
         seen.add(rule.name)
         try:
-            _ = rule.condition
+            rule.check_signals(frozenset(rule.condition.signals) if signals is None else signals)
         except RuleError as error:
-            raise RuleError(f"{where}: {error}") from None
+            place = document.where(("rules", number, "reject_if"))
+            raise RuleError(f"{place}: {error}") from None
     return RuleSet(parsed.name, parsed.version, tuple(parsed.rules))
 
 

@@ -78,12 +78,7 @@ def parse(text: str, name: str) -> Document:
         _check_size(text, name)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        problem = error.problem or error.context or "is no YAML"
-        if "alias" in str(error.context):
-            problem += "; put a pattern that begins with * in quotes"
-        raise YamlError([f"{where}: {problem}"]) from None
+        raise YamlError([_in_words(error, text, name)]) from None
     except yaml.YAMLError as error:
         raise YamlError([f"{name}: is no YAML: {str(error).splitlines()[0]}"]) from None
     positions: dict[Path_, Position] = {}
@@ -94,10 +89,24 @@ def parse(text: str, name: str) -> Document:
     return Document(data, positions, name)
 
 
+def _in_words(error: yaml.MarkedYAMLError, text: str, name: str) -> str:
+    """What libyaml found, at the place of the mistake where it only noticed it later."""
+    mark = error.problem_mark or error.context_mark
+    problem, context = error.problem or error.context or "is no YAML", str(error.context)
+    if "alias" in context:
+        problem += "; put a pattern that begins with * in quotes"
+    elif "quoted scalar" in context and "end of stream" in problem:
+        mark, problem = error.context_mark or mark, "the quote is not closed"
+    elif "simple key" in context:
+        mark, problem = error.context_mark or mark, "`:` is missing behind the key"
+    elif mark is not None and text[mark.index : mark.index + 1] == "\t":
+        problem = "a tab: indent with spaces"
+    return f"{_place(name, mark)}: {problem}"
+
+
 def _check_size(text: str, name: str) -> None:
     depth = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        place = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
         if isinstance(event, yaml.NodeEvent):
             values += 1
         if isinstance(event, yaml.CollectionStartEvent):
@@ -105,9 +114,13 @@ def _check_size(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise YamlError([f"{place}: is nested more than {MAX_DEPTH} deep"])
+            raise YamlError(
+                [f"{_place(name, event.start_mark)}: is nested more than {MAX_DEPTH} deep"]
+            )
         if values > MAX_VALUES:
-            raise YamlError([f"{place}: there are more than {MAX_VALUES:,} values"])
+            raise YamlError(
+                [f"{_place(name, event.start_mark)}: there are more than {MAX_VALUES:,} values"]
+            )
 
 
 def _build(
@@ -118,23 +131,27 @@ def _build(
     name: str,
 ) -> Any:
     if len(path) > MAX_DEPTH:
-        raise YamlError([f"{_place(name, node)}: a value refers to itself, or is nested too deep"])
+        raise YamlError(
+            [f"{_place(name, node.start_mark)}: a value refers to itself, or is nested too deep"]
+        )
     if len(positions) > MAX_VALUES:
-        raise YamlError([f"{_place(name, node)}: aliases make more than {MAX_VALUES:,} values"])
+        raise YamlError(
+            [f"{_place(name, node.start_mark)}: aliases make more than {MAX_VALUES:,} values"]
+        )
     positions.setdefault(path, Position(node.start_mark.line + 1, node.start_mark.column + 1))
     if not node.tag.startswith(_OWN_TAGS):
-        problems.append(f"{_place(name, node)}: tags are not understood: {node.tag}")
+        problems.append(f"{_place(name, node.start_mark)}: tags are not understood: {node.tag}")
     if isinstance(node, yaml.ScalarNode):
         try:
             return _scalar(node)
         except ValueError:
-            problems.append(f"{_place(name, node)}: the number is too long")
+            problems.append(f"{_place(name, node.start_mark)}: the number is too long")
             return None
     if isinstance(node, yaml.SequenceNode):
         return [_build(v, (*path, i), positions, problems, name) for i, v in enumerate(node.value)]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        where = _place(name, key_node)
+        where = _place(name, key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
             problems.append(f"{where}: a key must be a plain word")
             continue
@@ -150,8 +167,8 @@ def _build(
     return result
 
 
-def _place(name: str, node: yaml.Node) -> str:
-    return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+def _place(name: str, mark: Any) -> str:
+    return f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

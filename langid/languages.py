@@ -207,7 +207,7 @@ def _explain(text: str, plain: str) -> str:
         # Codes are too short for similarity to mean much, so those of the 24 are asked first.
         for pool in (
             [*EU24, *(row.name.casefold() for row in _EU_ROWS)],
-            [*LANGUAGES, *_NAMES],
+            [*(code for code in LANGUAGES if len(code) > 3), *_NAMES],
             [row.iso639_3 for row in _EU_ROWS] + [row.iso639_1 for row in _EU_ROWS],
         ):
             near = get_close_matches(plain, pool, n=1, cutoff=0.6)

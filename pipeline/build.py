@@ -92,12 +92,17 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
     }
     if None in overlays.values():
         return None
-    return kind(
-        config,
-        name=entry.name,
-        setting=Setting(languages=recipe.head.languages),
-        per_language={code: overlay for code, overlay in overlays.items() if overlay is not None},
-    )
+    try:
+        return kind(
+            config,
+            name=entry.name,
+            setting=Setting(languages=recipe.head.languages),
+            per_language={code: found for code, found in overlays.items() if found is not None},
+        )
+    except StageError as error:
+        refused = (*place, "per_language") if overlays and not kind.overlays else place
+        problems.append(recipe.problem(refused, str(error)))
+        return None
 
 
 def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
@@ -119,6 +124,8 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
 
 def _format_of(recipe: Recipe, pattern: str) -> str:
     """Format by the pattern's suffix, or by the first file that it matches."""
+    if (recipe.base / pattern).is_dir():
+        return "warc"  # whatever: that it is a folder is told where its files are looked for
     try:
         return detect_format(pattern)
     except StageError:
@@ -215,8 +222,13 @@ def _nodes(
 
 def _check_columns(dag: Dag, problems: list[str]) -> None:
     owners: dict[str, str] = {}
+    reads: dict[str, tuple[str, ...]] = {}
     for node in dag.nodes.values():
         place = ("stages", node.name)
+        try:
+            reads[node.name] = node.reads
+        except StageError as error:  # of what its configuration leads to, such as a file of rules
+            problems.append(dag.recipe.problem(place, str(error)))
         for column in node.adds.names if node.adds is not None else ():
             if column in owners and column != TEXT:
                 problems.append(
@@ -228,7 +240,8 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
                 )
             owners.setdefault(column, node.name)
     for node in dag.nodes.values():
-        missing = [c for c in node.reads if c != ROW and not dag.holders(node, c)]
+        needed = reads.get(node.name, ())
+        missing = [c for c in needed if c != ROW and not dag.holders(node, c)]
         if missing:
             columns = ", ".join(f"`{c}`" for c in missing[:3])
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""

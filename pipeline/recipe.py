@@ -315,6 +315,10 @@ def problems_of(
 
 
 _WORDS = {
+    "String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]*$'": "begin with a letter or digit, "
+    "go on with those and . _ -",
+    ", unable to parse string as an integer": "",
+    ", unable to parse string as a number": "",
     "valid dictionary or instance of": "mapping as for",
     "valid dictionary": "mapping",
     "valid tuple": "list",
@@ -325,7 +329,7 @@ _WORDS = {
 
 
 def _in_words(message: str) -> str:
-    message = message.removeprefix("Value error, ")
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
     for python, words in _WORDS.items():
         message = message.replace(python, words)
     return message[0].lower() + message[1:]

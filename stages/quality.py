@@ -92,9 +92,8 @@ class Quality(Stage[QualityConfig]):
             If it cannot be used.
         """
         try:
-            rules = load_rule_set(config.rules, canonical).with_thresholds(config.thresholds)
-            rules = rules.without(config.disable)
-            rules.check_signals(frozenset(SCHEMA.names))
+            rules = load_rule_set(config.rules, canonical, frozenset(SCHEMA.names))
+            rules = rules.with_thresholds(config.thresholds).without(config.disable)
         except RuleError as error:
             raise AssetError(f"stage {self.name}: {error}") from error
         return rules

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from eurosift.pipeline import plan
+from eurosift.pipeline.dag import Node
+from eurosift.pipeline.errors import InvariantError, RecipeError
+from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
-from eurosift.pipeline.tasks import Run
+from eurosift.pipeline.tasks import Run, fingerprint_config
+from eurosift.stages.errors import AssetError, StageError
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")
@@ -37,3 +42,48 @@ def tell_inputs(run: Run) -> bool:
     for name in found.unplanned:
         click.echo(f"input {name} is not in the plan: `run --replan` adds it", err=True)
     return bool(found.changed or found.missing)
+
+
+def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -> None:
+    """Look for the files that stages need, so that missing ones are told before anything runs.
+
+    Parameters
+    ----------
+    recipe
+        Where the stages stand.
+    nodes
+        The stages.
+    load
+        Whether to load their models, too, as a worker does.
+
+    Raises
+    ------
+    RecipeError
+        With every stage that cannot work, and its place.
+    """
+    problems = []
+    for node in nodes:
+        place = ("stages", node.name)
+        try:
+            fingerprint_config(node.step)
+        except AssetError as error:
+            field = str(error).partition(":")[0]
+            problems.append(recipe.problem((*place, field), f"stages.{node.name}.{error}"))
+            continue
+        try:
+            if load:
+                node.step.open()
+        except StageError as error:
+            problems.append(recipe.problem(place, str(error)))
+    if problems:
+        raise RecipeError(problems)
+
+
+@contextlib.contextmanager
+def mendable() -> Iterator[None]:
+    """Say behind an error of damaged files how to mend them."""
+    try:
+        yield
+    except InvariantError as error:
+        remedy = "remove what is damaged and run again: it is made anew; `eurosift verify` finds it"
+        raise type(error)(f"{error}\n{remedy}") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline.cli.common import format_option, show, target_argument
+from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.tables import Format
@@ -29,7 +29,9 @@ def command(target: Path, by: tuple[str, ...], style: Format) -> None:
     """
     run = open_run(target)
     names = by or (tuple(VIEWS) if style == "json" else ("languages", "funnel"))
-    show([VIEWS[name](run) for name in names], style)
+    with mendable():
+        tables = [VIEWS[name](run) for name in names]
+    show(tables, style)
     unfinished = [state.label for state in run.states() if not state.done]
     if unfinished:
         click.echo(f"incomplete: {', '.join(unfinished)} not up to date", err=True)

@@ -13,6 +13,7 @@ import click
 from eurosift.pipeline import lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.common import (
+    check_stages,
     quiet_option,
     recipe_argument,
     select_option,
@@ -23,7 +24,7 @@ from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderEr
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
-from eurosift.pipeline.tasks import Run, fingerprint_config
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import RunFiles
 
 
@@ -54,8 +55,7 @@ def start(
 ) -> None:
     """Launch the selected stages of a recipe and see them through."""
     nodes = graph.select(select)
-    for node in nodes:
-        fingerprint_config(node.step)  # a missing model is told before anything runs
+    check_stages(source, nodes)
     check_folder(source.folder)
     with Lease(source.folder), Interruption() as interruption:
         inputs = settle_plan(source, replan=replan)

@@ -10,7 +10,7 @@ import click
 import polars as pl
 
 from eurosift.pipeline.api import Run, Verdict
-from eurosift.pipeline.cli.common import target_argument
+from eurosift.pipeline.cli.common import mendable, target_argument
 from eurosift.pipeline.excerpts import CHARS, EXCERPT_FORMATS, ExcerptFormat, render
 from eurosift.pipeline.sampling import Query, draw
 from eurosift.pipeline.view import TEXT_FROM, View
@@ -61,7 +61,8 @@ def command(
     run = Run(target)
     query = Query(language, stage, verdict, reason, near).settled(run.runtime)
     view = run.sampled_view(query, partial=True)
-    found = draw(view, query, count, seed)
+    with mendable():
+        found = draw(view, query, count, seed)
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     click.echo(render(found.to_dicts(), style, chars=chars, width=width), nl=False)
     _tell(run, view, found, count)

@@ -8,9 +8,8 @@ import click
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import recipe_argument
+from eurosift.pipeline.cli.common import check_stages, recipe_argument
 from eurosift.pipeline.dag import Dag
-from eurosift.pipeline.tasks import fingerprint_config
 from eurosift.stages.base import Account, SourceStage
 
 
@@ -20,9 +19,7 @@ def command(recipe_file: Path) -> None:
     """Check a recipe: parameters, order of stages, columns, models, input files."""
     source = recipe.load(recipe_file)
     graph = build_dag(source)
-    for node in graph.nodes.values():
-        fingerprint_config(node.step)
-        node.step.open()
+    check_stages(source, graph.nodes.values(), load=True)
     files = plan.find_inputs(source)
     if graph.text_in_place:
         check_table(graph, plan.input_root(source) / files[0])

@@ -149,7 +149,7 @@ def test_disabled_rules_are_gone_and_the_others_keep_their_order():
     ],
 )
 def test_changes_to_rules_that_are_not_there_are_errors(change):
-    with pytest.raises(RuleError, match="rule set gopher: no rule 'nope'; its rules are dup_para"):
+    with pytest.raises(RuleError, match="rule set gopher: no rule 'nope'; there are dup_line"):
         change(load_rule_set("gopher"))
 
 

@@ -60,11 +60,11 @@ def test_a_stage_can_be_used_twice_under_other_names(build):
         ),
         (
             ["length: {}", "short: {min_chars: many}"],
-            "6:11: stages.short.min_chars: input should be a valid integer",
+            "6:11: stages.short.min_chars: should be a valid integer",
         ),
         (
             ["length: {}", "short: {min_chars: -1}"],
-            "6:11: stages.short.min_chars: input should be greater than or equal to 0",
+            "6:11: stages.short.min_chars: should be greater than or equal to 0",
         ),
         (
             ["length: {}", "short: {nedes: length}"],

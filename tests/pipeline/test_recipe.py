@@ -57,7 +57,7 @@ def test_all_languages_have_a_word(tmp_path, word):
         ("[mt, no]", "17: languages.1", "`no` is nob_Latn, which is not one of the 24 official"),
         ("[gr]", "13: languages.0", "did you mean 'el'"),
         ("[zzz]", "13: languages.0", "'zzz' is no language code"),
-        ("[1]", "13: languages.0", "input should be a valid string"),
+        ("[1]", "13: languages.0", "should be a valid string"),
         ("mt", "1: languages", "give `eu24` or a list of language codes"),
         ("[]", "1: languages", "give `eu24` or a list of language codes"),
         ("", "1: languages", "give `eu24` or a list of language codes"),
@@ -72,10 +72,10 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("version: 1", "version: 2", "recipe.yaml:1:1: version: input should be 1"),
+        ("version: 1", "version: 2", "recipe.yaml:1:1: version: should be 1"),
         ("version: 1\n", "", "recipe.yaml:1:1: version: is missing"),
-        ("name: demo", "name: ../x", "recipe.yaml:2:1: name: string should match pattern"),
-        ("name: demo", "name: 12", "recipe.yaml:2:1: name: input should be a valid string"),
+        ("name: demo", "name: ../x", "recipe.yaml:2:1: name: begin with a letter or digit"),
+        ("name: demo", "name: 12", "recipe.yaml:2:1: name: should be a valid string"),
         ("name:", "nam:", "recipe.yaml:2:1: nam: unknown key; did you mean `name`?"),
         ("stages:", "stage:", "recipe.yaml:4:1: stage: unknown key; did you mean `stages`?"),
         (
@@ -91,19 +91,19 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
         (
             "path: in/*.warc.gz",
             "path: x, format: wrc",
-            "recipe.yaml:3:18: input.format: input should be 'auto', 'warc', 'parquet' or 'jsonl'",
+            "recipe.yaml:3:18: input.format: should be 'auto', 'warc', 'parquet' or 'jsonl'",
         ),
         (
             "input: {path: in/*.warc.gz}",
             "input: 7",
-            "recipe.yaml:3:1: input: input should be",
+            "recipe.yaml:3:1: input: should be",
         ),
         (
             "extract: {}",
             "extract: 5",
-            "recipe.yaml:5:3: stages.extract: input should be a mapping",
+            "recipe.yaml:5:3: stages.extract: should be a mapping",
         ),
-        ("stages:\n  extract: {}\n", "stages: []", "recipe.yaml:4:1: stages: input should be"),
+        ("stages:\n  extract: {}\n", "stages: []", "recipe.yaml:4:1: stages: should be"),
         (
             "extract: {}",
             "my-stage: {}",
@@ -135,7 +135,7 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
             "a: {per_language: {mt: {}, mlt: {}}}",
             "recipe.yaml:5:30: mlt_Latn is given twice",
         ),
-        ("stages:", "workers: 0\nstages:", "recipe.yaml:4:1: workers: input should be greater"),
+        ("stages:", "workers: 0\nstages:", "recipe.yaml:4:1: workers: should be greater"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_column(tmp_path, old, new, line):

@@ -77,7 +77,7 @@ def test_every_doubled_key_is_reported_at_once():
     [
         ("a: [1, 2\nb: 3\n", "r.yaml:2:2: "),
         ("a: 1\n b: 2\n", "r.yaml:2:3: "),
-        ('a: "open\n', "r.yaml:2:1: "),
+        ('a: "open\n', "r.yaml:1:4: "),
         ("a: *nowhere\n", "r.yaml:1:4: "),
         ("a: 1\n--- \nb: 2\n", "r.yaml:2:1: "),
         ("\ta: 1\n", "r.yaml:1:1: "),
