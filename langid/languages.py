@@ -9,6 +9,7 @@ Only the standard library is imported here: the command line needs it at once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
@@ -180,6 +181,32 @@ _ALIKE = {
     "Hang": ("Hang", "Kore"),
 }
 """Scripts of tags that say no more than the table's: ``zh-Hant`` is ``cmn_Hani``."""
+
+
+def pattern(codes: Iterable[str]) -> str:
+    """Regular expression for every text that `canonical` understands as one of these languages.
+
+    It is in the dialect that Python and JSON Schema share, which cannot ignore case: each letter
+    stands in both.
+
+    Parameters
+    ----------
+    codes
+        Canonical codes of the table.
+    """
+    tags, words = [], []
+    for code in codes:
+        row = LANGUAGES[code]
+        short = "|".join(sorted(c for c, full in _CODES.items() if full == code))
+        tags.append(f"(?:{short})(?:[-_](?:{row.script}))?".lower())
+        words += [word for word, full in _NAMES.items() if full == code]
+    region, variants = "(?:[-_](?:[a-z]{2}|[0-9]{3}))?", "(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    anyhow = f"(?:{'|'.join(tags)}){region}{variants}|{'|'.join(words)}"
+    # Ranges first: a letter of a range must not be doubled once more.
+    doubled = re.sub(
+        r"a-z|[a-z]", lambda m: "a-zA-Z" if len(m[0]) > 1 else f"[{m[0]}{m[0].upper()}]", anyhow
+    )
+    return rf"^\s*(?:{_FASTTEXT})?(?:{doubled})\s*$"
 
 
 def name(code: str) -> str:

@@ -1,7 +1,8 @@
 """JSON Schema of recipes, with the parameters of every installed stage, for editors.
 
 A recipe that is valid for `eurosift.pipeline.build` is valid here. The opposite does not hold:
-order, columns, languages in any style of code, and files are beyond a schema.
+order, columns and files are beyond a schema. Editors also write what they find here: a default
+that a schema names becomes part of the recipe as soon as its key is completed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from eurosift.langid.languages import EU24
+from eurosift.langid import languages as table
 from eurosift.pipeline.recipe import Head
 from eurosift.stages import registry
 from eurosift.stages.base import SourceStage, Step
@@ -40,15 +41,29 @@ def recipe_schema() -> Json:
             continue
     for name, kind in kinds.items():
         definitions |= _stage(name, kind)
+    definitions["language"] = _language()
+    definitions["needs"] = _needs(list(kinds))
     definitions["stage"] = _named_stage(list(kinds))
     properties = schema["properties"]
     _widen_head(properties, definitions)
     properties["stages"] = {
         "description": properties["stages"]["description"],
         "type": "object",
-        "properties": {name: _short_or_named(name) for name in kinds},
+        "properties": {
+            name: _short_or_named(name, definitions[f"{name}.stage"]["description"])
+            for name in kinds
+        },
+        "propertyNames": {
+            "pattern": r"^[^\W\d]\w*$|[^\x00-\x7f]",
+            "patternErrorMessage": "The name of a stage has letters, digits and _ only.",
+        },
         "additionalProperties": _ref("stage"),
     }
+    definitions = {
+        name: {"title": name.removesuffix(".stage"), **_plain(rule)}
+        for name, rule in definitions.items()
+    }
+    schema = _plain(schema)
     schema["title"] = "eurosift recipe"
     schema["description"] = "What a run reads, which stages it has, and with which parameters."
     return {"$schema": DIALECT, **schema, "definitions": definitions}
@@ -61,6 +76,42 @@ def text() -> str:
 
 def _ref(name: str) -> Json:
     return {"$ref": f"#/definitions/{name}"}
+
+
+def _plain(part: Any) -> Any:
+    """What pydantic makes, without defaults that are null, and with keys as their own titles."""
+    if isinstance(part, list):
+        return [_plain(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    plain = {
+        key: _plain(value)
+        for key, value in part.items()
+        if key not in {"title", "properties"} and (key, value) != ("default", None)
+    }
+    if "properties" in part:
+        plain["properties"] = {
+            name: rule if "$ref" in rule else {"title": name, **_plain(rule)}
+            for name, rule in part["properties"].items()
+        }
+    return plain
+
+
+def _language() -> Json:
+    """A language: the 24 codes are offered, every style is understood."""
+    return {
+        "type": "string",
+        "anyOf": [{"enum": list(table.EU24)}, {"pattern": table.pattern(table.EU24)}],
+    }
+
+
+def _needs(kinds: list[str]) -> Json:
+    """What a stage comes after: other stages are offered, names of one's own are allowed."""
+    stage = {"type": "string", "anyOf": [{"enum": kinds}, {"type": "string"}]}
+    return {
+        "description": "The stages that it comes after.",
+        "anyOf": [stage, {"type": "array", "items": stage}, {"type": "null"}],
+    }
 
 
 def _widen_head(properties: Json, definitions: Json) -> None:
@@ -77,13 +128,12 @@ def _widen_head(properties: Json, definitions: Json) -> None:
         "description": path["description"],
         "anyOf": path_or_paths,
     }
-    codes = {"anyOf": [{"enum": list(EU24)}, {"type": "string"}]}
     properties["languages"] = {
         "description": properties["languages"]["description"],
         "anyOf": [
             {"const": "eu24"},
             {"type": "string", "pattern": "^[eE][uU]24$"},
-            {"type": "array", "items": codes, "minItems": 1, "uniqueItems": True},
+            {"type": "array", "items": _ref("language"), "minItems": 1, "uniqueItems": True},
         ],
     }
 
@@ -96,21 +146,24 @@ def _stage(name: str, kind: type[Step[Any]]) -> Json:
     required: list[str] = config.get("required", [])
     if issubclass(kind, SourceStage):
         parameters = {key: value for key, value in parameters.items() if key not in MOVED}
-    overlay = {"type": "object", "properties": parameters, "additionalProperties": False}
+    # What an overlay leaves out is as in the stage, so none of its keys has a default.
+    own = {
+        key: {k: v for k, v in rule.items() if k != "default"} for key, rule in parameters.items()
+    }
+    overlay = {
+        "description": f"Parameters of `{name}` for this language.",
+        "type": "object",
+        "properties": own,
+        "additionalProperties": False,
+    }
     common: Json = {
         "uses": {"const": name, "description": "Which stage it is; by default its name."},
-        "needs": {
-            "description": "The stages that it comes after.",
-            "anyOf": [
-                {"type": "null"},
-                {"type": "string"},
-                {"type": "array", "items": {"type": "string"}},
-            ],
-        },
+        "needs": _ref("needs"),
         "per_language": {
             "description": "Parameters that are different for a language.",
             "type": ["object", "null"],
-            "properties": {code: _ref(f"{name}.overlay") for code in EU24},
+            "propertyNames": _ref("language"),
+            "properties": {code: _ref(f"{name}.overlay") for code in table.EU24},
             "additionalProperties": _ref(f"{name}.overlay"),
         },
     }
@@ -126,10 +179,15 @@ def _stage(name: str, kind: type[Step[Any]]) -> Json:
     return {**found, f"{name}.overlay": overlay, f"{name}.stage": entry}
 
 
-def _short_or_named(name: str) -> Json:
+def _short_or_named(name: str, description: str) -> Json:
     """A stage under the name of its kind; `uses` may make it another one."""
-    names_a_kind = {"type": "object", "required": ["uses"]}
-    return {"if": names_a_kind, "then": _ref("stage"), "else": _ref(f"{name}.stage")}
+    return {
+        "description": description,
+        "type": ["object", "null"],
+        "if": {"type": "object", "required": ["uses"]},
+        "then": _ref("stage"),
+        "else": _ref(f"{name}.stage"),
+    }
 
 
 def _named_stage(kinds: list[str]) -> Json:

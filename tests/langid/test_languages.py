@@ -1,5 +1,6 @@
 """The table of languages, and every style in which their codes are written."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.langid.languages import EU24, LANGUAGES, UnknownLanguageError, canonical, name
+from eurosift.langid.languages import (
+    EU24,
+    LANGUAGES,
+    UnknownLanguageError,
+    canonical,
+    name,
+    pattern,
+)
 
 CODES = st.sampled_from(sorted(LANGUAGES))
 
@@ -118,3 +126,38 @@ def test_the_table_costs_the_command_line_nothing_but_the_standard_library():
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+STYLES = ("{code}", "{three}", "{two}", "{other}", "{name}", "__label__{code}", " {three} ")
+TAILS = ("", "-PT", "_419", "-1996", "-Cyrl", "_latn", "-Latn-PT-formal", "x", "_X", "-x")
+
+
+@given(CODES, st.sampled_from(STYLES), st.sampled_from(TAILS), st.sampled_from(("lower", "upper")))
+def test_pattern_matches_what_is_understood_as_one_of_the_languages(code, style, tail, case):
+    row = LANGUAGES[code]
+    text = style.format(
+        code=code,
+        three=row.iso639_3,
+        two=row.iso639_1,
+        other=(*row.others, code)[0],
+        name=row.name,
+    )
+    text += tail
+    if not text.startswith("__"):
+        text = getattr(text, case)()
+    try:
+        is_official = canonical(text, known=True) in EU24
+    except UnknownLanguageError:
+        is_official = False
+    assert bool(re.search(pattern(EU24), text)) == is_official
+
+
+def test_pattern_of_one_language_matches_no_other():
+    only = pattern(["mlt_Latn"])
+    assert [bool(re.search(only, t)) for t in ("mt", "Maltese", "mlt_Cyrl", "it", "mtx")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

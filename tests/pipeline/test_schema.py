@@ -4,10 +4,9 @@ import json
 import re
 
 import pytest
-import yaml
 
 from eurosift.langid.languages import EU24
-from eurosift.pipeline import schema
+from eurosift.pipeline import schema, yaml12
 
 TYPES = {
     "object": dict,
@@ -23,7 +22,10 @@ TYPES = {
 class Validator:
     """As much of JSON Schema, draft 7, as the schema uses; refuses what it does not know."""
 
-    silent = frozenset({"$schema", "definitions", "title", "description", "default", "format"})
+    silent = frozenset(
+        {"$schema", "definitions", "title", "description", "default", "format"}
+        | {"patternErrorMessage"}  # what editors say
+    )
 
     def __init__(self, root):
         self.root = root
@@ -46,10 +48,12 @@ class Validator:
     def is_valid(self, value, rule):
         return not self.problems(value, rule)
 
+    def resolved(self, rule):
+        ref = rule.get("$ref")
+        return self.root["definitions"][ref.removeprefix("#/definitions/")] if ref else rule
+
     def check_ref(self, value, ref, rule, path):
-        return self.problems(
-            value, self.root["definitions"][ref.removeprefix("#/definitions/")], path
-        )
+        return self.problems(value, self.resolved(rule), path)
 
     def check_type(self, value, names, rule, path):
         names = [names] if isinstance(names, str) else names
@@ -90,6 +94,11 @@ class Validator:
             elif wanted is not True:
                 yield from self.problems(value[key], wanted, f"{path}.{key}")
 
+    def check_propertyNames(self, value, rules, rule, path):  # noqa: N802
+        for key in value if isinstance(value, dict) else ():
+            if not self.is_valid(key, rules):
+                yield f"{path}.{key}: name"
+
     def check_items(self, value, rules, rule, path):
         for i, x in enumerate(value if isinstance(value, list) else ()):
             yield from self.problems(x, rules, f"{path}.{i}")
@@ -120,7 +129,7 @@ class Validator:
 def check(tiny_stages):
     """Problems of a recipe, given as YAML."""
     validator = Validator(schema.recipe_schema())
-    return lambda text: validator.problems(yaml.safe_load(text))
+    return lambda text: validator.problems(yaml12.parse(text, "recipe.yaml").data)
 
 
 HEAD = "version: 1\nname: a\ninput: x/*.warc\nstages:\n"
@@ -173,43 +182,76 @@ def test_short_and_long_forms_are_valid(check, project, text):
     recipe.parse(text, project.folder)
 
 
+MISTAKES = [
+    ("  langid: {treshold: 0.5}", "stages.langid.treshold: unknown"),
+    ("  langid: {threshold: 5}", "stages.langid.threshold: anyOf"),
+    ("  langid: {threshold: high}", "stages.langid.threshold: anyOf"),
+    ("  langid: {per_language: {mt: {x: 1}}}", "stages.langid.per_language.mt.x"),
+    ("  langid: {per_language: {xx: {}}}", "stages.langid.per_language.xx: name"),
+    ("  langid: {per_language: {no: {}}}", "stages.langid.per_language.no: name"),
+    ("  langid: {per_language: [mt]}", "stages.langid.per_language: type"),
+    ("  lid: {uses: langid, treshold: 1}", "stages.lid.treshold: unknown"),
+    ("  lid: {uses: lang}", "stages.lid.uses: enum"),
+    ("  lid: {threshold: 1}", "stages.lid.uses: missing"),
+    ("  l-id: {uses: langid}", "stages.l-id: name"),
+    ("  langid: {needs: 3}", "stages.langid.needs: anyOf"),
+    ("  langid: 3", "stages.langid: type"),
+    ("  extract: {format: warc}", "stages.extract.format: unknown"),
+    ("  datatrove: {}", "stages.datatrove.block: missing"),
+    ("  dedup: {keep: shortest}", "stages.dedup.keep: enum"),
+]
+"""Stages with a mistake, and what the schema says of it."""
+
+MISTAKEN_HEADS = [
+    ("version: 1", "version: 2", "version: const"),
+    ("name: a", "nmae: a", "nmae: unknown"),
+    ("name: a", "name: a b", "name: pattern"),
+    ("input: x/*.warc", "input: {path: []}", "input: anyOf"),
+    ("input: x/*.warc", "input: {path: x, format: arc}", "input: anyOf"),
+    ("name: a", "name: a\nlanguages: all", "languages: anyOf"),
+    ("name: a", "name: a\nlanguages: [mt, xx]", "languages: anyOf"),
+    ("name: a", "name: a\nlanguages: [nob_Latn]", "languages: anyOf"),
+    ("name: a", "name: a\nlanguages: []", "languages: anyOf"),
+    ("name: a", "name: a\nworkers: 0", "workers: anyOf"),
+    ("name: a", "name: a\nworkers: many", "workers: anyOf"),
+]
+"""The same for the head: what stands there otherwise, and what stands there now."""
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [
-        (HEAD + "  langid: {treshold: 0.5}\n", "recipe.stages.langid.treshold: unknown"),
-        (HEAD + "  langid: {threshold: 5}\n", "recipe.stages.langid.threshold: anyOf"),
-        (
-            HEAD + "  langid: {per_language: {mt: {x: 1}}}\n",
-            "recipe.stages.langid.per_language.mt.x",
-        ),
-        (HEAD + "  lid: {uses: langid, treshold: 1}\n", "recipe.stages.lid.treshold: unknown"),
-        (HEAD + "  lid: {uses: lang}\n", "recipe.stages.lid.uses: enum"),
-        (HEAD + "  lid: {threshold: 1}\n", "recipe.stages.lid.uses: missing"),
-        (HEAD + "  extract: {format: warc}\n", "recipe.stages.extract.format: unknown"),
-        (HEAD + "  datatrove: {}\n", "recipe.stages.datatrove.block: missing"),
-        (HEAD + "  dedup: {keep: shortest}\n", "recipe.stages.dedup.keep: enum"),
-        (HEAD.replace("version: 1", "version: 2") + "  langid: {}\n", "recipe.version: const"),
-        (HEAD.replace("name: a", "nmae: a") + "  langid: {}\n", "recipe.nmae: unknown"),
-        (HEAD.replace("x/*.warc", "{path: []}") + "  langid: {}\n", "recipe.input: anyOf"),
-    ],
+    [(f"{HEAD}{line}\n", problem) for line, problem in MISTAKES]
+    + [(HEAD.replace(a, b) + "  langid: {}\n", problem) for a, b, problem in MISTAKEN_HEADS],
 )
-def test_mistakes_are_found_at_their_place(check, text, problem):
-    assert any(found.startswith(problem) for found in check(text)), check(text)
+def test_mistakes_are_found_at_their_place(check, eurosift, project, text, problem):
+    """And `eurosift validate` says no, too."""
+    assert any(found.startswith(f"recipe.{problem}") for found in check(text)), check(text)
+    project.recipe.write_text(text)
+    found = eurosift("validate", project.recipe)
+    assert found.code == 2
+    assert "recipe.yaml:" in found.err
+
+
+def test_languages_are_understood_in_every_style(check):
+    for style in ("mt", "MLT", "mlt-Latn", "__label__mt", "Maltese", "pt-PT", "est", "sl-nedis"):
+        assert check(f"{HEAD}  langid: {{}}\nlanguages: [{style}]\n") == []
 
 
 def test_every_stage_and_parameter_is_described():
     found = schema.recipe_schema()
+    validator = Validator(found)
     stages = found["properties"]["stages"]["properties"]
     for name in ("extract", "langid", "quality", "dedup", "pii", "count", "release", "datatrove"):
         entry = found["definitions"][f"{name}.stage"]
         assert name in stages
         assert entry["description"]
-        assert [k for k, v in entry["properties"].items() if "description" not in v] == []
+        rules = {k: validator.resolved(v) for k, v in entry["properties"].items()}
+        assert [k for k, v in rules.items() if "description" not in v] == []
 
 
 def test_the_24_languages_are_offered_for_the_run_and_for_each_stage():
     found = schema.recipe_schema()
-    assert found["properties"]["languages"]["anyOf"][2]["items"]["anyOf"][0]["enum"] == list(EU24)
+    assert found["definitions"]["language"]["anyOf"][0]["enum"] == list(EU24)
     overlays = found["definitions"]["langid.stage"]["properties"]["per_language"]["properties"]
     assert list(overlays) == list(EU24)
 
