@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 UV := $(shell command -v uv || echo $(BIN)/uv)
 JOBS ?= 2
+# What editors ask about recipes; its tests are skipped where there is no npm, or no network.
+LANGUAGE_SERVER := yaml-language-server@2.0.0
 
 .PHONY: help demo test install install-test lint type bench faults clean
 
@@ -29,8 +31,15 @@ $(VENV)/.test: $(VENV)/.core
 	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev
 	@touch $@
 
+$(VENV)/node/.$(LANGUAGE_SERVER): | $(BIN)/python
+	@! command -v npm >/dev/null || { \
+		npm install --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 \
+			--prefix $(VENV)/node $(LANGUAGE_SERVER) \
+		&& NODE_PATH=$(VENV)/node/node_modules node -e 'require("yaml-language-server")' \
+		&& touch $@; } || echo "no $(LANGUAGE_SERVER): its tests will be skipped" >&2
+
 install: $(VENV)/.core ## set up the virtual environment and install eurosift into it
-install-test: $(VENV)/.test
+install-test: $(VENV)/.test $(VENV)/node/.$(LANGUAGE_SERVER)
 
 demo: $(VENV)/.core ## run the whole pipeline on the built-in demo crawl
 	@rm -rf build/demo
@@ -46,7 +55,7 @@ lint: $(VENV)/.test ## ruff, format check
 type: $(VENV)/.test ## mypy --strict
 	$(BIN)/mypy
 
-test: lint type ## lint, types, all tests, and the built wheel in a clean environment
+test: install-test lint type ## lint, types, all tests, and the built wheel in a clean environment
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 bench: $(VENV)/.test ## side-by-side measurements against peers -> benchmarks/RESULTS.md
