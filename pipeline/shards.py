@@ -25,10 +25,11 @@ from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.seal import SealingFile, read_tail
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import FOOTER_KEY, Footer
+from eurosift.stages.sizes import BATCH_BYTES, row_bytes, rows_that_fit, slices
 
 ROW_GROUP_ROWS = 10_000
 ROW_GROUP_BYTES = 128 << 20
-"""Cap on the bytes of strings in a row group, far below the 2 GiB of an Arrow string array."""
+"""Cap on the bytes of a row group, far below the 2 GiB of an Arrow string array."""
 
 
 class ShardWriter:
@@ -86,7 +87,7 @@ class ShardWriter:
         for digest, column in zip(self._digests, batch.columns, strict=True):
             digest.update(column)
         self.rows += batch.num_rows
-        sizes = _row_bytes(batch)
+        sizes = row_bytes(batch)
         start = 0
         while start < batch.num_rows:
             room_rows = ROW_GROUP_ROWS - self._pending_rows
@@ -210,6 +211,8 @@ def read_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Read a file with page checksums verified, columns in the order asked for.
 
+    A batch is at most `batch_rows` and `BATCH_BYTES`, or one larger row, and in one row group.
+
     Raises
     ------
     InvariantError
@@ -217,12 +220,16 @@ def read_batches(
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(
-                batch_size=batch_rows,
-                columns=None if columns is None else list(columns),
-                row_groups=None if row_groups is None else list(row_groups),
-            ):
-                yield batch if columns is None else batch.select(list(columns))
+            metadata = file.metadata
+            for group in range(metadata.num_row_groups) if row_groups is None else row_groups:
+                for batch in file.iter_batches(
+                    batch_size=rows_that_fit(
+                        metadata.row_group(group), columns, batch_rows, BATCH_BYTES
+                    ),
+                    columns=None if columns is None else list(columns),
+                    row_groups=[group],
+                ):
+                    yield from slices(batch if columns is None else batch.select(list(columns)))
     except (pa.ArrowException, OSError, UnicodeError, KeyError) as error:
         # A damaged schema gives names that are no UTF-8, or that nobody asked for.
         raise InvariantError(f"{path}: is missing or damaged: {_first_line(error)}") from error
@@ -230,15 +237,6 @@ def read_batches(
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _row_bytes(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.int64]]:
-    sizes = np.zeros(batch.num_rows, dtype=np.int64)
-    for column in batch.columns:
-        if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
-            lengths = pa.compute.fill_null(pa.compute.binary_length(column), 0)
-            sizes += lengths.to_numpy(zero_copy_only=False)
-    return sizes
 
 
 @functools.cache

@@ -38,6 +38,14 @@ class ExtractConfig(StageConfig):
         gt=0,
         description="Largest decoded body in bytes; larger pages are rows with `too_large`.",
     )
+    max_text_bytes: int = Field(
+        default=20_000_000,
+        gt=0,
+        le=500_000_000,
+        description="Largest text in bytes of UTF-8, of a page or of a row of a table; rows with "
+        "larger ones are `too_large`, and their text is never read again. The later stages need up "
+        "to 45 times the memory of the largest text.",
+    )
     max_tags: int = Field(
         default=50_000,
         gt=0,

@@ -17,23 +17,29 @@ import zstandard
 from eurosift.stages.base import Account
 from eurosift.stages.extract.segments import MAX_WINDOW
 
-_MAX_LINE = 64 << 20
+_PIECE = 1 << 20
+"""How much is read at once of what is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table; `offset` and `length` in the uncompressed file, None for Parquet."""
+    """One row of a table; `offset` and `length` in the uncompressed file, None for Parquet.
+
+    Of a row that is too large there is no text, and of a line that is too long nothing else.
+    """
 
     values: Mapping[str, Any]
     offset: int | None
     length: int | None
+    too_large: bool = False
 
 
-def read_lines(path: Path, account: Account) -> Iterator[Line]:
+def read_lines(path: Path, account: Account, max_line: int) -> Iterator[Line]:
     """Yield the objects of a ``.jsonl``, ``.jsonl.gz`` or ``.jsonl.zst`` file.
 
-    Losses, with offsets in the uncompressed file: ``bad_json`` (no JSON object),
-    ``line_too_long`` (more than 64 MiB), ``damaged_stream`` (the compressed rest of the file).
+    Lines of `max_line` bytes and more are too large: they are not kept in memory. Losses, with
+    offsets in the uncompressed file: ``bad_json`` (no JSON object), ``damaged_stream`` (the
+    compressed rest of the file).
 
     Raises
     ------
@@ -44,11 +50,12 @@ def read_lines(path: Path, account: Account) -> Iterator[Line]:
     with path.open("rb") as raw, _decompressed(raw, path.name.lower()) as file:
         while True:
             try:
-                data = part = file.readline(_MAX_LINE)
+                data = file.readline(max_line)
                 size = len(data)
-                while len(part) == _MAX_LINE and not part.endswith(b"\n"):
-                    part = file.readline(_MAX_LINE)
-                    size += len(part)
+                too_long = size == max_line and not data.endswith(b"\n")
+                if too_long:
+                    data = b"too long"  # let go of it before the rest is read
+                    size += _skip_line(file)
             except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError):
                 account.lose("damaged_stream", at)
                 return
@@ -56,8 +63,8 @@ def read_lines(path: Path, account: Account) -> Iterator[Line]:
                 return
             if at == 0:
                 data = data.removeprefix(codecs.BOM_UTF8)
-            if size > _MAX_LINE:
-                account.lose("line_too_long", at, size)
+            if too_long:
+                yield Line({}, at, size, too_large=True)
             elif data.strip():
                 try:
                     values = orjson.loads(data)
@@ -68,6 +75,16 @@ def read_lines(path: Path, account: Account) -> Iterator[Line]:
                 else:
                     account.lose("bad_json", at, size)
             at += size
+
+
+def _skip_line(file: IO[bytes]) -> int:
+    """Read to the end of the line; return the number of bytes."""
+    size = 0
+    while part := file.readline(_PIECE):
+        size += len(part)
+        if part.endswith(b"\n"):
+            break
+    return size
 
 
 def _decompressed(raw: BinaryIO, name: str) -> IO[bytes]:

@@ -19,7 +19,7 @@ from eurosift.stages.extract.html import Page, extract_page
 from eurosift.stages.extract.http import Response, media_type, parse_response
 from eurosift.stages.extract.markup import looks_like_html
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
-from eurosift.stages.extract.rows import batches, row_id
+from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.warc import read_records
 from eurosift.stages.protection import LimitError
 
@@ -141,7 +141,10 @@ def _page(response: Response, body: bytes, config: ExtractConfig) -> tuple[Page,
     if len(body) > config.max_bytes:
         return Page(reasons=["too_large"]), None
     text, encoding = decode(body, response.charset)
-    return extract_page(text, config), encoding
+    page = extract_page(text, config)
+    if page.text is not None and exceeds(page.text, config.max_text_bytes):
+        page.text, page.reasons = None, ["too_large"]
+    return page, encoding
 
 
 def _no_document(record: Record, response: Response, body: bytes) -> str | None:

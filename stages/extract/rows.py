@@ -17,13 +17,20 @@ def row_id(*parts: str | int) -> str:
     return xxhash.xxh128_hexdigest("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"))
 
 
+def exceeds(text: str, max_bytes: int) -> bool:
+    """Whether the UTF-8 of a text is longer than `max_bytes`."""
+    if len(text) > max_bytes or 4 * len(text) <= max_bytes or text.isascii():
+        return len(text) > max_bytes
+    return len(text.encode("utf-8", "surrogatepass")) > max_bytes
+
+
 def batches(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Gather rows into batches of at most 256 rows or, by a row more, 16 MB of text."""
+    """Gather rows into batches of at most 256 rows or, by a row more, 16 MB of strings."""
     pending: list[Mapping[str, Any]] = []
     size = 0
     for row in rows:
         pending.append(row)
-        size += len(row.get("text") or "")
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
         if len(pending) >= _BATCH_ROWS or size >= _BATCH_BYTES:
             yield _batch(pending, schema)
             pending, size = [], 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from eurosift.langid.languages import UnknownLanguageError, canonical
@@ -16,12 +17,22 @@ from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.extract.pages import capture_time
-from eurosift.stages.extract.rows import batches, row_id
+from eurosift.stages.extract.rows import batches, exceeds, row_id
+from eurosift.stages.sizes import rows_that_fit
 
 _OWN_NAMES = ("id", "text", "url")
 """Columns that are looked for by their own name where they are not mapped."""
 
 _PARQUET_ROWS = 256
+_PARQUET_BYTES = 1 << 20
+"""What a batch of Parquet should hold on average. Far below what fits, because nothing in a file
+says how unequal the rows of a row group are."""
+_READ_BYTES = 1 << 20
+"""Buffer of a column; otherwise its whole part of a row group is read, whatever its size."""
+_ESCAPED = 3
+"""Times that a text grows in JSON at most (``\\u0431``), but for control characters."""
+_LINE_REST = 16 << 20
+"""What the rest of a line of JSONL may take, beside its text."""
 
 
 def read_table(
@@ -57,7 +68,7 @@ def read_table(
                 "file_path": relative,
                 "offset": line.offset,
                 "length": line.length,
-                reasons: [] if _text(values) else ["no_text"],
+                reasons: _reasons(line),
             }
 
     return batches(rows(), schema)
@@ -78,45 +89,73 @@ def _lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line
     """Yield the mapped values of each row, under our names."""
     try:
         if config.format == "parquet":
-            yield from _parquet_lines(path, config.columns)
+            yield from _parquet_lines(path, config)
         else:
-            yield from _jsonl_lines(path, config.columns, account)
+            yield from _jsonl_lines(path, config, account)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _jsonl_lines(path: Path, columns: Mapping[str, str], account: Account) -> Iterator[Line]:
+def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
+    columns = config.columns
     names = {**{name: name for name in _OWN_NAMES}, **columns}
     missing = _needed(columns)
     seen: set[str] = set()
-    for line in read_lines(path, account):
+    for line in read_lines(path, account, _ESCAPED * config.max_text_bytes + _LINE_REST):
         if missing:  # afterwards names are of no use, and there may be millions of them
             seen.update(line.values)
             missing -= seen
-        yield Line(
-            {ours: line.values.get(theirs) for ours, theirs in names.items()},
-            line.offset,
-            line.length,
-        )
+        values = {ours: line.values.get(theirs) for ours, theirs in names.items()}
+        text = values.get("text")
+        too_large = isinstance(text, str) and exceeds(text, config.max_text_bytes)
+        if too_large:
+            values["text"] = None
+        yield Line(values, line.offset, line.length, line.too_large or too_large)
     # Writers leave null keys out, so only a column that no line has is missing.
     if seen and missing:
         _check(path, columns, sorted(seen))
 
 
-def _parquet_lines(path: Path, columns: Mapping[str, str]) -> Iterator[Line]:
+def _parquet_lines(path: Path, config: ExtractConfig) -> Iterator[Line]:
+    columns = config.columns
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=_READ_BYTES) as file:
             has = file.schema_arrow.names
             _check(path, columns, has)
             names = {name: name for name in _OWN_NAMES if name in has} | dict(columns)
             wanted = sorted(set(names.values()))
-            for batch in file.iter_batches(batch_size=_PARQUET_ROWS, columns=wanted):
-                for row in _microseconds(batch).to_pylist():
+            for batch in _batches(file, wanted):
+                rows, large = _without_large(batch, names["text"], config.max_text_bytes)
+                for row, too_large in zip(_microseconds(rows).to_pylist(), large, strict=True):
                     values = {ours: row[theirs] for ours, theirs in names.items()}
-                    yield Line(values, None, None)
+                    yield Line(values, None, None, too_large)
     except (pa.ArrowException, ValueError, OverflowError) as error:
         # The latter two: strings that are no UTF-8, times outside of the years 1 to 9999.
         raise InputError(f"{path}: is no readable Parquet file ({error})") from error
+
+
+def _batches(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        rows = rows_that_fit(group, columns, _PARQUET_ROWS, _PARQUET_BYTES)
+        yield from file.iter_batches(batch_size=rows, columns=columns, row_groups=[number])
+
+
+def _without_large(
+    batch: pa.RecordBatch, column: str, max_bytes: int
+) -> tuple[pa.RecordBatch, list[bool]]:
+    """Drop texts that are too large, before Python takes several times their memory."""
+    index = batch.schema.get_field_index(column)
+    texts = batch.column(index)
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return batch, [False] * batch.num_rows
+    large = pc.greater(pc.fill_null(pc.binary_length(texts), 0), max_bytes)
+    if large.true_count:
+        kept = pc.if_else(large, pa.scalar(None, texts.type), texts)
+        batch = batch.set_column(index, column, kept)
+    return batch, large.to_pylist()
 
 
 def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -145,6 +184,12 @@ def _check(path: Path, columns: Mapping[str, str], has: list[str]) -> None:
 def _text(values: Mapping[str, Any]) -> str | None:
     text = values.get("text")
     return text if isinstance(text, str) and text.strip() else None
+
+
+def _reasons(line: Line) -> list[str]:
+    if line.too_large:
+        return ["too_large"]
+    return [] if _text(line.values) else ["no_text"]
 
 
 def _string(value: Any) -> str | None:

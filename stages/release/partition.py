@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.stages.base import Sink
 from eurosift.stages.release.content import content_digest
+from eurosift.stages.sizes import row_bytes
 
 GROUP_ROWS = 10_000
 GROUP_BYTES = 64 << 20
-"""Caps of a row group (rows, bytes of all strings); below those of the sink, so that a row group
+"""Caps of a row group (rows, bytes by `row_bytes`); below those of the sink, so that a row group
 here is a row group in the file and its index is known."""
 HELD_BYTES = 256 << 20
 """How much is held back at most while row groups fill up."""
@@ -74,7 +74,7 @@ class Partitioner:
 
     def add(self, batch: pa.RecordBatch, keys: Sequence[Key]) -> None:
         """Append rows, with the partition of each."""
-        sizes = _string_bytes(batch).tolist()
+        sizes = row_bytes(batch).tolist()
         for row, (key, size) in enumerate(zip(keys, sizes, strict=True)):
             partition = self._partitions.setdefault(key, _Partition())
             full = partition.rows >= self._group_rows
@@ -121,11 +121,3 @@ def _settle(partition: _Partition, batch: pa.RecordBatch | None) -> None:
     if partition.waiting and batch is not None:
         partition.pieces.append(batch.take(pa.array(partition.waiting, pa.int64())))
         partition.waiting = []
-
-
-def _string_bytes(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.int64]]:
-    sizes = np.zeros(batch.num_rows, np.int64)
-    for column in batch.columns:
-        if pa.types.is_string(column.type):
-            sizes += np.asarray(pc.fill_null(pc.binary_length(column), 0))
-    return sizes

@@ -17,6 +17,7 @@ from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.shards import ShardWriter, read_batches, read_footer
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer, Tally
+from eurosift.stages.sizes import BATCH_BYTES, row_bytes
 
 SCHEMA = pa.schema(
     [("id", pa.string()), ("text", pa.string()), ("why", pa.list_(pa.string())), ("n", pa.int64())]
@@ -81,6 +82,24 @@ def test_row_groups_are_capped_by_bytes_of_text(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "ROW_GROUP_BYTES", 100)
     text = pa.record_batch({"text": ["x" * n for n in (60, 40, 1, 99, 1, 0)]})
     assert group_rows(write(tmp_path / "x", text)) == [2, 2, 2]
+
+
+def test_row_groups_are_capped_by_bytes_of_lists(tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "ROW_GROUP_BYTES", 100)
+    lists = pa.record_batch({"why": [["x" * 6] * n for n in (5, 5, 1, 9, 12, 0)]})
+    assert group_rows(write(tmp_path / "x", lists)) == [2, 2, 1, 1]
+
+
+def test_batches_are_bounded_by_bytes(tmp_path):
+    """A row above the bound comes alone; what is in the file does not matter."""
+    size = BATCH_BYTES // 4
+    lengths = [size, size, size, size, 1, 5 * size, 1, 1]
+    text = pa.record_batch({"text": [chr(97 + i) * n for i, n in enumerate(lengths)]})
+    path = write(tmp_path / "x", text)
+    batches = list(read_batches(path, ["text"]))
+    assert [row for b in batches for row in b.column(0).to_pylist()] == text.column(0).to_pylist()
+    assert all(b.num_rows == 1 or row_bytes(b).sum() <= BATCH_BYTES for b in batches)
+    assert len(batches) < len(lengths)
 
 
 def test_a_row_above_the_cap_is_a_row_group_of_its_own(tmp_path, monkeypatch):

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from eurosift.stages.base import Account
 from eurosift.stages.extract import jsonl
-from eurosift.stages.extract.jsonl import read_lines
+from eurosift.stages.extract.jsonl import Line, read_lines
 
 ROWS = [{"id": str(i), "text": f"text {i}"} for i in range(20)]
 PLAIN = b"".join(orjson.dumps(row) + b"\n" for row in ROWS)
 
 
-def read(tmp_path, data, name="x.jsonl"):
+def read(tmp_path, data, name="x.jsonl", max_line=1 << 20):
     path = tmp_path / name
     path.write_bytes(data)
     account = Account()
-    return list(read_lines(path, account)), account.losses
+    return list(read_lines(path, account, max_line)), account.losses
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,23 @@ def test_last_line_needs_no_newline(tmp_path):
     assert len(read(tmp_path, PLAIN[:-1])[0]) == 20
 
 
-def test_line_over_the_limit_is_a_loss(tmp_path, monkeypatch):
-    monkeypatch.setattr(jsonl, "_MAX_LINE", 64)
-    long = orjson.dumps({"text": "x" * 1_000}) + b"\n"
-    lines, losses = read(tmp_path, PLAIN + long + PLAIN)
-    assert len(lines) == 40
-    assert losses == [{"reason": "line_too_long", "offset": len(PLAIN), "length": len(long)}]
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_line_over_the_limit_is_too_large_and_the_next_one_is_read(tmp_path, monkeypatch, end):
+    """However many pieces it is read in, and whether or not it is the last one."""
+    monkeypatch.setattr(jsonl, "_PIECE", 100)
+    long = orjson.dumps({"text": "x" * 1_000}) + end
+    lines, losses = read(tmp_path, PLAIN + long + (PLAIN if end else b""), max_line=64)
+    assert len(lines) == (41 if end else 21)
+    assert losses == []
+    assert lines[20] == Line({}, len(PLAIN), len(long), too_large=True)
+    assert [line.offset for line in lines if line.too_large] == [len(PLAIN)]
+    assert not end or lines[21].offset == len(PLAIN) + len(long)
+
+
+def test_a_line_just_below_the_limit_is_read(tmp_path):
+    line = orjson.dumps({"text": "x" * 1_000}) + b"\n"
+    assert [found.too_large for found in read(tmp_path, line, max_line=len(line))[0]] == [False]
+    assert [found.too_large for found in read(tmp_path, line, max_line=len(line) - 1)[0]] == [True]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,17 @@ def test_page_over_the_size_limit_is_a_row_with_too_large(extract, make_response
     assert (row["text"], row["extract_reasons"]) == (None, ["too_large"])
 
 
+def test_text_over_the_size_limit_is_a_row_with_too_large(extract, make_response):
+    """Which for pages larger than that limit is `max_text_bytes`, as for tables."""
+    data = gzip.compress(make_response(1))
+    (whole,) = extract(data).rows
+    size = len(whole["text"].encode())
+    (kept,) = extract(data, max_text_bytes=size).rows
+    (row,) = extract(data, max_text_bytes=size - 1).rows
+    assert (kept["text"], kept["extract_reasons"]) == (whole["text"], [])
+    assert (row["text"], row["extract_reasons"]) == (None, ["too_large"])
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "reason"),
     [

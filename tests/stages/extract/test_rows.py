@@ -9,10 +9,10 @@ SCHEMA = pa.schema([("id", pa.string()), ("text", pa.string())])
 
 
 def test_batches_are_bounded_by_rows_and_by_text(monkeypatch):
-    monkeypatch.setattr(rows, "_BATCH_BYTES", 1_000)
+    monkeypatch.setattr(rows, "_BATCH_BYTES", 2_000)
     few = list(batches(({"id": str(i), "text": "x"} for i in range(600)), SCHEMA))
     assert [b.num_rows for b in few] == [256, 256, 88]
-    long = list(batches(({"id": str(i), "text": "x" * 600} for i in range(5)), SCHEMA))
+    long = list(batches(({"id": str(i), "text": "x" * 1_200} for i in range(5)), SCHEMA))
     assert [b.num_rows for b in long] == [2, 2, 1]
 
 

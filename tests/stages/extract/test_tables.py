@@ -9,7 +9,8 @@ import pytest
 
 from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract import Extract, ExtractConfig
+from eurosift.stages.extract import Extract, ExtractConfig, tables
+from eurosift.stages.extract.rows import row_id
 
 ROWS = [
     {"doc": "a", "content": "one", "link": "http://a/", "lang": "et", "when": "2024-01-02"},
@@ -24,13 +25,13 @@ COLUMNS = {"id": "doc", "text": "content", "url": "link", "language": "lang", "d
 def table(request, tmp_path):
     """Write rows in one of the formats; return the stage and the path."""
 
-    def write(rows, columns=None):
+    def write(rows, columns=None, **more):
         path = tmp_path / f"x.{request.param}"
         if request.param == "parquet":
             pq.write_table(pa.Table.from_pylist(rows), path)
         else:
             path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
-        config = ExtractConfig(format=request.param, columns=columns or {})
+        config = ExtractConfig(format=request.param, columns=columns or {}, **more)
         return Extract(config, name="extract"), path
 
     return write
@@ -86,6 +87,58 @@ def test_row_without_text_has_a_reason(table):
         ["no_text"],
         [],
     ]
+
+
+@pytest.mark.parametrize("text", ["x" * 100, "я" * 50, "x" * 97 + "€"])
+def test_text_over_the_limit_is_a_row_with_too_large(table, text):
+    """In bytes of UTF-8; a text of exactly the limit is read."""
+    stage, path = table([{"text": "a"}, {"text": text}, {"text": text + "x"}], max_text_bytes=100)
+    assert [row["extract_reasons"] for row in read(stage, path)] == [[], [], ["too_large"]]
+    assert texts(stage, path) == ["a", text, None]
+
+
+def test_line_over_any_limit_is_a_row_with_an_id_of_its_own(tmp_path, monkeypatch):
+    """It is not parsed, so that nothing of it is known but where it is."""
+    monkeypatch.setattr(tables, "_LINE_REST", 0)
+    path = tmp_path / "x.jsonl"
+    lines = [orjson.dumps({"id": f"{n}", "text": "x" * n}) + b"\n" for n in (5, 500, 6)]
+    path.write_bytes(b"".join(lines))
+    stage = Extract(ExtractConfig(format="jsonl", max_text_bytes=20), name="extract")
+    account = Account()
+    rows = read(stage, path, account)
+    assert [row["extract_reasons"] for row in rows] == [[], ["too_large"], []]
+    assert [row["offset"] for row in rows] == [0, len(lines[0]), len(lines[0] + lines[1])]
+    assert [row["length"] for row in rows] == [len(line) for line in lines]
+    assert (rows[0]["id"], rows[2]["id"]) == ("5", "6")
+    assert rows[1]["id"] == row_id("in/x.jsonl", 1)
+    assert account.losses == []
+    assert texts(stage, path) == ["x" * 5, None, "x" * 6]
+
+
+def test_large_texts_of_a_dictionary_column_are_found(tmp_path):
+    path = tmp_path / "x.parquet"
+    column = pa.array(["a", "b" * 101, "a", None]).dictionary_encode()
+    pq.write_table(pa.table({"text": column}), path)
+    stage = Extract(ExtractConfig(format="parquet", max_text_bytes=100), name="extract")
+    assert [row["extract_reasons"] for row in read(stage, path)] == [
+        [],
+        ["too_large"],
+        [],
+        ["no_text"],
+    ]
+
+
+def test_parquet_is_read_in_batches_that_are_bounded_by_bytes(tmp_path, monkeypatch):
+    """However many rows a row group has."""
+    monkeypatch.setattr(tables, "_PARQUET_BYTES", 10_000)
+    path = tmp_path / "x.parquet"
+    rows = [f"{n} " + "x" * 1_000 for n in range(200)] + ["y"] * 200
+    pq.write_table(pa.table({"text": rows}), path, row_group_size=200, use_dictionary=False)
+    with pq.ParquetFile(path) as file:
+        sizes = [batch.num_rows for batch in tables._batches(file, ["text"])]
+    assert max(sizes[:-1]) <= 10
+    assert sizes[-1] == 200
+    assert sum(sizes) == 400
 
 
 def test_row_without_id_gets_one_from_path_and_row(table):
