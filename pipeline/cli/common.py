@@ -10,7 +10,7 @@ import click
 
 from eurosift.pipeline import plan
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.errors import InvariantError, RecipeError
+from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run, fingerprint_config
@@ -84,6 +84,9 @@ def mendable() -> Iterator[None]:
     """Say behind an error of damaged files how to mend them."""
     try:
         yield
+    except AlignmentError:  # says itself what to do
+        raise
     except InvariantError as error:
         remedy = "remove what is damaged and run again: it is made anew; `eurosift verify` finds it"
-        raise type(error)(f"{error}\n{remedy}") from error
+        raise InvariantError(f"{error}
+{remedy}") from error

@@ -208,6 +208,13 @@ def test_a_rule_of_two_stages_needs_the_stage(project):
     assert {row[2] for row in near(view, stage="again")} == {3}
 
 
+def test_near_a_threshold_no_language_is_needed(project):
+    per_language = {"mt": {"min_chars": 30}}
+    project.write({"length": None, "short": {"min_chars": 20, "per_language": per_language}})
+    project.perform()
+    assert {threshold for _, _, threshold, _ in near(View(project.open()))} == {20}
+
+
 def test_a_threshold_of_nothing_is_near_to_nothing(project):
     project.write({"label": None, "length": None, "short": {"min_chars": 0}})
     project.perform()

@@ -16,7 +16,7 @@ def test_every_command_is_there_and_explains_itself(eurosift, command):
     assert found.out.startswith(f"Usage: eurosift {command}")
 
 
-@pytest.mark.parametrize("command", ["sample", "logs", "clean", "status"])
+@pytest.mark.parametrize("command", ["sample", "logs", "clean", "status", "retry"])
 def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, command):
     found = eurosift(command, project.recipe)
     assert (found.code, found.out) == (3, "")
@@ -32,6 +32,8 @@ def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, comm
         ("eurosift s", {"status", "sample", "schema"}),
         ("eurosift ", set(COMMANDS)),
         ("eurosift sample --ver", {"--verdict"}),
+        ("eurosift sample --n", {"--near"}),
+        ("eurosift retry --", {"--workers", "--quiet", "--help"}),
         ("eurosift sample --verdict ", {"kept", "rejected"}),
         ("eurosift completion ", {"bash", "zsh", "fish"}),
     ],
