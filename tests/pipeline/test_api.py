@@ -102,6 +102,12 @@ def test_a_sample_can_be_drawn_again(finished):
     assert run.sample(2, language="et", verdict="kept")["id"].to_list() == ["d0-2"]
 
 
+def test_a_sample_near_a_threshold_is_that_of_the_command(finished, eurosift):
+    found = eurosift("sample", finished.recipe, "--near", "too_short", "-n", 3, "--format", "jsonl")
+    rows = [json.loads(line) for line in found.out.splitlines()]
+    assert Run(finished.recipe).sample(3, near="too_short").to_dicts() == rows
+
+
 def test_a_sample_of_a_stage_needs_that_stage_and_those_before_only(project):
     project.perform("+short")
     run = Run(project.recipe)
