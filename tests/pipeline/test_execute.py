@@ -189,7 +189,7 @@ def test_a_stage_that_cannot_open_its_model_is_told_before_anything_runs(project
     found = eurosift("run", project.recipe)
     words = project.folder / "none.txt"
     why = "cannot be read: No such file or directory"
-    place = f"{project.recipe}:6:5: stages.upper.words"
+    place = f"{project.recipe}:7:5: stages.upper.words"
     assert found == (2, "", f"eurosift: {place}: {words}: {why}\n")
     assert not project.run_folder.exists()
 
