@@ -8,16 +8,25 @@ from pathlib import Path
 import pytest
 
 
-def load_harness():
-    """The folder ``harness`` as a package."""
-    name, folder = "fault_harness", Path(__file__).parent / "harness"
+def load(name, path):
+    """A module, or a package if it is an ``__init__.py``, by its path."""
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            name, folder / "__init__.py", submodule_search_locations=[str(folder)]
-        )
+        folder = [str(path.parent)] if path.name == "__init__.py" else None
+        spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folder)
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
+
+
+def load_harness():
+    """The folder ``harness`` as a package."""
+    return load("fault_harness", Path(__file__).parent / "harness" / "__init__.py")
+
+
+load_harness()  # so that tests can import from it
+
+tiny = load("tiny_project", Path(__file__).parents[1] / "pipeline" / "conftest.py")
+tiny_stages, make_project, eurosift = tiny.tiny_stages, tiny.make_project, tiny.eurosift
 
 
 @pytest.fixture(scope="session")
