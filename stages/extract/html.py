@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
+from trafilatura.meta import reset_caches
 
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.markup import depth, most_attributes
@@ -19,6 +20,8 @@ from eurosift.stages.extract.markup import depth, most_attributes
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _UNREADABLE_SHARE = 0.1
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_CACHED_CHARS = 16_000_000
+"""Characters of pages after which trafilatura's caches are emptied."""
 
 
 @dataclass(slots=True)
@@ -80,8 +83,27 @@ def guard(html: str, config: ExtractConfig) -> str | None:
     return None
 
 
+class _Caches:
+    """What trafilatura may have remembered in this process since its caches were emptied.
+
+    They hold a thousand lines each, of whatever length: the text of large pages, for good.
+    """
+
+    chars = 0
+
+    @classmethod
+    def add(cls, html: str) -> None:
+        cls.chars += len(html)
+        if cls.chars > _CACHED_CHARS:
+            reset_caches()
+            cls.chars = 0
+
+
 def _trafilatura(html: str) -> str:
-    text: str | None = trafilatura.extract(html, include_comments=False)
+    try:
+        text: str | None = trafilatura.extract(html, include_comments=False)
+    finally:
+        _Caches.add(html)
     return text or ""
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import trafilatura
+from trafilatura import utils
 
 from eurosift.stages.base import Account
 from eurosift.stages.extract import ExtractConfig, pages
@@ -115,3 +116,24 @@ def test_f1_on_development_pages_is_at_least_point_nine(web):
             scores[page_id] = bag(page.text or "", gold[page_id])[2]
     assert len(scores) == len(gold)
     assert sum(scores.values()) / len(scores) >= 0.90
+
+
+def test_the_caches_of_trafilatura_stay_small(monkeypatch):
+    """They hold lines of any length for good; with 1,024 long ones, gigabytes."""
+    monkeypatch.setattr(module, "_CACHED_CHARS", 20_000)
+    caches = [utils.trim, utils.line_processing]
+
+    def entries():
+        return [cache.cache_info().currsize for cache in caches]
+
+    module.reset_caches()
+    monkeypatch.setattr(module._Caches, "chars", 0)
+    seen = []
+    for number in range(20):
+        line = f"<p>The council voted on Tuesday to repair bridge number {number}.{{}}</p>"
+        html = f"<html><body>{''.join(map(line.format, range(60)))}</body></html>"
+        assert extract_page(html, ExtractConfig()).text
+        seen.append(entries())
+    assert max(map(max, seen)) >= 60
+    assert max(map(max, seen)) <= 6 * 60  # not the thousand entries that the 20 pages would leave
+    assert any(sizes == [0, 0] for sizes in seen)
