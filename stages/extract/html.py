@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
-from trafilatura.meta import reset_caches
+from trafilatura.utils import line_processing, trim
 
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.markup import depth, most_attributes
@@ -95,7 +95,9 @@ class _Caches:
     def add(cls, html: str) -> None:
         cls.chars += len(html)
         if cls.chars > _CACHED_CHARS:
-            reset_caches()
+            # Its own `reset_caches` also logs errors and collects garbage.
+            trim.cache_clear()
+            line_processing.cache_clear()
             cls.chars = 0
 
 
