@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("quality", "minhash", "parquet", "overhead")
+SCRIPTS = ("quality", "minhash", "parquet", "overhead", "verify")
 COLUMNS = ("name", "ours docs/s", "peer docs/s", "ratio", "peer", "n docs")
 VERSIONS = ("eurosift", "datatrove", "numba", "numpy", "pyarrow", "polars", "spacy", "trafilatura")
 

@@ -80,8 +80,11 @@ class ColumnDigest:
 
     def update(self, array: pa.Array) -> None:
         """Append the values of `array`."""
-        valid = np.asarray(array.is_valid())
-        self._validity.update(valid.view(np.uint8).data)
+        if array.null_count:
+            valid = np.asarray(array.is_valid()).view(np.uint8)
+        else:
+            valid = np.ones(len(array), np.uint8)
+        self._validity.update(valid.data)
         self._update_values(array)
 
     def _update_values(self, array: pa.Array) -> None:
@@ -92,11 +95,11 @@ class ColumnDigest:
             for child, values in zip(self._children, array.flatten(), strict=True):
                 child.update(values)
         elif self._children:
-            lengths = pc.fill_null(pc.list_value_length(array), 0)
+            lengths = _no_nulls(pc.list_value_length(array), 0)
             self._lengths.update(_contiguous(lengths.cast(pa.int64())))
             self._children[0].update(array.flatten())
         elif pa.types.is_boolean(kind):
-            values = pc.fill_null(array, False)  # noqa: FBT003 - pyarrow takes the value by position
+            values = _no_nulls(array, False)  # noqa: FBT003 - pyarrow takes the value by position
             self._values.update(_contiguous(values.cast(pa.uint8())))
         elif (
             pa.types.is_string(kind)
@@ -109,8 +112,7 @@ class ColumnDigest:
             self._update_fixed(array)
 
     def _update_bytes(self, array: pa.Array) -> None:
-        if array.null_count:
-            array = pc.fill_null(array, b"" if pa.types.is_binary(self._type) else "")
+        array = _no_nulls(array, b"" if pa.types.is_binary(self._type) else "")
         large = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
         width = np.int64 if large else np.int32
         _, offsets_buffer, data = array.buffers()
@@ -138,7 +140,7 @@ class ColumnDigest:
                     memoryview(data)[values.offset * width : (values.offset + len(values)) * width]
                 )
             return
-        numbers = pc.fill_null(array.view(bits), 0)
+        numbers = _no_nulls(array.view(bits), 0)
         self._values.update(_contiguous(numbers))
 
     def hexdigest(self) -> str:
@@ -146,6 +148,10 @@ class ColumnDigest:
         parts = [self._validity.hexdigest(), self._lengths.hexdigest(), self._values.hexdigest()]
         parts += [child.hexdigest() for child in self._children]
         return xxhash.xxh3_128_hexdigest(f"{type_name(self._type)}|{'|'.join(parts)}".encode())
+
+
+def _no_nulls(array: pa.Array, value: Any) -> pa.Array:
+    return pc.fill_null(array, value) if array.null_count else array
 
 
 def _contiguous(array: pa.Array) -> memoryview:

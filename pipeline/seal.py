@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import xxhash
 
@@ -97,8 +97,22 @@ def read_tail(path: Path) -> bytes | None:
     return footer
 
 
-def check(path: Path) -> None:
+class Hash(Protocol):
+    """Anything that takes bytes, as those of `hashlib` do."""
+
+    def update(self, data: bytes, /) -> None:
+        """Append bytes."""
+
+
+def check(path: Path, also: Hash | None = None) -> None:
     """Read a whole file and compare it with its seal.
+
+    Parameters
+    ----------
+    path
+        The file.
+    also
+        Gets all of its bytes, too, so that nobody has to read them again.
 
     Raises
     ------
@@ -116,8 +130,12 @@ def check(path: Path) -> None:
             digest = xxhash.xxh3_128()
             while left and (chunk := file.read(min(_CHUNK, left))):
                 digest.update(chunk)
+                if also is not None:
+                    also.update(chunk)
                 left -= len(chunk)
             digest.update(footer)
+            if also is not None:
+                also.update(seal + footer)
     except OSError as error:
         raise InvariantError(f"{path}: is missing or damaged: {error.strerror}") from error
     if seal != MAGIC + _of(footer) + digest.digest():

@@ -12,7 +12,7 @@ import functools
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -192,15 +192,26 @@ def read_footer(path: Path) -> Footer | None:
         return None
     except (pa.ArrowException, OSError) as error:
         raise InvariantError(f"{path}: is damaged: {_first_line(error)}") from error
-    if not metadata or FOOTER_KEY not in metadata:
-        raise InvariantError(f"{path}: was not written by eurosift (no footer)")
-    try:
-        footer = Footer.model_validate_json(metadata[FOOTER_KEY])
-    except ValueError as error:
-        raise InvariantError(f"{path}: its footer cannot be read: {_first_line(error)}") from error
+    footer = parse_footer(path, metadata)
     if tail is None:
         raise InvariantError(f"{path}: is damaged: it has no seal")
     return footer
+
+
+def parse_footer(path: Path, metadata: Mapping[bytes, bytes] | None) -> Footer:
+    """Find our footer in the key-value metadata of a Parquet file.
+
+    Raises
+    ------
+    InvariantError
+        If it is not there, or none of ours.
+    """
+    if not metadata or FOOTER_KEY not in metadata:
+        raise InvariantError(f"{path}: was not written by eurosift (no footer)")
+    try:
+        return Footer.model_validate_json(metadata[FOOTER_KEY])
+    except ValueError as error:
+        raise InvariantError(f"{path}: its footer cannot be read: {_first_line(error)}") from error
 
 
 def read_batches(

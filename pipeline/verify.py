@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import orjson
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from eurosift.pipeline import seal
+from eurosift.pipeline.audit import Hashes, ShardAudit, id_hashes
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.digest import ColumnDigest, of_document, of_file
+from eurosift.pipeline.digest import of_document, of_file
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.ledger import Ledger
-from eurosift.pipeline.shards import read_batches, read_footer
-from eurosift.pipeline.tasks import LAYER, Run, State, Task, strays
+from eurosift.pipeline.released import Released
+from eurosift.pipeline.reread import Reread
+from eurosift.pipeline.shards import read_batches
+from eurosift.pipeline.tasks import PhaseState, Run, State, Task, TaskState, strays
 from eurosift.pipeline.totals import unbalanced
-from eurosift.pipeline.work import Rejects, count_rows
-from eurosift.pipeline.workspace import layer_columns
-from eurosift.stages.base import DocumentPhase, Phase, SourceStage, Stage
+from eurosift.stages.base import DocumentPhase, LayerPhase, Phase
 from eurosift.stages.errors import EurosiftError
 from eurosift.stages.footer import Footer
+from eurosift.stages.release.assemble import Assemble
 
 
 @dataclass
@@ -41,34 +39,49 @@ class Verification:
         Everything that does not agree, each naming its file.
     unfinished
         Phases that are not up to date; that is no fault.
+    outdated
+        Files of these that are there, but not what the recipe would make now, each with why.
     """
 
     files: int = 0
     rows: int = 0
     problems: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
+
+
+_State = tuple[Node, Phase | None, PhaseState]
 
 
 def verify(run: Run) -> Verification:
-    """Re-read every file of a run.
+    """Re-read every file of a run, each of them once.
 
-    Checked are: page checksums, content digests, number of rows, the alignment of layers, the
-    ledger of every shard, that ids are unique, and that the release holds every document once.
+    Checked are: every byte, page checksums, content digests, number of rows, the alignment of
+    layers, the ledger of every shard, that ids are unique, and that the release holds every
+    document once, in the file where it belongs.
     """
     found = Verification()
-    ids: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
+    states = _states(run, found)
+    releases = {
+        node.name: Released(run, node)
+        for node in run.dag.nodes.values()
+        if any(isinstance(phase, Assemble) for phase in node.phases)
+        and all(
+            s.done for n, phase, s in states if n is node and not isinstance(phase, DocumentPhase)
+        )
+    }
+    ids = _read_layers(run, states, releases.values(), found)
+    _read_phases(run, states, releases, found)
     for node in run.dag.nodes.values():
-        open_before = len(found.unfinished)
-        for phase in node.phases or (None,):
-            _verify_phase(run, node, phase, found, ids)
-        if len(found.unfinished) == open_before:
+        if all(state.done for n, _, state in states if n is node):
             found.problems += [
                 f"{path}: belongs to no item of stage `{node.name}`: remove it"
                 for path in strays(run, node)
             ]
     found.problems += unbalanced_or_damaged(run)
+    found.rows = len(ids)
+    found.problems += [line for release in releases.values() for line in release.problems()]
     found.problems += _repeated(run, ids)
-    found.rows = sum(len(part) for part in ids)
     found.problems = list(dict.fromkeys(found.problems))
     return found
 
@@ -81,123 +94,102 @@ def unbalanced_or_damaged(run: Run) -> list[str]:
         return []
 
 
-def _verify_phase(
-    run: Run,
-    node: Node,
-    phase: Phase | None,
-    found: Verification,
-    ids: list[np.ndarray[tuple[int], np.dtype[np.uint64]]],
-) -> None:
-    try:
-        state = run.phase_state(node, phase)
-    except InvariantError as error:
-        found.problems.append(str(error))
-        return
-    if not state.done:
-        found.unfinished.append(state.label)
-    for task_state in state.tasks:
-        if task_state.state is State.NEW:
-            continue
-        task = task_state.task
-        path = run.files.folder / task.path
-        found.files += 1
-        try:
-            if isinstance(phase, DocumentPhase):
-                found.problems += verify_document(path)
+def _states(run: Run, found: Verification) -> list[_State]:
+    states: list[_State] = []
+    for node in run.dag.nodes.values():
+        for phase in node.phases or (None,):
+            try:
+                state = run.phase_state(node, phase)
+            except InvariantError as error:
+                found.problems.append(str(error))
+                continue
+            states.append((node, phase, state))
+            if not state.done:
+                found.unfinished.append(state.label)
+            found.outdated += [
+                f"{t.task.path}: {'; '.join(t.reasons)}"
+                for t in state.tasks
+                if t.state is State.STALE
+            ]
+    return states
+
+
+def _read_layers(
+    run: Run, states: Sequence[_State], releases: Collection[Released], found: Verification
+) -> Hashes:
+    """Read all layers, shard by shard; returns the hashes of the ids of all documents."""
+    layers: dict[str, list[tuple[Node, TaskState]]] = {shard: [] for shard in run.plan.shards}
+    for node, phase, state in states:
+        if phase is None or isinstance(phase, LayerPhase):
+            for task_state in state.tasks:
+                if task_state.state is not State.NEW:
+                    layers[task_state.task.key].append((node, task_state))
+    ids: list[Hashes] = []
+    for shard in run.plan.shards:
+        audit = ShardAudit(run, shard)
+        whole = len(found.problems)
+        for node, task_state in layers[shard]:
+            found.files += 1
+            task = task_state.task
+            try:
+                footer = audit.read(node, task, current=task_state.state is State.DONE)
+                _require_known(run, task, footer)
+            except EurosiftError as error:
+                found.problems.append(str(error))
+        ids.append(audit.ids)
+        for release in releases:
+            if whole == len(found.problems):
+                release.expect(audit)
             else:
-                footer = _verify_file(path, task)
-                if task.phase == LAYER and task_state.state is State.DONE:
-                    _verify_ledger(run, node, task, footer)
-                if isinstance(node.step, SourceStage):
-                    ids.append(_id_hashes(path))
-        except EurosiftError as error:
-            found.problems.append(str(error))
+                release.unknown = True
+    return np.concatenate(ids) if ids else np.empty(0, np.uint64)
 
 
-def _verify_file(path: Path, task: Task) -> Footer:
-    seal.check(path)
-    schema = _read_schema(path)
-    digests = {name: ColumnDigest(schema.field(name).type) for name in schema.names}
-    rows = 0
-    for batch in read_batches(path):
-        rows += batch.num_rows
-        for name, digest in digests.items():
-            digest.update(batch.column(batch.schema.get_field_index(name)))
-    footer = _footer(path)
-    if (footer.stage, footer.phase, footer.key) != (task.stage, task.phase, task.key):
-        made_as = f"{footer.stage}.{footer.phase}".rstrip(".") + f"/{footer.key}"
-        raise InvariantError(f"{task.path}: is not {task.label}, but was written as {made_as}")
-    if footer.rows != rows:
-        raise InvariantError(f"{task.path}: has {rows} rows, but its footer says {footer.rows}")
-    wrong = [n for n, digest in digests.items() if footer.columns.get(n) != digest.hexdigest()]
-    if wrong:
-        raise InvariantError(f"{task.path}: content of {', '.join(wrong)} is not what was written")
-    return footer
+def _read_phases(
+    run: Run, states: Sequence[_State], releases: Mapping[str, Released], found: Verification
+) -> None:
+    """Read what is no layer."""
+    sha256: dict[Path, str] = {}
+    for node, phase, state in states:
+        if phase is None or isinstance(phase, LayerPhase):
+            continue
+        release = releases.get(node.name) if isinstance(phase, Assemble) else None
+        for task_state in state.tasks:
+            if task_state.state is State.NEW:
+                continue
+            task = task_state.task
+            path = run.files.folder / task.path
+            found.files += 1
+            if isinstance(phase, DocumentPhase):
+                found.problems += verify_document(path, sha256)
+                continue
+            hashed = hashlib.sha256() if isinstance(phase, Assemble) else None
+            try:
+                reread = Reread(path, task, hashed)
+                if hashed is not None:
+                    sha256[path] = hashed.hexdigest()
+                _require_known(run, task, reread.footer)
+                for batch in reread.batches():
+                    if release is not None and isinstance(phase, Assemble):
+                        release.find(phase, task, batch)
+            except EurosiftError as error:
+                found.problems.append(str(error))
+                if release is not None:
+                    release.unknown = True
 
 
-def _footer(path: Path) -> Footer:
-    footer = read_footer(path)
-    if footer is None:
-        raise InvariantError(f"{path}: is missing")
-    return footer
+def _require_known(run: Run, task: Task, footer: Footer) -> None:
+    """Check that states were told from the footer that the file really has."""
+    if run.files.footer(run.files.folder / task.path) != footer:
+        raise InvariantError(
+            f"{task.path}: was written anew meanwhile; verify again when the run has ended"
+        )
 
 
-def _read_schema(path: Path) -> pa.Schema:
-    try:
-        return pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
-        first = (str(error).splitlines() or [""])[0]
-        raise InvariantError(f"{path}: is damaged: {first}") from error
-
-
-def _verify_ledger(run: Run, node: Node, task: Task, footer: Footer) -> None:
-    workspace = run.workspace(node)
-    ledger, rejects = Ledger(), Rejects()
-    own = read_batches(run.files.folder / task.path)
-    if isinstance(node.step, SourceStage):
-        for batch in own:
-            count_rows(ledger, run.dag, node, batch, None, None)
-            rejects.add(batch.column(node.step.reasons_column))
-    else:
-        text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
-        columns = layer_columns(run.dag, node)
-        rest: pa.Table | None = None
-        for rows in workspace.rows(task.key, columns, text_only=text_only):
-            rest = _gather(rest, own, rows.batch.num_rows)
-            out = rest.slice(0, rows.batch.num_rows).combine_chunks().to_batches()
-            rest = rest.slice(rows.batch.num_rows)
-            count_rows(ledger, run.dag, node, out[0], rows.batch, rows.active)
-            if node.decides:
-                rejects.add(out[0].column(node.step.reasons_column))
-    if node.decides and rejects.hexdigest() != footer.rejects:
-        raise InvariantError(f"{task.path}: its rows reject others than its footer says")
-    if ledger.tallies() != footer.tallies:
-        raise InvariantError(f"{task.path}: its ledger is not what its rows say")
-
-
-def _gather(rest: pa.Table | None, batches: Iterator[pa.RecordBatch], rows: int) -> pa.Table:
-    parts = [] if rest is None else [rest]
-    have = 0 if rest is None else rest.num_rows
-    while have < rows:
-        batch = next(batches, None)
-        if batch is None:
-            raise InvariantError("a layer ends before the layers that it belongs to")
-        parts.append(pa.Table.from_batches([batch]))
-        have += batch.num_rows
-    return pa.concat_tables(parts)
-
-
-def _id_hashes(path: Path) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    parts = [pl.Series(b.column(0)).hash(seed=0).to_numpy() for b in read_batches(path, ["id"])]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
-
-
-def _repeated(run: Run, hashes: list[np.ndarray[tuple[int], np.dtype[np.uint64]]]) -> list[str]:
+def _repeated(run: Run, hashes: Hashes) -> list[str]:
     """Documents with the same id: by hash first, then by the ids themselves."""
-    if not hashes:
-        return []
-    values, counts = np.unique(np.concatenate(hashes), return_counts=True)
-    suspects = values[counts > 1]
+    hashes.sort()
+    suspects = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
     if suspects.size == 0:
         return []
     places: dict[str, list[str]] = {}
@@ -205,8 +197,8 @@ def _repeated(run: Run, hashes: list[np.ndarray[tuple[int], np.dtype[np.uint64]]
     for shard in run.plan.shards:
         row = 0
         for batch in read_batches(run.files.layer(source, shard), ["id"]):
-            ids = pl.Series(batch.column(0))
-            for index in np.flatnonzero(np.isin(ids.hash(seed=0).to_numpy(), suspects)):
+            ids = batch.column(0)
+            for index in np.flatnonzero(np.isin(id_hashes(ids), suspects)):
                 places.setdefault(str(ids[int(index)]), []).append(
                     f"{shard} row {row + int(index)}"
                 )
@@ -218,8 +210,17 @@ def _repeated(run: Run, hashes: list[np.ndarray[tuple[int], np.dtype[np.uint64]]
     ]
 
 
-def verify_document(path: Path) -> list[str]:
-    """Check a manifest: every file that it names is there with that size and SHA-256."""
+def verify_document(path: Path, sha256: Mapping[Path, str] | None = None) -> list[str]:
+    """Check a manifest: every file that it names is there with that size and SHA-256.
+
+    Parameters
+    ----------
+    path
+        The manifest.
+    sha256
+        Of files that were read already.
+    """
+    known = sha256 or {}
     try:
         document = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
@@ -235,6 +236,9 @@ def verify_document(path: Path) -> list[str]:
         file = path.parent / entry["path"]
         if not file.exists():
             problems.append(f"{file}: is in the manifest but missing")
-        elif file.stat().st_size != entry["size_bytes"] or of_file(file) != entry["sha256"]:
+        elif (
+            file.stat().st_size != entry["size_bytes"]
+            or (known.get(file) or of_file(file)) != entry["sha256"]
+        ):
             problems.append(f"{file}: is not the file that the manifest describes")
     return problems

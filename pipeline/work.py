@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -236,28 +236,51 @@ def count_rows(
     """
     if active is None:
         active = pa.repeat(True, out.num_rows)  # noqa: FBT003 - by position only
-    language = _column(out, LANGUAGE)
-    if language is None and read is not None:
-        language = _column(read, LANGUAGE)
-    reasons = _column(out, node.step.reasons_column)
-    ledger.add(active, language, reasons, _sizes(dag, node, out, read))
 
+    def column(name: str) -> pa.Array | None:
+        found = _column(out, name)
+        return found if found is not None or read is None else _column(read, name)
 
-def _sizes(
-    dag: Dag, node: Node, out: pa.RecordBatch, read: pa.RecordBatch | None
-) -> Mapping[str, pa.Array]:
-    found: dict[str, pa.Array] = {}
-    for measure, column in dag.measures(node).items():
-        array = _column(out, column)
-        if array is None and read is not None:
-            array = _column(read, column)
-        if array is not None and array.null_count < len(array):
-            found[measure] = array.cast(pa.int64())
-    if "characters" not in found and node.decides:  # others have those of the stage before
+    def characters() -> pa.Array | None:
         text = _column(read if read is not None else out, TEXT)
-        if text is not None and not pa.types.is_null(text.type):
-            found["characters"] = pc.utf8_length(text).cast(pa.int64())
-    return found
+        return None if text is None or pa.types.is_null(text.type) else pc.utf8_length(text)
+
+    enter(ledger, dag, node, active, column, characters)
+
+
+def enter(
+    ledger: Ledger,
+    dag: Dag,
+    node: Node,
+    active: pa.BooleanArray,
+    column: Callable[[str], pa.Array | None],
+    characters: Callable[[], pa.Array | None],
+) -> None:
+    """Enter rows of a layer into its ledger, wherever their columns come from.
+
+    Parameters
+    ----------
+    ledger
+        Where to.
+    dag, node
+        The stage whose rows they are.
+    active
+        Rows that it worked on.
+    column
+        Gives a column of the layer itself or of those before it; None if there is none.
+    characters
+        Gives the lengths of the texts, where no column has them; None if there is no text.
+    """
+    sizes: dict[str, pa.Array] = {}
+    for measure, name in dag.measures(node).items():
+        array = column(name)
+        if array is not None and array.null_count < len(array):
+            sizes[measure] = array.cast(pa.int64())
+    if "characters" not in sizes and node.decides:  # others have those of the stage before
+        lengths = characters()
+        if lengths is not None:
+            sizes["characters"] = lengths.cast(pa.int64())
+    ledger.add(active, column(LANGUAGE), column(node.step.reasons_column), sizes)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:

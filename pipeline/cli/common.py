@@ -88,5 +88,4 @@ def mendable() -> Iterator[None]:
         raise
     except InvariantError as error:
         remedy = "remove what is damaged and run again: it is made anew; `eurosift verify` finds it"
-        raise InvariantError(f"{error}
-{remedy}") from error
+        raise InvariantError(f"{error}\n{remedy}") from error
