@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from eurosift.pipeline import plan
 from eurosift.pipeline.dag import TEXT, Dag, Node
 from eurosift.pipeline.errors import RecipeError
-from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry, problems_of, suggest
+from eurosift.pipeline.problems import problems_of, suggest
+from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
 from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError

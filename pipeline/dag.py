@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from eurosift.pipeline.errors import RecipeError
-from eurosift.pipeline.recipe import Recipe, suggest
+from eurosift.pipeline.problems import suggest
+from eurosift.pipeline.recipe import Recipe
 from eurosift.stages.base import (
     LayerPhase,
     Phase,

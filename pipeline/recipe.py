@@ -6,24 +6,15 @@ A recipe is YAML and is checked as a whole: every problem is reported at once, e
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ByteSize,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from eurosift.langid import languages as table
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.errors import RecipeError
+from eurosift.pipeline.head import Head, Section, as_list, eu24_code
+from eurosift.pipeline.problems import problems_of
 
 FILE = "recipe.yaml"
 """Name of the recipe where a folder is given."""
@@ -34,118 +25,8 @@ SOURCE = "extract"
 OTHER_FOLDERS = frozenset({"events", "launches", "logs", "quarantine"})
 """Folders of a run that are no layers."""
 
-MIN_WORKER_BYTES = 256 << 20
-"""Less memory than a worker has when it has only imported what it needs."""
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _as_input(value: Any) -> Any:
-    return {"path": value} if isinstance(value, (str, list)) else value
-
-
-def _as_codes(value: Any) -> Any:
-    if isinstance(value, str) and value.lower() == "eu24":
-        return table.EU24
-    if not isinstance(value, list) or not value:
-        raise ValueError("give `eu24` or a list of language codes")
-    return value
-
-
-def _once(codes: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is given twice, perhaps in two styles of code")
-    return codes
-
-
-def eu24_code(text: str) -> str:
-    """Canonical code of one of the 24 languages, from any style of code.
-
-    Raises
-    ------
-    ValueError
-        If `text` is no language, or none of the 24.
-    """
-    code = table.canonical(text, known=True)
-    if code not in table.EU24:
-        raise ValueError(f"`{text}` is {code}, which is not one of the 24 official EU languages")
-    return code
-
-
-class Input(_Section):
-    """What a run reads."""
-
-    path: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
-        min_length=1, description="Files or glob patterns, relative to the recipe."
-    )
-    root: str | None = Field(
-        None,
-        description="Folder that the files' names are relative to in the data; "
-        "by default the deepest folder common to all patterns.",
-    )
-    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
-        "auto", description="How to read the files; `auto` goes by their suffixes."
-    )
-    columns: dict[str, str] = Field(
-        default_factory=dict,
-        description="For tables: our name → their name, e.g. `text: content`.",
-    )
-
-
-class Limits(_Section):
-    """What a worker process may take. Data does not depend on it, save by the quarantine list."""
-
-    page_seconds: float | None = Field(
-        default=60.0,
-        gt=0,
-        description="Processor time for one page in seconds; a page that takes longer twice is "
-        "quarantined and becomes a row with `time_limit`. null: no limit.",
-    )
-    worker_memory: ByteSize | None = Field(
-        default=None,
-        ge=MIN_WORKER_BYTES,
-        description="Memory of one worker, e.g. `2GiB`; a worker with more is ended, and its item "
-        "is tried again. By default an equal share of what the machine, the control group or the "
-        "SLURM job allows.",
-    )
-    worker_threads: int = Field(
-        default=1, ge=1, description="Threads of one worker in pyarrow, Polars and numba."
-    )
-
-
-class Head(_Section):
-    """All of a recipe but its stages."""
-
-    version: Literal[1] = Field(description="Version of the recipe format.")
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Name of the run.")
-    input: Annotated[Input, BeforeValidator(_as_input)] = Field(
-        description="What the run reads: a mapping as below, or just the path."
-    )
-    languages: Annotated[
-        tuple[Annotated[str, AfterValidator(eu24_code)], ...],
-        BeforeValidator(_as_codes),
-        AfterValidator(_once),
-    ] = Field(table.EU24, description="`eu24` or a list of codes in any style.")
-    output: str | None = Field(
-        None, description="The run folder, relative to the recipe; by default runs/<name>."
-    )
-    workers: int | None = Field(
-        None, ge=1, description="Worker processes; by default the number of cores."
-    )
-    limits: Limits = Field(default_factory=Limits, description="What a worker process may take.")
-    stages: dict[str, dict[str, Any] | None] = Field(
-        description="The stages, in order; each with its parameters."
-    )
-
-
-class StageEntry(_Section):
+class StageEntry(Section):
     """What a stage of a recipe has beside its own parameters."""
 
     name: str
@@ -236,7 +117,7 @@ def _entry(
     if not isinstance(uses, str):
         problems.append(f"{document.where((*where, 'uses'))}: `uses` is the name of a stage")
     if needs is not None:
-        needs = _as_list(needs)
+        needs = as_list(needs)
         if not isinstance(needs, list) or not all(isinstance(need, str) for need in needs):
             problems.append(f"{document.where((*where, 'needs'))}: `needs` is a list of stages")
     per_language: dict[str, dict[str, Any]] = {}
@@ -271,84 +152,3 @@ def _entry(
         per_language=per_language,
         written_codes=written,
     )
-
-
-def problems_of(
-    error: ValidationError,
-    document: yaml12.Document,
-    prefix: yaml12.Path_,
-    model: type[BaseModel],
-    also: Iterable[str] = (),
-    moved: Mapping[str | int, yaml12.Path_] | None = None,
-) -> list[str]:
-    """One line per problem that pydantic found.
-
-    Parameters
-    ----------
-    error
-        What pydantic raised.
-    document
-        Where the values stand.
-    prefix
-        Path of the validated mapping in the document.
-    model
-        The model, whose field names are offered for misspelt keys.
-    also
-        Further keys that are allowed there.
-    moved
-        Paths of the mappings where keys of the model stand that do not stand at `prefix`.
-    """
-    lines = []
-    for problem in error.errors():
-        loc = tuple(part for part in problem["loc"] if isinstance(part, (str, int)))
-        full = (*((moved or {}).get(loc[0], prefix) if loc else prefix), *loc)
-        where = document.where(full)
-        dotted = ".".join(str(part) for part in full)
-        if problem["type"] == "extra_forbidden":
-            known = [*_fields_at(model, loc[:-1]), *also]
-            lines.append(f"{where}: {dotted}: unknown key{suggest(str(loc[-1]), known)}")
-        elif problem["type"] == "missing":
-            lines.append(f"{where}: {dotted}: is missing")
-        else:
-            lines.append(f"{where}: {dotted}: {_in_words(problem['msg'])}")
-    return sorted(set(lines), key=lines.index)
-
-
-_WORDS = {
-    "String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]*$'": "begin with a letter or digit, "
-    "go on with those and . _ -",
-    ", unable to parse string as an integer": "",
-    ", unable to parse string as a number": "",
-    "valid dictionary or instance of": "mapping as for",
-    "valid dictionary": "mapping",
-    "valid tuple": "list",
-    "valid list": "list",
-    "Tuple should have at least 1 item after validation, not 0": "give at least one",
-}
-"""What pydantic calls by its Python name, in the words of YAML."""
-
-
-def _in_words(message: str) -> str:
-    message = message.removeprefix("Value error, ").removeprefix("Input ")
-    for python, words in _WORDS.items():
-        message = message.replace(python, words)
-    return message[0].lower() + message[1:]
-
-
-def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        annotation = field.annotation if field else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        model = annotation
-    return list(model.model_fields)
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """``; did you mean `x`?`` or ``; known are …``, to be put behind a message."""
-    known = sorted(set(known))
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; known: {', '.join(known)}" if known else ""

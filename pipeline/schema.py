@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from eurosift.langid import languages as table
-from eurosift.pipeline.recipe import Head
+from eurosift.pipeline.head import Head
 from eurosift.stages import registry
 from eurosift.stages.base import SourceStage, Step
 from eurosift.stages.errors import StageError

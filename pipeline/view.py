@@ -17,7 +17,7 @@ from polars.io.plugins import register_io_source
 
 from eurosift.pipeline.dag import TEXT, Node
 from eurosift.pipeline.errors import IncompleteError, QueryError
-from eurosift.pipeline.recipe import suggest
+from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import StageWorkspace
 from eurosift.stages.base import ROW, Stage

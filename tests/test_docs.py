@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eurosift.pipeline.cli import COMMANDS
-from eurosift.pipeline.recipe import Head, Input, Limits
+from eurosift.pipeline.head import Head, Input, Limits
 from eurosift.stages import registry
 
 ROOT = Path(__file__).parents[1]

@@ -169,17 +169,6 @@ def test_overlays_are_kept_by_canonical_code(tmp_path):
     assert (stage.uses, stage.needs) == ("count", ("extract",))
 
 
-@pytest.mark.parametrize(
-    ("word", "says"),
-    [
-        ("thresold", "; did you mean `threshold`?"),
-        ("zzz", "; known: min, threshold"),
-    ],
-)
-def test_a_misspelt_word_gets_a_suggestion(word, says):
-    assert recipe.suggest(word, ["threshold", "min"]) == says
-
-
 def test_a_recipe_is_read_from_a_file(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text(GOOD)

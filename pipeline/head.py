@@ -1,0 +1,122 @@
+"""The keys of a recipe, all but those inside its stages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field
+
+from eurosift.langid import languages as table
+
+MIN_WORKER_BYTES = 256 << 20
+"""Less memory than a worker has when it has only imported what it needs."""
+
+
+class Section(BaseModel):
+    """Base of all parts of a recipe: frozen, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def as_list(value: Any) -> Any:
+    """Let one word stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _as_input(value: Any) -> Any:
+    return {"path": value} if isinstance(value, (str, list)) else value
+
+
+def _as_codes(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() == "eu24":
+        return table.EU24
+    if not isinstance(value, list) or not value:
+        raise ValueError("give `eu24` or a list of language codes")
+    return value
+
+
+def _once(codes: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is given twice, perhaps in two styles of code")
+    return codes
+
+
+def eu24_code(text: str) -> str:
+    """Canonical code of one of the 24 languages, from any style of code.
+
+    Raises
+    ------
+    ValueError
+        If `text` is no language, or none of the 24.
+    """
+    code = table.canonical(text, known=True)
+    if code not in table.EU24:
+        raise ValueError(f"`{text}` is {code}, which is not one of the 24 official EU languages")
+    return code
+
+
+class Input(Section):
+    """What a run reads."""
+
+    path: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
+        min_length=1, description="Files or glob patterns, relative to the recipe."
+    )
+    root: str | None = Field(
+        None,
+        description="Folder that the files' names are relative to in the data; "
+        "by default the deepest folder common to all patterns.",
+    )
+    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
+        "auto", description="How to read the files; `auto` goes by their suffixes."
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="For tables: our name → their name, e.g. `text: content`.",
+    )
+
+
+class Limits(Section):
+    """What a worker process may take. Data does not depend on it, save by the quarantine list."""
+
+    page_seconds: float | None = Field(
+        default=60.0,
+        gt=0,
+        description="Processor time for one page in seconds; a page that takes longer twice is "
+        "quarantined and becomes a row with `time_limit`. null: no limit.",
+    )
+    worker_memory: ByteSize | None = Field(
+        default=None,
+        ge=MIN_WORKER_BYTES,
+        description="Memory of one worker, e.g. `2GiB`; a worker with more is ended, and its item "
+        "is tried again. By default an equal share of what the machine, the control group or the "
+        "SLURM job allows.",
+    )
+    worker_threads: int = Field(
+        default=1, ge=1, description="Threads of one worker in pyarrow, Polars and numba."
+    )
+
+
+class Head(Section):
+    """All of a recipe but its stages."""
+
+    version: Literal[1] = Field(description="Version of the recipe format.")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Name of the run.")
+    input: Annotated[Input, BeforeValidator(_as_input)] = Field(
+        description="What the run reads: a mapping as below, or just the path."
+    )
+    languages: Annotated[
+        tuple[Annotated[str, AfterValidator(eu24_code)], ...],
+        BeforeValidator(_as_codes),
+        AfterValidator(_once),
+    ] = Field(table.EU24, description="`eu24` or a list of codes in any style.")
+    output: str | None = Field(
+        None, description="The run folder, relative to the recipe; by default runs/<name>."
+    )
+    workers: int | None = Field(
+        None, ge=1, description="Worker processes; by default the number of cores."
+    )
+    limits: Limits = Field(default_factory=Limits, description="What a worker process may take.")
+    stages: dict[str, dict[str, Any] | None] = Field(
+        description="The stages, in order; each with its parameters."
+    )

@@ -1,0 +1,91 @@
+"""What is wrong with a recipe, in words: where it stands, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel, ValidationError
+
+from eurosift.pipeline import yaml12
+
+
+def problems_of(
+    error: ValidationError,
+    document: yaml12.Document,
+    prefix: yaml12.Path_,
+    model: type[BaseModel],
+    also: Iterable[str] = (),
+    moved: Mapping[str | int, yaml12.Path_] | None = None,
+) -> list[str]:
+    """One line per problem that pydantic found.
+
+    Parameters
+    ----------
+    error
+        What pydantic raised.
+    document
+        Where the values stand.
+    prefix
+        Path of the validated mapping in the document.
+    model
+        The model, whose field names are offered for misspelt keys.
+    also
+        Further keys that are allowed there.
+    moved
+        Paths of the mappings where keys of the model stand that do not stand at `prefix`.
+    """
+    lines = []
+    for problem in error.errors():
+        loc = tuple(part for part in problem["loc"] if isinstance(part, (str, int)))
+        full = (*((moved or {}).get(loc[0], prefix) if loc else prefix), *loc)
+        where = document.where(full)
+        dotted = ".".join(str(part) for part in full)
+        if problem["type"] == "extra_forbidden":
+            known = [*_fields_at(model, loc[:-1]), *also]
+            lines.append(f"{where}: {dotted}: unknown key{suggest(str(loc[-1]), known)}")
+        elif problem["type"] == "missing":
+            lines.append(f"{where}: {dotted}: is missing")
+        else:
+            lines.append(f"{where}: {dotted}: {_in_words(problem['msg'])}")
+    return sorted(set(lines), key=lines.index)
+
+
+_WORDS = {
+    "String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]*$'": "begin with a letter or digit, "
+    "go on with those and . _ -",
+    ", unable to parse string as an integer": "",
+    ", unable to parse string as a number": "",
+    "valid dictionary or instance of": "mapping as for",
+    "valid dictionary": "mapping",
+    "valid tuple": "list",
+    "valid list": "list",
+    "Tuple should have at least 1 item after validation, not 0": "give at least one",
+}
+"""What pydantic calls by its Python name, in the words of YAML."""
+
+
+def _in_words(message: str) -> str:
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    for python, words in _WORDS.items():
+        message = message.replace(python, words)
+    return message[0].lower() + message[1:]
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        annotation = field.annotation if field else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean `x`?`` or ``; known are …``, to be put behind a message."""
+    known = sorted(set(known))
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean `{close[0]}`?"
+    return f"; known: {', '.join(known)}" if known else ""
