@@ -145,14 +145,14 @@ def work(folder: Path) -> dict[str, Any]:
     node = run.dag.nodes[tasks[0].stage]
     node.step.open()
     workspace = run.workspace(node)
-    rows, samples = 0, [(0, rss_mb())]
+    samples = [rss_mb()]
     for task in tasks:
-        rows += perform(run, task, workspace).rows
-        samples.append((rows, rss_mb()))
+        perform(run, task, workspace)
+        samples.append(rss_mb())
     return {"samples": samples, "peak": peak_mb()}
 
 
-def measure_phases(folder: Path, label: str = "") -> Iterator[dict[str, Any]]:
+def measure_phases(folder: Path, rows: int, label: str = "") -> Iterator[dict[str, Any]]:
     """Run all stages of a recipe; a row for each phase that works shard by shard."""
     run = load(folder)
     for node in run.dag.nodes.values():
@@ -162,7 +162,7 @@ def measure_phases(folder: Path, label: str = "") -> Iterator[dict[str, Any]]:
             name = node.name if phase is None or not phase.name else f"{node.name}.{phase.name}"
             found = json.loads(_output([__file__, "--work", str(folder)]))
             if len(tasks) == SHARDS:
-                row = summary(name + label, found["samples"], found["peak"], 100_000)
+                row = summary(name + label, rows, found["samples"], found["peak"], 100_000)
                 print(f"  {row}", file=sys.stderr, flush=True)
                 yield row
 
@@ -175,7 +175,8 @@ def measure_coordinator(folder: Path) -> dict[str, Any]:
         (folder / "in" / f"{shard:05}.jsonl").write_text(line + "\n")
     _write_recipe(folder, "in/*.jsonl", "\n  extract: {}\n  count: {}")
     found = json.loads(_output([__file__, "--coordinate", str(folder)]))
-    return summary("coordinator (shards)", found["samples"], found["peak"], 1_000)
+    n = len(found["samples"]) - 1
+    return summary("coordinator (shards)", n, found["samples"], found["peak"], 1_000)
 
 
 def coordinate(folder: Path) -> dict[str, Any]:
@@ -183,13 +184,13 @@ def coordinate(folder: Path) -> dict[str, Any]:
     from eurosift.pipeline import execute
     from eurosift.pipeline.cli import cli
 
-    samples: list[tuple[int, float]] = []
+    samples = [rss_mb()]
     write = execute.EventLog.write
 
     def watched(log: Any, event: str, **details: Any) -> None:
         write(log, event, **details)
         if event == "shard_done":
-            samples.append((len(samples) + 1, rss_mb()))
+            samples.append(rss_mb())
 
     execute.EventLog.write = watched  # type: ignore[method-assign]
     arguments = ["run", str(folder / "recipe.yaml"), "--workers", "1", "--quiet"]
@@ -197,16 +198,17 @@ def coordinate(folder: Path) -> dict[str, Any]:
     return {"samples": samples, "peak": peak_mb()}
 
 
-def summary(name: str, samples: list[tuple[int, float]], peak: float, unit: int) -> dict[str, Any]:
-    """A row of the table from ``(rows, MB)`` of one process."""
-    rows, memory = np.array(samples, np.float64).T
-    half = rows >= rows[-1] / 2
+def summary(name: str, rows: int, samples: list[float], peak: float, unit: int) -> dict[str, Any]:
+    """A row of the table from evenly spaced samples, in MB, of one process over `rows`."""
+    places = np.linspace(0, rows, len(samples))
+    memory = np.array(samples)
+    half = places >= rows / 2
     told = {
-        f"after {share:.0%}": round(float(np.interp(share * rows[-1], rows, memory)))
+        f"after {share:.0%}": round(float(np.interp(share * rows, places, memory)))
         for share in SHARES
     }
-    slope = float(np.polyfit(rows[half], memory[half], 1)[0]) * unit
-    return {"name": name, "rows": int(rows[-1]), **told, "slope": round(slope, 1),
+    slope = float(np.polyfit(places[half], memory[half], 1)[0]) * unit
+    return {"name": name, "rows": rows, **told, "slope": round(slope, 1),
             "peak": round(peak)}  # fmt: skip
 
 
@@ -220,10 +222,10 @@ def measure(rows: int = ROWS) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_tables(folder / "tables", rows)
-        found = list(measure_phases(folder / "tables"))
+        found = list(measure_phases(folder / "tables", rows))
         for engine, n in (("resiliparse", rows), ("trafilatura", rows // TRAFILATURA_SHARE)):
             write_crawl(folder / engine, n, engine)
-            found += measure_phases(folder / engine, f" ({engine})")
+            found += measure_phases(folder / engine, n, f" ({engine})")
         return [*found, measure_coordinator(folder / "small")]
 
 
