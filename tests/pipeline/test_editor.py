@@ -10,6 +10,7 @@ import pytest
 
 from eurosift.langid.languages import EU24
 from eurosift.stages import registry
+from eurosift.stages.base import SourceStage
 from eurosift.stages.errors import StageError
 
 NODE = Path(sys.prefix) / "node"
@@ -86,10 +87,11 @@ def parameters():
     found = {}
     for name in registry.names():
         try:
-            fields = set(registry.load(name).config_type.model_fields)
+            kind = registry.load(name)
         except StageError:
             continue
-        found[name] = fields - {"format", "columns"} if name == "extract" else fields
+        moved = {"format", "columns"} if issubclass(kind, SourceStage) else set()
+        found[name] = set(kind.config_type.model_fields) - moved
     return found
 
 
