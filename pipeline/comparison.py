@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from eurosift.pipeline.dag import Node
+from eurosift.pipeline.shards import read_footer
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import LayerPhase, TablePhase
 from eurosift.stages.footer import Footer
@@ -59,7 +60,7 @@ def _footers(run: Run, node: Node) -> dict[str, Footer]:
     for phase in node.phases or (None,):
         if phase is None or isinstance(phase, (LayerPhase, TablePhase)):
             for task in run.tasks(node, phase):
-                footer = run.files.footer(run.files.folder / task.path)
+                footer = read_footer(run.files.folder / task.path)
                 if footer is not None:
                     found[task.path] = footer
     return found

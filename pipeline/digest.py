@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
@@ -34,6 +35,17 @@ def of_document(document: Mapping[str, Any]) -> str:
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no blanks."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def canonical_strings(value: Mapping[str, str]) -> bytes:
+    """UTF-8 of `canonical_json` of a mapping of strings, made faster.
+
+    For strings alone: numbers are written in another way where they are not small.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # lone surrogates, which only the slower way can tell about
+        return canonical_json(value).encode()
 
 
 def of_edges(path: Path, size: int) -> str:

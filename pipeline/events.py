@@ -57,6 +57,12 @@ def read(folder: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda event: str(event.get("time", "")))
 
 
+def mention(folder: Path, event: str) -> bool:
+    """Whether there may be such an event; quicker than to read them all."""
+    word = event.encode()
+    return any(word in path.read_bytes() for path in (folder / FOLDER).glob("*.jsonl"))
+
+
 def read_file(path: Path) -> list[dict[str, Any]]:
     """Events of one file, in their order; a line cut off by a crash is left out."""
     found: list[dict[str, Any]] = []

@@ -24,7 +24,7 @@ from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
 from loguru import logger
 
-from eurosift.pipeline import quarantine, resources
+from eurosift.pipeline import index, quarantine, resources
 from eurosift.pipeline.child import Death
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.deaths import Deaths
@@ -275,6 +275,7 @@ class Session:
             if failures:
                 return failures
         _prune(self.host.run, node)
+        index.refresh(self.launch.folder, [node.name])
         return failures
 
 

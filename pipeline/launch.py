@@ -119,16 +119,16 @@ class Launch:
         ]
         return set.intersection(*ends) if ends else set()
 
-    def build(self) -> Run:
-        """Build stages and plan."""
+    def build(self, *, indexed: bool = False) -> Run:
+        """Build stages and plan; `indexed` as for `RunFiles`."""
         found = plan.load(self.folder)
         if found is None:
             raise RunFolderError(f"{self.folder}: has no plan; `eurosift run RECIPE` makes one")
-        return Run(build_dag(self.recipe()), found, RunFiles(self.folder))
+        return Run(build_dag(self.recipe()), found, RunFiles(self.folder, indexed=indexed))
 
 
 def open_run(target: Path) -> Run:
-    """Open the run of a recipe or of a run folder; nothing is written.
+    """Open the run of a recipe or of a run folder to look at it; nothing is written.
 
     Raises
     ------
@@ -138,10 +138,10 @@ def open_run(target: Path) -> Run:
         If the folder is not that of a run.
     """
     if is_folder_of_run(target):
-        return Launch.latest(target.resolve()).build()
+        return Launch.latest(target.resolve()).build(indexed=True)
     source = recipe.load(target)
     graph = build_dag(source)
-    return Run(graph, settled_plan(source, target), RunFiles(source.folder))
+    return Run(graph, settled_plan(source, target), RunFiles(source.folder, indexed=True))
 
 
 def is_folder_of_run(target: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +14,7 @@ from eurosift.pipeline import digest
 from eurosift.pipeline.errors import PlanError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.shards import write_text
+from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import InputError
 
 PLAN_FILE = "plan.json"
@@ -191,29 +192,56 @@ class Survey(BaseModel):
     unplanned: tuple[str, ...] = ()
 
 
-def survey(recipe: Recipe, plan: Plan) -> Survey:
-    """Compare the plan with what is there now."""
-    root = input_root(recipe)
+def survey(
+    recipe: Recipe,
+    plan: Plan,
+    known: Mapping[str, tuple[Stamp, str]] | None = None,
+    stamps: dict[str, Stamp] | None = None,
+) -> Survey:
+    """Compare the plan with what is there now.
+
+    Parameters
+    ----------
+    recipe, plan
+        The recipe and its plan.
+    known
+        Stamps of inputs, with the digests that they had: who has not changed is not read again.
+    stamps
+        Takes up the stamps, from before they were read, of the inputs that are as planned.
+    """
+    root, known = input_root(recipe), known or {}
     changed, missing = [], []
     for file in plan.files:
         try:
-            same = _is_file(root, file)
+            stamp = Stamp.of(root / file.path)
+            same = known.get(file.path) == (stamp, file.edges) or _is_file(root, file)
         except OSError:
             missing.append(file.path)
             continue
         if not same:
             changed.append(file.path)
+        elif stamps is not None:
+            stamps[file.path] = stamp
     try:
         found = find_inputs(recipe)
     except PlanError:
         found = []
-    known = {file.path for file in plan.files}
-    unplanned = [name for name in found if name not in known]
+    planned = {file.path for file in plan.files}
+    unplanned = [name for name in found if name not in planned]
     return Survey(changed=tuple(changed), missing=tuple(missing), unplanned=tuple(unplanned))
 
 
-def make(recipe: Recipe, old: Plan | None = None) -> Plan:
+def make(recipe: Recipe, old: Plan | None = None, stamps: dict[str, Stamp] | None = None) -> Plan:
     """Plan the inputs as they are now; shards of `old` keep their numbers.
+
+    Parameters
+    ----------
+    recipe
+        The recipe.
+    old
+        The plan so far.
+    stamps
+        Takes up the stamps of the inputs, from before they were read.
 
     Raises
     ------
@@ -230,15 +258,17 @@ def make(recipe: Recipe, old: Plan | None = None) -> Plan:
     for name in found:
         path = root / name
         try:
-            size = path.stat().st_size
-            edges = digest.of_edges(path, size)
+            stamp = Stamp.of(path)
+            edges = digest.of_edges(path, stamp.size)
         except OSError as error:
             raise PlanError(f"{path}: cannot be read: {error.strerror}") from error
+        if stamps is not None:
+            stamps[name] = stamp
         if name in before:
             shard = before[name].shard
         else:
             shard, number = f"{number:05d}", number + 1
-        files.append(InputFile(shard=shard, path=name, size_bytes=size, edges=edges))
+        files.append(InputFile(shard=shard, path=name, size_bytes=stamp.size, edges=edges))
     gone = set(before).difference(found)
     return Plan(files=in_order(files), removed=in_order(before[name] for name in gone))
 

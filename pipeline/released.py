@@ -60,6 +60,12 @@ class Released:
             for phase in node.phases
             if isinstance(phase, Assemble)
         }
+        self._tasks = {  # with their payloads, which tasks of a state that is done no longer have
+            task.path: task
+            for phase in node.phases
+            if isinstance(phase, Assemble)
+            for task in run.tasks(node, phase)
+        }
 
     def expect(self, audit: ShardAudit) -> None:
         """Add the documents of a shard."""
@@ -73,6 +79,7 @@ class Released:
 
     def place(self, phase: Assemble, task: Task) -> Place:
         """Place that a file belongs to."""
+        task = self._tasks[task.path]
         place = (phase.selection.verdict, task.payload["language"])
         files = self._files.setdefault(place, [])
         if task not in files:

@@ -89,14 +89,14 @@ def inputs(run: Run) -> Table:
     columns = ("input", "shard", "bytes", "documents", "kept", "skipped", "damage")
     rows: list[dict[str, Value]] = []
     for file in run.plan.files:
-        footer = run.files.footer(run.files.layer(run.dag.source.name, file.shard))
+        head = run.files.layer_head(run.dag.source.name, file.shard)
         row: dict[str, Value] = {"input": file.path, "shard": file.shard, "bytes": file.size_bytes}
-        if footer is not None:
-            losses = Counter(str(loss["reason"]) for loss in footer.facts["losses"])
+        if head is not None:
+            losses = Counter(str(loss["reason"]) for loss in head.facts["losses"])
             row |= {
-                "documents": footer.rows,
-                "kept": footer.total().kept,
-                "skipped": sum(footer.facts["skipped"].values()),
+                "documents": head.rows,
+                "kept": head.counts[1],
+                "skipped": sum(head.facts["skipped"].values()),
                 "damage": ", ".join(f"{reason} {n}" for reason, n in sorted(losses.items())),
             }
         rows.append(row)
@@ -138,8 +138,8 @@ def quarantine(run: Run) -> Table:
     """One row per page that has passed a protective limit, and is left out for that."""
     rows: list[dict[str, Value]] = []
     for file in run.plan.files:
-        footer = run.files.footer(run.files.layer(run.dag.source.name, file.shard))
-        pages = {} if footer is None else footer.facts["quarantined"]
+        head = run.files.layer_head(run.dag.source.name, file.shard)
+        pages = {} if head is None else head.facts["quarantined"]
         common: dict[str, Value] = {"input": file.path, "shard": file.shard}
         rows += [common | {"id": page, "reason": reason} for page, reason in pages.items()]
     return Table("quarantine", ("input", "shard", "id", "reason"), rows)

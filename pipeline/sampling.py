@@ -19,6 +19,7 @@ from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.problems import suggest
+from eurosift.pipeline.shards import read_footer
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
 from eurosift.stages.base import ROW
@@ -145,7 +146,7 @@ def _check_reason(view: View, judges: Sequence[Node], reason: str) -> None:
     run, known = view.run, set()
     for node in judges:
         for shard in view.shards:
-            footer = run.files.footer(run.files.layer(node.name, shard))
+            footer = read_footer(run.files.layer(node.name, shard))
             known |= set() if footer is None else set(footer.total().reasons)
     if reason not in known:
         raise QueryError(f"no document was rejected for `{reason}`{suggest(reason, known)}")

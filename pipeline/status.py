@@ -50,6 +50,8 @@ def why(states: list[PhaseState]) -> Table:
 
 def failures(run: Run, states: list[PhaseState]) -> Table:
     """Items that failed when they were last tried and are still to be done."""
+    if not events.mention(run.files.folder, "shard_failed"):
+        return Table("failures", ("stage", "item", "error"), [])
     todo = {(s.label, t.task.key) for s in states for t in s.tasks if t.state is not State.DONE}
     last: dict[tuple[str, str], str] = {}
     for event in events.read(run.files.folder):

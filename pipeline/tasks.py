@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import orjson
+import xxhash
 
 from eurosift.pipeline import digest, quarantine
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import IncompleteError, InvariantError
 from eurosift.pipeline.plan import Plan
+from eurosift.pipeline.shards import read_footer
 from eurosift.pipeline.workspace import RunFiles, StageWorkspace, layer_columns
 from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage, Step
 from eurosift.stages.errors import AssetError
@@ -112,6 +114,7 @@ class Run:
     plan: Plan
     files: RunFiles
     _configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _prefixes: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def workspace(self, node: Node) -> StageWorkspace:
         """The run as `node` sees it."""
@@ -123,21 +126,29 @@ class Run:
             self._configs[node.name] = fingerprint_config(node.step)
         return self._configs[node.name]
 
-    def tasks(self, node: Node, phase: Phase | None) -> list[Task]:
+    def tasks(
+        self, node: Node, phase: Phase | None, workspace: StageWorkspace | None = None
+    ) -> list[Task]:
         """List the work items of a phase; `phase` is None for a stage that is one map.
+
+        `workspace` may be one that has listed the phases before it, and remembers them.
 
         Raises
         ------
         IncompleteError
             If something before it is not there yet.
         """
-        workspace = self.workspace(node)
+        with self.files.glance():
+            return list(self._tasks(node, phase, workspace or self.workspace(node)))
+
+    def _tasks(self, node: Node, phase: Phase | None, workspace: StageWorkspace) -> Iterator[Task]:
         if phase is None or isinstance(phase, LayerPhase):
-            return [self._layer_task(node, phase, shard, workspace) for shard in self.plan.shards]
-        return [
-            self._task(node, phase.name, item.key, item.path, item.inputs, item.payload)
-            for item in phase.items(workspace)
-        ]
+            columns = layer_columns(self.dag, node)
+            for shard in self.plan.shards:
+                yield self._layer_task(node, phase, shard, columns, workspace)
+            return
+        for item in workspace.items(phase):
+            yield self._task(node, phase.name, item.key, item.path, item.inputs, item.payload)
 
     def source_task(self, node: Node, shard: str, quarantined: Mapping[str, str]) -> Task:
         """The work item that makes a shard of the documents layer without some pages."""
@@ -148,12 +159,16 @@ class Run:
         return self._task(node, LAYER, shard, f"{shard}.parquet", inputs, file.path)
 
     def _layer_task(
-        self, node: Node, phase: LayerPhase | None, shard: str, workspace: StageWorkspace
+        self,
+        node: Node,
+        phase: LayerPhase | None,
+        shard: str,
+        columns: Sequence[str],
+        workspace: StageWorkspace,
     ) -> Task:
         if isinstance(node.step, SourceStage):
             return self.source_task(node, shard, quarantine.load(self.files.folder, shard))
         text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
-        columns = layer_columns(self.dag, node)
         inputs = dict(workspace.digests(shard, columns, text_only=text_only))
         if phase is not None:
             inputs |= phase.side_inputs(shard, workspace)
@@ -168,59 +183,73 @@ class Run:
         inputs: Mapping[str, str],
         payload: Any = None,
     ) -> Task:
-        config = self.config(node)
-        inputs = dict(inputs)
-        parts = [node.name, phase, node.step.version, config, inputs]
         return Task(
             stage=node.name,
             phase=phase,
             key=key,
             path=f"{node.name}/{path}",
             version=node.step.version,
-            config=config,
+            config=self.config(node),
             inputs=inputs,
-            fingerprint=digest.of_json(parts),
+            fingerprint=self._fingerprint(node, phase, inputs),
             payload=payload,
         )
 
-    def phase_state(self, node: Node, phase: Phase | None) -> PhaseState:
-        """State of every task of a phase, from the folder alone."""
+    def _fingerprint(self, node: Node, phase: str, inputs: Mapping[str, str]) -> str:
+        """Digest of the canonical JSON of all of it, of which only the inputs differ by task."""
+        if (node.name, phase) not in self._prefixes:
+            parts = [node.name, phase, node.step.version, self.config(node)]
+            prefix = digest.canonical_json(parts).removesuffix("]") + ","
+            self._prefixes[node.name, phase] = prefix.encode()
+        text = self._prefixes[node.name, phase] + digest.canonical_strings(inputs) + b"]"
+        return xxhash.xxh3_128_hexdigest(text)
+
+    def phase_state(
+        self, node: Node, phase: Phase | None, workspace: StageWorkspace | None = None
+    ) -> PhaseState:
+        """State of every task of a phase, from the folder alone; `workspace` as for `tasks`."""
         name = LAYER if phase is None else phase.name
-        try:
-            tasks = self.tasks(node, phase)
-        except (IncompleteError, InvariantError) as error:
-            # A damaged layer before this one is stale, and will be made again first.
-            return PhaseState(node.name, name, waits=str(error))
         documents = isinstance(phase, DocumentPhase)
-        return PhaseState(
-            node.name, name, tuple(self.task_state(t, documents=documents) for t in tasks)
-        )
+        with self.files.glance():
+            try:
+                tasks = self._tasks(node, phase, workspace or self.workspace(node))
+                # One by one: what is done gives back its memory before the next is looked at.
+                states = [_lightened(self.task_state(t, documents=documents)) for t in tasks]
+            except (IncompleteError, InvariantError) as error:
+                # A damaged layer before this one is stale, and will be made again first.
+                return PhaseState(node.name, name, waits=str(error))
+        return PhaseState(node.name, name, tuple(states))
 
     def task_state(self, task: Task, *, documents: bool = False) -> TaskState:
         """State of one task: done if its file is in place and was made from the same things."""
-        path = self.files.folder / task.path
         if documents:
-            return _document_state(task, path)
+            return _document_state(task, self.files.folder / task.path)
         try:
-            footer = self.files.footer(path)
+            head = self.files.head(task.path)
+            if head is not None and head.fingerprint == task.fingerprint:
+                return TaskState(task, State.DONE)
+            footer = None if head is None else read_footer(self.files.folder / task.path)
         except InvariantError as error:
             return TaskState(task, State.STALE, (f"the file is damaged ({error})",))
         if footer is None:
             return TaskState(task, State.NEW, ("not made yet",))
-        if footer.fingerprint == task.fingerprint:
-            return TaskState(task, State.DONE)
         return TaskState(task, State.STALE, tuple(differences(footer, task)))
 
     def states(self) -> list[PhaseState]:
         """State of every phase of every stage, those behind unfinished ones as waiting."""
+        with self.files.glance():
+            return self._states()
+
+    def _states(self) -> list[PhaseState]:
         found: list[PhaseState] = []
         unfinished: dict[str, str] = {}
         for node in self.dag.nodes.values():
             blocker = next(
                 (unfinished[a] for a in reversed(node.ancestors) if a in unfinished), None
             )
+            workspace = self.workspace(node)
             for phase in node.phases or (None,):
-                state = self.phase_state(node, phase)
+                state = self.phase_state(node, phase, workspace)
                 if blocker and not state.waits:
                     state = _waiting(state, blocker)
                 elif blocker:
@@ -236,9 +265,21 @@ class Run:
 
 def strays(run: Run, node: Node) -> list[Path]:
     """Parquet files in the folder of a stage that belong to none of its items."""
-    items = {run.files.folder / t.path for p in node.phases or (None,) for t in run.tasks(node, p)}
+    workspace = run.workspace(node)
+    items = {
+        run.files.folder / task.path
+        for phase in node.phases or (None,)
+        for task in run.tasks(node, phase, workspace)
+    }
     found = (run.files.folder / node.name).rglob("*.parquet")
     return sorted(path for path in found if path not in items)
+
+
+def _lightened(state: TaskState) -> TaskState:
+    """The state, without inputs and payload of what is done: a large run has many of them."""
+    if state.state is not State.DONE:
+        return state
+    return TaskState(replace(state.task, inputs={}, payload=None), State.DONE)
 
 
 def _waiting(state: PhaseState, blocker: str) -> PhaseState:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import Footer, Tally
+from eurosift.stages.footer import Head, Tally
 
 
 @dataclass
@@ -56,26 +58,26 @@ def layer_totals(run: Run) -> list[LayerTotal]:
     InvariantError
         If a sum does not balance.
     """
-    problems = unbalanced(run)
+    with run.files.glance():
+        nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
+        totals = [_layer_total(run, node) for node in nodes]
+        problems = unbalanced(run)
     if problems:
         raise InvariantError("\n".join(problems))
-    return [_layer_total(run, node) for node in run.dag.nodes.values() if node.adds is not None]
+    return totals
 
 
 def _layer_total(run: Run, node: Node) -> LayerTotal:
-    total = LayerTotal(node.name, node.decides, len(run.plan.shards))
-    for shard in run.plan.shards:
-        footer = run.files.footer(run.files.layer(node.name, shard))
-        if footer is None:
-            continue
-        total.shards += 1
-        for language, tally in footer.tallies.items():
-            total.tallies.setdefault(language, Tally()).add(tally)
-        for reason, n in footer.facts.get("skipped", {}).items():
-            total.skipped[reason] = total.skipped.get(reason, 0) + n
-        for loss in footer.facts.get("losses", ()):
-            total.losses[loss["reason"]] = total.losses.get(loss["reason"], 0) + 1
-    return total
+    shards, sums = run.files.sums(node.name, run.plan.shards)
+    return LayerTotal(
+        stage=node.name,
+        decides=node.decides,
+        planned=len(run.plan.shards),
+        shards=shards,
+        tallies={name: Tally(**deepcopy(tally)) for name, tally in sums.tallies.items()},
+        skipped=dict(sums.skipped),
+        losses=dict(sums.losses),
+    )
 
 
 def unbalanced(run: Run) -> list[str]:
@@ -85,34 +87,67 @@ def unbalanced(run: Run) -> list[str]:
     on is what the stages before it kept. A layer that was made from other rows than there are now
     is stale, and balances with what it was made from.
     """
-    problems = []
+    layers = [_Layer.of(run, node) for node in run.dag.nodes.values() if node.adds is not None]
+    with run.files.glance():
+        return [
+            problem
+            for shard in run.plan.shards
+            for layer in layers
+            for problem in _problems(run, layer, shard)
+        ]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A layer, and which layers its ledger has to agree with.
+
+    Attributes
+    ----------
+    node
+        Its stage.
+    masks
+        Stages whose rejected rows it leaves out.
+    chain
+        Whether the last of these says how many rows are left; not if some decide side by side.
+    """
+
+    node: Node
+    masks: tuple[str, ...]
+    chain: bool
+
+    @classmethod
+    def of(cls, run: Run, node: Node) -> _Layer:
+        """The layer of a stage."""
+        if isinstance(node.step, SourceStage):
+            return cls(node, (), chain=False)
+        deciders = _mask(run, node)
+        nested = all(set(_mask(run, n)) >= set(deciders[:i]) for i, n in enumerate(deciders))
+        return cls(node, tuple(n.name for n in deciders), chain=bool(deciders) and nested)
+
+
+def _problems(run: Run, layer: _Layer, shard: str) -> Iterator[str]:
+    head = run.files.layer_head(layer.node.name, shard)
+    if head is None:
+        return
+    where = f"{layer.node.name}/{shard}.parquet"
+    inactive, kept, rejected = head.counts
+    if inactive + kept + rejected != head.rows:
+        yield (
+            f"{where}: {inactive} inactive + {kept} kept + {rejected} "
+            f"rejected are not {head.rows} rows"
+        )
     source = run.dag.source.name
-    for shard in run.plan.shards:
-        origin = run.files.footer(run.files.layer(source, shard))
-        for node in run.dag.nodes.values():
-            footer = None
-            if node.adds is not None:
-                footer = run.files.footer(run.files.layer(node.name, shard))
-            if footer is None:
-                continue
-            where = f"{node.name}/{shard}.parquet"
-            total = footer.total()
-            if total.rows != footer.rows:
-                problems.append(
-                    f"{where}: {total.inactive} inactive + {total.kept} kept + {total.rejected} "
-                    f"rejected are not {footer.rows} rows"
-                )
-            if origin is None or not _up_to_date(run, node, shard, footer, origin):
-                continue
-            if footer.rows != origin.rows:
-                problems.append(f"{where}: {footer.rows} rows, but {source} has {origin.rows}")
-            active = _expected_active(run, node, shard)
-            if active is not None and active != total.kept + total.rejected:
-                problems.append(
-                    f"{where}: worked on {total.kept + total.rejected} rows, "
-                    f"but the stages before it kept {active}"
-                )
-    return problems
+    origin = run.files.layer_head(source, shard)
+    if origin is None or not _up_to_date(run, layer, shard, head, origin):
+        return
+    if head.rows != origin.rows:
+        yield f"{where}: {head.rows} rows, but {source} has {origin.rows}"
+    last = run.files.layer_head(layer.masks[-1], shard) if layer.chain else None
+    if last is not None and last.counts[1] != kept + rejected:
+        yield (
+            f"{where}: worked on {kept + rejected} rows, "
+            f"but the stages before it kept {last.counts[1]}"
+        )
 
 
 def _mask(run: Run, node: Node) -> list[Node]:
@@ -121,27 +156,14 @@ def _mask(run: Run, node: Node) -> list[Node]:
     return run.dag.deciders(node, text_only=text_only)
 
 
-def _up_to_date(run: Run, node: Node, shard: str, footer: Footer, origin: Footer) -> bool:
+def _up_to_date(run: Run, layer: _Layer, shard: str, head: Head, origin: Head) -> bool:
     """Whether a layer was made from the rows and the mask that there are now."""
-    if isinstance(node.step, SourceStage):
+    if isinstance(layer.node.step, SourceStage):
         return True
-    masks = {d.name: run.files.footer(run.files.layer(d.name, shard)) for d in _mask(run, node)}
-    return footer.inputs.get("rows") == f"{origin.rows}:{origin.columns['id']}" and all(
-        mask is not None and footer.inputs.get(f"mask.{name}") == mask.rejects
+    if head.basis.get("rows") != f"{origin.rows}:{origin.columns['id']}":
+        return False
+    masks = {name: run.files.layer_head(name, shard) for name in layer.masks}
+    return all(
+        mask is not None and head.basis.get(f"mask.{name}") == mask.rejects
         for name, mask in masks.items()
     )
-
-
-def _expected_active(run: Run, node: Node, shard: str) -> int | None:
-    """Rows that were left for a stage, from the footer of the last stage that decided before it.
-
-    None where stages decide side by side, so that only the rows themselves can tell.
-    """
-    if isinstance(node.step, SourceStage):
-        return None
-    deciders = _mask(run, node)
-    chain = all(set(_mask(run, later)) >= set(deciders[:i]) for i, later in enumerate(deciders))
-    if not deciders or not chain:
-        return None
-    footer = run.files.footer(run.files.layer(deciders[-1].name, shard))
-    return None if footer is None else footer.total().kept

@@ -2,49 +2,148 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.pipeline import index
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
+from eurosift.pipeline.index import Sums
 from eurosift.pipeline.ledger import rejected_rows
 from eurosift.pipeline.plan import InputFile, Plan, input_root, require_unchanged
-from eurosift.pipeline.shards import read_batches, read_footer
-from eurosift.stages.base import ROW, Item, Rows, SourceStage, Stage
+from eurosift.pipeline.shards import read_batches, read_footer, read_footer_json
+from eurosift.pipeline.stamp import Stamp
+from eurosift.stages.base import ROW, Item, Phase, Rows, SourceStage, Stage
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import Footer
+from eurosift.stages.footer import Footer, Head
 
 
 class RunFiles:
-    """Where the files of a run are, and what their footers say."""
+    """Where the files of a run are, and what their footers say.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        The run folder.
+    indexed
+        Whether to believe the index for files that look unchanged: for commands that only show
+        something.
+    """
+
+    def __init__(self, folder: Path, *, indexed: bool = False) -> None:
         self.folder = folder
-        self._footers: dict[Path, tuple[tuple[int, int], Footer]] = {}
+        self._root = f"{folder}/"
+        self._indexed = indexed
+        self._heads: dict[str, tuple[Stamp, Head]] = {}
+        self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
+        self._loaded: set[str] = set()
+        self._seen: dict[str, Head | None] | None = None
 
     def layer(self, stage: str, shard: str) -> Path:
         """A shard of a layer."""
         return self.folder / stage / f"{shard}.parquet"
 
-    def footer(self, path: Path) -> Footer | None:
-        """Footer of a file, read again only if the file has changed; None if it is not there."""
+    def layer_head(self, stage: str, shard: str) -> Head | None:
+        """What planning asks of the footer of a shard of a layer, see `head`."""
+        return self.head(f"{stage}/{shard}.parquet")
+
+    def head(self, relative: str) -> Head | None:
+        """What planning asks of a footer, read again only if the file has changed.
+
+        Parameters
+        ----------
+        relative
+            The file, relative to the run folder.
+
+        Returns
+        -------
+        Head | None
+            None if there is no such file.
+
+        Raises
+        ------
+        InvariantError
+            If the file is damaged or was not written by eurosift.
+        """
+        if self._seen is None:
+            return self._look(relative)
+        if relative not in self._seen:
+            self._seen[relative] = self._look(relative)
+        return self._seen[relative]
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[None]:
+        """Look at every file once only for as long as this is open; may be nested."""
+        if self._seen is not None:
+            yield
+            return
+        self._seen = {}
         try:
-            status = path.stat()
+            yield
+        finally:
+            self._seen = None
+
+    def _look(self, relative: str) -> Head | None:
+        self._load(relative.partition("/")[0])
+        try:
+            stamp = Stamp.of(self._root + relative)
         except FileNotFoundError:
             return None
-        stamp = (status.st_mtime_ns, status.st_ino)
-        known = self._footers.get(path)
+        known = self._heads.get(relative)
         if known is not None and known[0] == stamp:
             return known[1]
-        footer = read_footer(path)
-        if footer is not None:
-            self._footers[path] = (stamp, footer)
-        return footer
+        footer = read_footer_json(self.folder / relative)
+        return None if footer is None else self._keep(relative, stamp, footer)
+
+    def _keep(self, relative: str, stamp: Stamp, footer: Mapping[str, Any]) -> Head:
+        head = Head.of(footer)
+        self._heads[relative] = (stamp, head)
+        return head
+
+    def _load(self, stage: str) -> None:
+        if not self._indexed or stage in self._loaded:
+            return
+        self._loaded.add(stage)
+        found = index.load(self.folder, stage)
+        if found is None:
+            return
+        self._heads |= {f"{stage}/{name}": entry for name, entry in found.entries.items()}
+        layer = {f"{stage}/{name}": found.entries[name][1] for name in found.layer}
+        self._sums[stage] = (layer, Sums(found.sums))
+
+    def sums(self, stage: str, shards: Sequence[str]) -> tuple[int, Sums]:
+        """How many of these shards a layer has, and the sums over their footers.
+
+        Raises
+        ------
+        InvariantError
+            If a file is damaged or was not written by eurosift.
+        """
+        names = [f"{stage}/{shard}.parquet" for shard in shards]
+        self._load(stage)
+        if stage in self._sums:
+            layer, sums = self._sums[stage]
+            there = {name: head for name in names if (head := self.head(name)) is not None}
+            if there == layer:  # the very same heads
+                return len(layer), sums
+        layer, sums = {}, Sums()
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                stamp = Stamp.of(self._root + name)
+                footer = read_footer_json(self.folder / name)
+                if footer is not None:
+                    layer[name] = self._keep(name, stamp, footer)
+                    sums.add(footer)
+        if self._seen is not None:
+            self._seen |= layer
+        self._sums[stage] = (layer, sums)
+        return len(layer), sums
 
 
 @dataclass(frozen=True)
@@ -53,6 +152,17 @@ class _Need:
 
     layer: str
     columns: tuple[str, ...]
+
+
+class _Sources(NamedTuple):
+    """What the digests of a shard are made of: columns by layer, and masks, each with its name."""
+
+    layers: list[tuple[str, list[tuple[str, str]]]]
+    masks: list[tuple[str, str]]
+
+
+def _incomplete(layer: str, shard: str) -> IncompleteError:
+    return IncompleteError(f"{layer}/{shard}.parquet is not there yet: run stage `{layer}` first")
 
 
 class StageWorkspace:
@@ -75,8 +185,10 @@ class StageWorkspace:
         self.node = node
         self.plan = plan
         self.run = files
-        self._items: dict[str, Mapping[str, Item]] = {}
-        self._footers: dict[str, Mapping[str, Footer]] = {}
+        self._paths: dict[str, Mapping[str, str]] = {}
+        self._files: dict[str, Mapping[str, Head]] = {}
+        self._facts: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        self._sources: dict[tuple[tuple[str, ...], bool], _Sources] = {}
 
     @property
     def shards(self) -> Sequence[str]:
@@ -117,7 +229,7 @@ class StageWorkspace:
         source = self.dag.source.name
         found: dict[str, str] = {}
         for shard in self.shards:
-            found |= self.layer_footer(source, shard).facts["quarantined"]
+            found |= self._layer_head(source, shard).facts["quarantined"]
         return dict(sorted(found.items()))
 
     def layer_footer(self, layer: str, shard: str) -> Footer:
@@ -128,30 +240,45 @@ class StageWorkspace:
         IncompleteError
             If it has not been made yet.
         """
-        footer = self.run.footer(self.run.layer(layer, shard))
+        footer = read_footer(self.run.layer(layer, shard))
         if footer is None:
-            raise IncompleteError(
-                f"{layer}/{shard}.parquet is not there yet: run stage `{layer}` first"
-            )
+            raise _incomplete(layer, shard)
         return footer
 
-    def files(self, phase: str) -> Mapping[str, Footer]:
-        """Footers of the finished items of an earlier phase, by key; remembered."""
-        if phase not in self._footers:
-            footers = {}
-            for key, item in self._items_of(phase).items():
-                footer = self.run.footer(self.path(item.path))
-                if footer is None:
-                    raise IncompleteError(f"{self.node.name}/{item.path} is not there yet")
-                footers[key] = footer
-            self._footers[phase] = footers
-        return self._footers[phase]
+    def _layer_head(self, layer: str, shard: str) -> Head:
+        head = self.run.layer_head(layer, shard)
+        if head is None:
+            raise _incomplete(layer, shard)
+        return head
 
-    def _items_of(self, phase: str) -> Mapping[str, Item]:
-        if phase not in self._items:
-            found = next(p for p in self.node.phases if p.name == phase)
-            self._items[phase] = {item.key: item for item in found.items(self)}
-        return self._items[phase]
+    def files(self, phase: str) -> Mapping[str, Head]:
+        """Heads of the finished items of an earlier phase, by key; remembered."""
+        if phase not in self._files:
+            heads = {}
+            for key, path in self._paths_of(phase).items():
+                head = self.run.head(f"{self.node.name}/{path}")
+                if head is None:
+                    raise IncompleteError(f"{self.node.name}/{path} is not there yet")
+                heads[key] = head
+            self._files[phase] = heads
+        return self._files[phase]
+
+    def facts(self, phase: str) -> Mapping[str, Mapping[str, Any]]:
+        """Facts of these files, by key; remembered."""
+        if phase not in self._facts:
+            self._facts[phase] = {key: head.facts for key, head in self.files(phase).items()}
+        return self._facts[phase]
+
+    def items(self, phase: Phase) -> Sequence[Item]:
+        """The work items of a phase; their paths are remembered, as later phases ask for them."""
+        items = phase.items(self)
+        self._paths[phase.name] = {item.key: item.path for item in items}
+        return items
+
+    def _paths_of(self, phase: str) -> Mapping[str, str]:
+        if phase not in self._paths:
+            self.items(next(p for p in self.node.phases if p.name == phase))
+        return self._paths[phase]
 
     def table(
         self,
@@ -161,7 +288,7 @@ class StageWorkspace:
         row_groups: Sequence[int] | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Read a finished item of an earlier phase."""
-        return read_batches(self.path(self._items_of(phase)[key].path), columns, row_groups)
+        return read_batches(self.path(self._paths_of(phase)[key]), columns, row_groups)
 
     def tally_languages(self) -> Sequence[str]:
         """Languages that have rows which nothing before this stage rejected, sorted."""
@@ -183,29 +310,40 @@ class StageWorkspace:
         AlignmentError
             If two of the layers do not speak of the same rows.
         """
+        asked = (tuple(columns), text_only)
+        if asked not in self._sources:
+            self._sources[asked] = self._sources_of(columns, text_only=text_only)
+        layers, masks = self._sources[asked]
         source = self.dag.source.name
-        origin = self.layer_footer(source, shard)
-        found = {"rows": f"{origin.rows}:{origin.columns['id']}"}
-        for need in self._needs(columns):
-            footer = self.layer_footer(need.layer, shard)
-            if need.layer != source:
-                self._check_alignment(need.layer, footer, shard, origin)
-            for column in need.columns:
-                name = f"{need.layer}.{column}"
-                found[name] = footer.columns.get(column) or self.plan.file(shard).fingerprint
-        for decider in self.dag.deciders(self.node, text_only=text_only):
-            footer = self.layer_footer(decider.name, shard)
-            if decider.name != source:
-                self._check_alignment(decider.name, footer, shard, origin)
-            found[f"mask.{decider.name}"] = footer.rejects
+        origin = self._layer_head(source, shard)
+        rows = f"{origin.rows}:{origin.columns['id']}"
+        found = {"rows": rows}
+        for layer, names in layers:
+            head = self._layer_head(layer, shard)
+            if layer != source:
+                self._check_alignment(layer, head, shard, origin, rows)
+            for column, name in names:
+                found[name] = head.columns.get(column) or self.plan.file(shard).fingerprint
+        for layer, name in masks:
+            head = self._layer_head(layer, shard)
+            if layer != source:
+                self._check_alignment(layer, head, shard, origin, rows)
+            found[name] = head.rejects
         return found
 
-    def _check_alignment(self, layer: str, footer: Footer, shard: str, origin: Footer) -> None:
-        rows = f"{origin.rows}:{origin.columns['id']}"
-        if footer.inputs.get("rows") != rows or footer.rows != origin.rows:
+    def _sources_of(self, columns: Sequence[str], *, text_only: bool) -> _Sources:
+        layers = [
+            (need.layer, [(column, f"{need.layer}.{column}") for column in need.columns])
+            for need in self._needs(columns)
+        ]
+        deciders = self.dag.deciders(self.node, text_only=text_only)
+        return _Sources(layers, [(node.name, f"mask.{node.name}") for node in deciders])
+
+    def _check_alignment(self, layer: str, head: Head, shard: str, origin: Head, rows: str) -> None:
+        if head.basis.get("rows") != rows or head.rows != origin.rows:
             source = self.dag.source.name
             raise AlignmentError(
-                f"{layer}/{shard}.parquet ({footer.rows} rows) does not speak of the same rows as "
+                f"{layer}/{shard}.parquet ({head.rows} rows) does not speak of the same rows as "
                 f"{source}/{shard}.parquet ({origin.rows} rows); run stage `{layer}` again"
             )
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from eurosift.stages.errors import StageError
-from eurosift.stages.footer import Footer
+from eurosift.stages.footer import Head
 from eurosift.stages.protection import Protection, unprotected
 
 
@@ -299,8 +299,11 @@ class Workspace(Protocol):
     def shards(self) -> Sequence[str]:
         """Keys of all shards, in order: ``"00000"``, …."""
 
-    def files(self, phase: str) -> Mapping[str, Footer]:
-        """Footers of the finished items of an earlier phase of the same stage, by key."""
+    def files(self, phase: str) -> Mapping[str, Head]:
+        """Heads of the finished items of an earlier phase of the same stage, by key."""
+
+    def facts(self, phase: str) -> Mapping[str, Mapping[str, Any]]:
+        """Facts of these files, by key; kept, where those of `files` are parsed at each look."""
 
     def tally_languages(self) -> Sequence[str]:
         """Languages that have active rows before this stage, sorted."""

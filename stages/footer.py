@@ -7,8 +7,11 @@ are byte-identical however they were made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 FOOTER_KEY = b"eurosift"
@@ -100,3 +103,58 @@ class Footer(BaseModel):
         for tally in self.tallies.values():
             total.add(tally)
         return total
+
+
+@dataclass(frozen=True)
+class Head:
+    """What planning asks of a footer: everything but its configuration and its tallies by language.
+
+    A large run has tens of thousands of them at once, so facts stay JSON.
+
+    Attributes
+    ----------
+    fingerprint, rows, columns, rejects
+        As in `Footer`.
+    basis
+        Of the inputs, the rows and the masks that a layer was made from.
+    counts
+        Rows that were inactive, kept, rejected; the sum of the tallies.
+    facts_json
+        JSON of the facts.
+    """
+
+    fingerprint: str
+    rows: int
+    columns: Mapping[str, str]
+    rejects: str
+    basis: Mapping[str, str]
+    counts: tuple[int, int, int]
+    facts_json: bytes
+
+    @classmethod
+    def of(cls, footer: Mapping[str, Any]) -> Head:
+        """Head of a footer, as JSON has it."""
+        tallies = footer["tallies"].values()
+        return cls(
+            fingerprint=footer["fingerprint"],
+            rows=footer["rows"],
+            columns=footer["columns"],
+            rejects=footer["rejects"],
+            basis={
+                name: value
+                for name, value in footer["inputs"].items()
+                if name == "rows" or name.startswith("mask.")
+            },
+            counts=(
+                sum(tally["inactive"] for tally in tallies),
+                sum(tally["kept"] for tally in tallies),
+                sum(tally["rejected"] for tally in tallies),
+            ),
+            facts_json=orjson.dumps(footer["facts"]),
+        )
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Whatever else the stage has to say about the file; parsed anew whenever asked for."""
+        found: Mapping[str, Any] = orjson.loads(self.facts_json)
+        return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from eurosift.pipeline import plan
+from eurosift.pipeline import index, plan
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
 from eurosift.pipeline.recipe import Recipe
@@ -28,14 +29,31 @@ format_option = click.option(
 )
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Leave cycles alone: looking through all of a large run's objects takes most of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def show(tables: Sequence[Table], style: Format) -> None:
     """Print tables to standard output."""
     click.echo(render(tables, style), nl=False)
 
 
+def look_at_inputs(run: Run) -> plan.Survey:
+    """How the inputs differ from the plan; those that look unchanged are not read again."""
+    return plan.survey(run.dag.recipe, run.plan, index.load_inputs(run.files.folder))
+
+
 def tell_inputs(run: Run) -> bool:
     """Say on standard error how the inputs differ from the plan; True if the run is affected."""
-    found = plan.survey(run.dag.recipe, run.plan)
+    found = look_at_inputs(run)
     for word, names in (("has changed", found.changed), ("is gone", found.missing)):
         for name in names:
             click.echo(f"input {name} {word}: `run --replan` takes it as it is now", err=True)

@@ -14,6 +14,7 @@ from eurosift.pipeline.cli.common import (
     select_option,
     show,
     tell_inputs,
+    uncollected,
 )
 from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
@@ -25,6 +26,7 @@ from eurosift.pipeline.workspace import RunFiles
 @select_option
 @click.option("--replan", is_flag=True, help="Show it for the inputs as they are now.")
 @format_option
+@uncollected()
 def command(recipe_file: Path, select: tuple[str, ...], style: Format, *, replan: bool) -> None:
     """Show what `run` would do, and why each item is new, stale or done. Writes nothing."""
     source = recipe.load(recipe_file)
@@ -32,7 +34,7 @@ def command(recipe_file: Path, select: tuple[str, ...], style: Format, *, replan
     chosen = {node.name for node in graph.select(select)}
     old = plan.load(source.folder)
     inputs = plan.make(source, old) if replan or old is None else old
-    run = Run(graph, inputs, RunFiles(source.folder))
+    run = Run(graph, inputs, RunFiles(source.folder, indexed=True))
     states = [state for state in run.states() if state.stage in chosen]
     tell_inputs(run)
     why = status.why(states)

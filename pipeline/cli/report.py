@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
+from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument, uncollected
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.tables import Format
@@ -22,6 +22,7 @@ from eurosift.pipeline.tables import Format
     help="Which tables; by default languages and funnel, as JSON all.",
 )
 @format_option
+@uncollected()
 def command(target: Path, by: tuple[str, ...], style: Format) -> None:
     """Documents, characters, words and tokens per language and stage, and the funnel.
 

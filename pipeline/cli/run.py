@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import click
 
-from eurosift.pipeline import lease, plan, recipe, resources
+from eurosift.pipeline import index, lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.common import (
     check_stages,
@@ -24,6 +24,7 @@ from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderEr
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
+from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import RunFiles
 
@@ -123,13 +124,15 @@ def settle_plan(source: recipe.Recipe, *, replan: bool) -> plan.Plan:
     PlanError
         If an input has changed or is gone, and `replan` is not set.
     """
+    stamps: dict[str, Stamp] = {}
     old = plan.load(source.folder)
     if old is None or replan:
-        new = plan.make(source, old)
+        new = plan.make(source, old, stamps)
         if new != old:
             plan.save(source.folder, new)
+        index.save_inputs(source.folder, new, stamps)
         return new
-    found = plan.survey(source, old)
+    found = plan.survey(source, old, stamps=stamps)
     problems = [f"input {name} has changed" for name in found.changed]
     problems += [f"input {name} is gone" for name in found.missing]
     if problems:
@@ -137,4 +140,5 @@ def settle_plan(source: recipe.Recipe, *, replan: bool) -> plan.Plan:
         raise PlanError("\n".join([*problems, remedy]))
     for name in found.unplanned:
         log(f"input {name} is not in the plan and is not read; `--replan` adds it", "WARNING")
+    index.save_inputs(source.folder, old, stamps)
     return old

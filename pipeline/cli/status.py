@@ -9,10 +9,16 @@ from pathlib import Path
 import click
 
 from eurosift.pipeline import status
-from eurosift.pipeline.cli.common import format_option, show, target_argument, tell_inputs
+from eurosift.pipeline.cli.common import (
+    format_option,
+    look_at_inputs,
+    show,
+    target_argument,
+    tell_inputs,
+    uncollected,
+)
 from eurosift.pipeline.errors import IncompleteError
 from eurosift.pipeline.launch import open_run
-from eurosift.pipeline.plan import survey
 from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.watch import Look, looks, stamped
 
@@ -22,6 +28,7 @@ from eurosift.pipeline.watch import Look, looks, stamped
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option("--watch", is_flag=True, help="Look every 2 s until all is done, or Ctrl-C.")
 @format_option
+@uncollected()
 def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
     """Show how many items of each stage are done.
 
@@ -53,7 +60,7 @@ def _quiet(target: Path) -> int:
         return 3
     states = run.states()
     code = Look(tuple(states), status.failures(run, states)).exit_code
-    inputs = survey(run.dag.recipe, run.plan)
+    inputs = look_at_inputs(run)
     return 3 if code == 0 and (inputs.changed or inputs.missing) else code
 
 

@@ -61,7 +61,7 @@ class Cluster(TablePhase):
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item per language."""
-        signed = languages(workspace.files("sign"))
+        signed = languages(workspace.facts("sign"))
         found = []
         for language, footer in workspace.files("match").items():
             parts = signed[language]

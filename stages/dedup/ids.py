@@ -33,7 +33,7 @@ class CheckIds(DocumentPhase):
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item for the whole run."""
-        parts = languages(workspace.files("sign"))
+        parts = languages(workspace.facts("sign"))
         inputs = {
             f"sign/{shard}/{language}": part["digest"]
             for language, shards in parts.items()

@@ -53,17 +53,17 @@ class DedupLayer(LayerPhase):
     def side_inputs(self, shard: str, workspace: Workspace) -> Mapping[str, str]:
         """Digests of the shard's members, of the languages that have any."""
         return {
-            f"cluster/{language}": footer.facts["shards"][shard]["digest"]
-            for language, footer in workspace.files("cluster").items()
-            if shard in footer.facts["shards"]
+            f"cluster/{language}": facts["shards"][shard]["digest"]
+            for language, facts in workspace.facts("cluster").items()
+            if shard in facts["shards"]
         }
 
     def side(self, shard: str, workspace: Workspace) -> Members:
         """Read the shard's members."""
         batches = [
             batch
-            for language, footer in workspace.files("cluster").items()
-            if (part := footer.facts["shards"].get(shard)) is not None
+            for language, facts in workspace.facts("cluster").items()
+            if (part := facts["shards"].get(shard)) is not None
             for batch in read_part(workspace, "cluster", language, part, MEMBER.names)
         ]
         table = gather(batches, MEMBER).sort_by("row")

@@ -52,7 +52,7 @@ class Match(TablePhase):
                 {f"sign/{shard}": part["digest"] for shard, part in parts.items()},
                 parts,
             )
-            for language, parts in languages(workspace.files("sign")).items()
+            for language, parts in languages(workspace.facts("sign")).items()
         ]
 
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:

@@ -18,7 +18,6 @@ from eurosift.filters.arrays import UInt64s
 from eurosift.filters.buffers import string_buffers
 from eurosift.stages.base import Sink, Workspace
 from eurosift.stages.errors import StageError
-from eurosift.stages.footer import Footer
 
 ROW_BITS = 32
 ROW_GROUP_ROWS = 8192
@@ -84,11 +83,11 @@ def _bytes(values: pa.Array) -> memoryview:
     return numbers.view(np.uint8).data
 
 
-def languages(footers: Mapping[str, Footer]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Parts of every language in the files of the sign phase, languages sorted."""
+def languages(signed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Parts of every language, by the facts of the sign phase; languages sorted."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for shard, footer in footers.items():
-        for language, part in footer.facts["languages"].items():
+    for shard, facts in signed.items():
+        for language, part in facts["languages"].items():
             found.setdefault(language, {})[shard] = part
     return dict(sorted(found.items()))
 

@@ -13,7 +13,6 @@ from eurosift.stages.base import Account, SourceStage
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.formats import detect_format
-from eurosift.stages.extract.pages import read_pages
 from eurosift.stages.extract.tables import read_table, read_texts
 
 
@@ -62,6 +61,9 @@ class Extract(SourceStage[ExtractConfig]):
     def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one file, in order, in batches of bounded size."""
         if self._format(path) == "warc":
+            # Its parsers take long to import, and only workers need them.
+            from eurosift.stages.extract.pages import read_pages  # noqa: PLC0415
+
             return read_pages(
                 path, relative, account, self.config, self.adds, reasons=self.reasons_column
             )

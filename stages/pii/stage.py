@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 from pydantic import Field
 
@@ -137,6 +136,8 @@ class Pii(Stage[PiiConfig]):
 
     def _candidates(self, texts: pa.Array) -> npt.NDArray[np.int64]:
         """Rows in which one of the prefilters matches."""
+        import polars as pl  # noqa: PLC0415 - takes long to import, and only workers need it
+
         column = pl.Series(pl.from_arrow(texts))
         named = np.zeros(len(texts), dtype=bool)
         detectors = [d for used, _ in self._policies.values() for d in used]

@@ -12,7 +12,7 @@ import xxhash
 
 from eurosift.langid.languages import name as language_name
 from eurosift.stages.base import DocumentPhase, Item, Workspace
-from eurosift.stages.footer import Footer
+from eurosift.stages.footer import Head
 from eurosift.stages.release.assemble import Assemble
 from eurosift.stages.release.card import card
 from eurosift.stages.release.columns import KEPT_VERDICT
@@ -114,7 +114,7 @@ def _no_rejects() -> dict[str, Any]:
     return {"files": 0, "documents": 0, "reasons": {}}
 
 
-def _add_kept(figures: dict[str, Any], footer: Footer) -> None:
+def _add_kept(figures: dict[str, Any], footer: Head) -> None:
     figures["files"] += 1
     for measure in MEASURES:
         found = footer.facts[measure]
@@ -123,7 +123,7 @@ def _add_kept(figures: dict[str, Any], footer: Footer) -> None:
     _add_counts(figures["pii"], footer.facts["pii"])
 
 
-def _add_rejected(figures: dict[str, Any], footer: Footer) -> None:
+def _add_rejected(figures: dict[str, Any], footer: Head) -> None:
     figures["files"] += 1
     figures["documents"] += footer.facts["documents"]
     _add_counts(figures["reasons"], footer.facts["reasons"])

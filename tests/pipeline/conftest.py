@@ -147,7 +147,7 @@ class Project:
         )
 
 
-LOGS = ("events", "launches", "logs")
+LOGS = (".index", "events", "launches", "logs")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eurosift.pipeline import digest
@@ -199,3 +199,16 @@ def test_the_digest_of_a_file_is_its_sha256(tmp_path):
 def test_the_order_of_keys_does_not_matter_to_json():
     assert digest.of_json({"b": 1, "a": [1, "ż"]}) == digest.of_json({"a": [1, "ż"], "b": 1})
     assert digest.of_json([1, 2]) != digest.of_json([2, 1])
+
+
+@given(st.dictionaries(st.text(), st.text()))
+@example({"ż": "\x00\x1f\x7f\u2028", '"\\/': "\U0001f600\ufffd"})
+@example({"lone \ud800": "\udfff"})
+def test_a_mapping_of_strings_has_the_same_canonical_json_made_faster(value):
+    try:
+        expected = digest.canonical_json(value).encode()
+    except UnicodeEncodeError:
+        with pytest.raises(UnicodeEncodeError):
+            digest.canonical_strings(value)
+    else:
+        assert digest.canonical_strings(value) == expected

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from . import crawl, processes
 
-CONTROL = ("events", "launches", "logs")
+CONTROL = (".index", "events", "launches", "logs")
 """Folders of a run that hold no data."""
 TIMEOUT_S = 240
 RECIPE = """\

@@ -1,0 +1,317 @@
+"""What `status`, `plan` and `report` take on a large run: 5,000 shards of the standard recipe.
+
+The run is made of real, sealed files: every one is written by `ShardWriter` with the fingerprint,
+tallies and facts that its stage would give it, so that all is up to date and balances. The rows are
+random, and there are few of them, as none of the three commands looks at rows. Inputs are small:
+for an input that is not in the index, `status` and `plan` read up to 2 MiB, which depends on the
+disk alone.
+
+Each command runs as a process of its own on one pinned core: without the index of the run folder
+(cold), then with it (warm).
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from eurosift.langid.languages import EU24
+from eurosift.pipeline import digest, index, plan, recipe
+from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.shards import ShardWriter, write_text
+from eurosift.pipeline.tasks import LAYER, Run, Task
+from eurosift.pipeline.workspace import RunFiles
+from eurosift.stages.base import DocumentPhase, TablePhase
+from eurosift.stages.footer import UNDETERMINED, Footer, Tally
+
+TITLE = "Large runs"
+COLUMNS = ("name", "index", "wall s", "processor s", "peak RSS MB", "files")
+SHARDS = 5_000
+ROUNDS = 3
+COMMANDS = ("status", "plan", "report")
+LANGUAGES = sorted(EU24)
+CHUNK = 125
+_SKIPPED = {"image": 211, "no_response": 2_094, "redirect": 307, "request": 2_401}
+_REASONS = {
+    "langid": ("junk", "low_confidence", "too_short"),
+    "quality": (
+        *("char_dup_ratio", "gopher_short_doc", "gopher_bullets", "gopher_ellipsis"),
+        *("line_punct_ratio", "new_line_ratio", "top_2_gram", "top_3_gram", "dup_n_10"),
+    ),
+    "dedup": ("exact_duplicate", "near_duplicate"),
+}
+_CHAIN = {
+    "langid": ("langid", ""),
+    "signals": ("", ""),
+    "quality": ("quality", "langid"),
+    "dedup": ("dedup", "quality"),
+    "pii": ("", "dedup"),
+    "count": ("", "dedup"),
+}
+"""For each layer: what it decides as, and whose verdict it starts from."""
+_MEASURES = {
+    "langid": ("characters",),
+    "signals": ("characters", "words"),
+    "quality": ("characters", "words"),
+    "dedup": ("characters", "words"),
+    "pii": ("characters", "words"),
+    "count": ("bytes", "characters", "segments", "words"),
+}
+
+
+def measure(shards: int = SHARDS, rounds: int = ROUNDS) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as name:
+        files = make_run(Path(name), shards)
+        target = Path(name) / "recipe.yaml"
+        run = Run(*_open(target))
+        rows = []
+        for kind in ("cold", "warm"):
+            shutil.rmtree(run.files.folder / index.FOLDER, ignore_errors=True)
+            if kind == "warm":
+                index.refresh(run.files.folder, list(run.dag.nodes))
+                index.save_inputs(
+                    run.files.folder, run.plan, plan.survey(run.dag.recipe, run.plan).stamps
+                )
+            for command in COMMANDS:
+                best = min(_child(command, target) for _ in range(rounds))
+                rows.append(
+                    dict(zip(COLUMNS, (f"eurosift {command}", kind, *best, files), strict=True))
+                )
+        return rows
+
+
+def _child(command: str, target: Path) -> tuple[float, float, int]:
+    """Wall and processor seconds and peak resident memory of one command that says all is done."""
+    # As after any installation, modules are compiled once: the first round does it.
+    compiled = {"PYTHONPYCACHEPREFIX": str(target.parent / "compiled")}
+    env = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"} | compiled
+    core = str(min(os.sched_getaffinity(0)))
+    started = time.monotonic()
+    child = subprocess.Popen(
+        ["taskset", "-c", core, sys.executable, "-m", "eurosift.pipeline", command, str(target)],
+        stdout=subprocess.DEVNULL,
+        env=env,
+    )
+    _, code, used = os.wait4(child.pid, 0)
+    wall = time.monotonic() - started
+    child.returncode = os.waitstatus_to_exitcode(code)
+    if child.returncode:
+        raise RuntimeError(f"eurosift {command} ended with {child.returncode}")
+    return round(wall, 2), round(used.ru_utime + used.ru_stime, 2), used.ru_maxrss >> 10
+
+
+def make_run(folder: Path, shards: int) -> int:
+    """Write a recipe and its finished run; returns the number of files of its stages."""
+    template = resources.files("eurosift.pipeline") / "templates/web.yaml"
+    target = folder / "recipe.yaml"
+    target.write_text(template.read_text("utf-8"), encoding="utf-8")
+    (folder / "secrets").mkdir(mode=0o700)
+    key = folder / "secrets/pii.key"
+    key.touch(mode=0o600)
+    key.write_text("0123456789abcdef" * 4 + "\n")
+    (folder / "crawl").mkdir()
+    for number in range(shards):
+        name = f"CC-MAIN-20260712154128-20260712184128-{number:05d}.warc.gz"
+        (folder / "crawl" / name).write_bytes(number.to_bytes(8) * 512)
+    source = recipe.load(target)
+    plan.save(source.folder, plan.make(source))
+    launch = Launch.create(source)
+    run = Run(*_open(target))
+    files = 0
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
+        for node in run.dag.nodes.values():
+            for phase in node.phases or (None,):
+                tasks = run.tasks(node, phase)
+                files += len(tasks)
+                if isinstance(phase, DocumentPhase):
+                    for task in tasks:
+                        _write_document(run.files.folder, task)
+                    continue
+                schema = phase.schema if isinstance(phase, TablePhase) else node.adds
+                keys = run.plan.shards
+                jobs = [
+                    pool.submit(_write_all, run.files.folder, tasks[i : i + CHUNK], schema, keys)
+                    for i in range(0, len(tasks), CHUNK)
+                ]
+                for job in jobs:
+                    job.result()
+        _write_events(run, launch.name)
+    return files
+
+
+def _open(target: Path) -> tuple[Any, plan.Plan, RunFiles]:
+    source = recipe.load(target)
+    found = plan.load(source.folder)
+    assert found is not None
+    return build_dag(source), found, RunFiles(source.folder)
+
+
+def _write_document(folder: Path, task: Task) -> None:
+    document: dict[str, Any] = {"attached": {}, "fingerprint": task.fingerprint}
+    document["digest"] = digest.of_document(document)
+    write_text(folder / task.path, json.dumps(document))
+
+
+def _write_events(run: Run, launch: str) -> None:
+    """What a coordinator notes of every item."""
+    path = run.files.folder / "events" / f"{launch}-00000.jsonl"
+    path.parent.mkdir()
+    with path.open("w") as file:
+        for node in run.dag.nodes.values():
+            for shard in run.plan.shards:
+                record = {
+                    "time": "2026-07-12T15:41:28.123Z",
+                    "event": "shard_done",
+                    "host": "node-0001",
+                    "pid": 4711,
+                    "stage": node.name,
+                    "key": shard,
+                    "rows": 31_000,
+                    "seconds": 98.765,
+                }
+                file.write(json.dumps(record) + "\n")
+
+
+def _write_all(
+    folder: Path, tasks: Sequence[Task], schema: pa.Schema, shards: Sequence[str]
+) -> None:
+    pa.set_cpu_count(1)
+    # The run lives for minutes: it need not survive a power cut, and synchronising takes longest.
+    os.fsync = lambda _: None
+    tallies = {task.key: _tallies(task) for task in tasks}
+    sizes = {
+        task.key: sum(tally.rows for tally in tallies[task.key].values()) or 24 for task in tasks
+    }
+    rng = np.random.default_rng(int(digest.of_json([tasks[0].label]), 16) % (1 << 32))
+    rows = _random_rows(schema, max(sizes.values()) + len(tasks), rng)
+    for number, task in enumerate(tasks):
+        writer = ShardWriter(folder / task.path, schema)
+        writer.write(rows.slice(number, sizes[task.key]))
+        writer.facts |= _facts(task, shards)
+        writer.end_row_group()
+        writer.commit(
+            Footer(
+                stage=task.stage,
+                phase=task.phase,
+                key=task.key,
+                version=task.version,
+                config=dict(task.config),
+                inputs=dict(task.inputs),
+                fingerprint=task.fingerprint,
+                rows=writer.rows,
+                columns=writer.column_digests(),
+                rejects=digest.of_json([task.label]) if _decides(task) else "",
+                tallies=tallies[task.key],
+                facts=writer.facts,
+            )
+        )
+
+
+def _random_rows(schema: pa.Schema, rows: int, rng: np.random.Generator) -> pa.RecordBatch:
+    """Ids are distinct, numbers random, everything else null."""
+    columns = []
+    for field in schema:
+        if field.name == "id":
+            column = pa.array([f"{number:032x}" for number in rng.integers(1 << 62, size=rows)])
+        elif pa.types.is_floating(field.type) or pa.types.is_integer(field.type):
+            column = pa.array(rng.integers(100, size=rows)).cast(field.type)
+        else:
+            column = pa.nulls(rows, field.type)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _decides(task: Task) -> bool:
+    return task.phase == LAYER and (task.stage == "extract" or task.stage in _REASONS)
+
+
+def _numbers(shard: int, language: int) -> dict[str, int]:
+    """How many documents each stage keeps of one language of one shard."""
+    found = 35 + (shard * 7 + language * 11) % 13
+    kept = {"": found, "langid": found - 3 - (shard + language) % 2}
+    kept["quality"] = kept["langid"] - 12 - (shard * 3 + language) % 5
+    kept["dedup"] = kept["quality"] - 2 - (shard + language * 5) % 4
+    return kept
+
+
+def _tallies(task: Task) -> dict[str, Tally]:
+    if task.phase != LAYER:
+        return {}
+    shard = int(task.key)
+    lost = 11 + shard % 7
+    counts = [_numbers(shard, i) for i in range(len(LANGUAGES))]
+    if task.stage == "extract":
+        kept = sum(count[""] for count in counts)
+        reasons = {"empty": lost - 4, "no_text": 4}
+        sizes = {"characters": kept * 3_000}
+        return {UNDETERMINED: Tally(kept=kept, rejected=lost, reasons=reasons, measures=sizes)}
+    decision, before = _CHAIN[task.stage]
+    tallies = {}
+    for language, count in zip(LANGUAGES, counts, strict=True):
+        kept = count[decision or before]
+        rejected = count[before] - kept
+        names = _REASONS.get(task.stage, ())
+        reasons = {name: 1 + (shard + i) % rejected for i, name in enumerate(names)}
+        tallies[language] = Tally(
+            inactive=count[""] - count[before],
+            kept=kept,
+            rejected=rejected,
+            reasons=reasons if rejected else {},
+            measures={
+                name: kept * (900 + i * 611 + shard % 89)
+                for i, name in enumerate(_MEASURES[task.stage])
+            },
+        )
+    return tallies | {UNDETERMINED: Tally(inactive=lost)}
+
+
+def _facts(task: Task, shards: Sequence[str]) -> dict[str, Any]:
+    name = f"{task.stage}.{task.phase}"
+    if task.stage == "extract":
+        return {"skipped": _SKIPPED, "losses": []}
+    if name == "dedup.sign":
+        parts = _parts(task.label, LANGUAGES)
+        return {"languages": dict(parts), "short_documents": 17}
+    if name == "dedup.match":
+        return {"documents": 120_000, "edges": {"exact": 310, "near": 4_012}}
+    if name == "dedup.cluster":
+        return {"shards": dict(_parts(task.label, shards)), "clusters": 4_000}
+    if name == "release.parts":
+        groups = [
+            {"verdict": verdict, "language": language, "rows": 31, "text_bytes": 93_000}
+            | {"digest": digest.of_json([task.label, verdict, language])}
+            for verdict in ("kept", "rejected")
+            for language in (LANGUAGES if verdict == "kept" else [*LANGUAGES, UNDETERMINED])
+        ]
+        return {"row_groups": groups}
+    if task.stage == "release":
+        language = task.key.partition("-")[0]
+        sizes = dict.fromkeys(("bytes", "characters", "words"), 1_000_000) | {"tokens": None}
+        return {"language": language, "documents": 9, **sizes, "pii": {}, "reasons": {}}
+    return {}
+
+
+def _parts(label: str, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, key in enumerate(keys):
+        found = {"rows": 31, "row_groups": [number], "digest": digest.of_json([label, key])}
+        yield key, found
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(*map(int, sys.argv[1:])), indent=1))
