@@ -58,10 +58,10 @@ type: $(VENV)/.test ## mypy --strict
 test: install-test lint type ## lint, types, all tests, and the built wheel in a clean environment
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-bench: $(VENV)/.test ## side-by-side measurements against peers -> benchmarks/RESULTS.md
+bench: $(VENV)/.test ## measurements side by side with peers -> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 
-faults: $(VENV)/.test ## hundreds of kills, full disks and damaged files -> benchmarks/FAULTS.md
+faults: $(VENV)/.test ## hundreds of kills, full disks and damaged files -> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/faults.py
 
 clean: ## remove what the targets made

@@ -22,6 +22,7 @@ import pyarrow as pa
 from eurosift.dedup.exact import hash_texts
 from eurosift.dedup.sign import MinHash
 
+TITLE = "MinHash signatures"
 ROUNDS = 5
 OURS_AT_LEAST = 2000
 """Ours signs so many texts per round, copies of the same ones: they must not fit into the cache."""

@@ -26,6 +26,7 @@ from eurosift.pipeline.work import perform
 from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import Stage, StageConfig
 
+TITLE = "Overhead of the runtime"
 DOCUMENTS = 40_000
 ROUNDS = 5
 

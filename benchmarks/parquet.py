@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.stages.footer import Footer
 
+TITLE = "Parquet in and out"
 DOCUMENTS = 10_000
 ROUNDS = 5
 SCHEMA = pa.schema(

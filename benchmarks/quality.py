@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 
 GOLD = Path(__file__).parents[2] / "shared" / "data" / "web" / "gold.jsonl"
+TITLE = "Signals and rules"
 N_OURS = 1500
 N_SPACY = 25
 N_SPLIT = 100

@@ -24,6 +24,7 @@ from eurosift.pipeline.verify import verify
 from eurosift.pipeline.work import perform
 from eurosift.pipeline.workspace import RunFiles
 
+TITLE = "Verification"
 DOCUMENTS = 20_000
 SHARDS = 4
 ROUNDS = 5
