@@ -34,6 +34,7 @@ from eurosift.pipeline import digest, index, plan, recipe
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.shards import ShardWriter, write_text
+from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import LAYER, Run, Task
 from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import DocumentPhase, TablePhase
@@ -84,9 +85,9 @@ def measure(shards: int = SHARDS, rounds: int = ROUNDS) -> list[dict[str, Any]]:
             shutil.rmtree(run.files.folder / index.FOLDER, ignore_errors=True)
             if kind == "warm":
                 index.refresh(run.files.folder, list(run.dag.nodes))
-                index.save_inputs(
-                    run.files.folder, run.plan, plan.survey(run.dag.recipe, run.plan).stamps
-                )
+                stamps: dict[str, Stamp] = {}
+                plan.survey(run.dag.recipe, run.plan, stamps=stamps)
+                index.save_inputs(run.files.folder, run.plan, stamps)
             for command in COMMANDS:
                 best = min(_child(command, target) for _ in range(rounds))
                 rows.append(
@@ -284,7 +285,7 @@ def _tallies(task: Task) -> dict[str, Tally]:
 def _facts(task: Task, shards: Sequence[str]) -> dict[str, Any]:
     name = f"{task.stage}.{task.phase}"
     if task.stage == "extract":
-        return {"skipped": _SKIPPED, "losses": []}
+        return {"skipped": _SKIPPED, "losses": [], "quarantined": {}}
     if name == "dedup.sign":
         parts = _parts(task.label, LANGUAGES)
         return {"languages": dict(parts), "short_documents": 17}
