@@ -122,7 +122,7 @@ def load(folder: Path, stage: str) -> Index | None:
         with pq.ParquetFile(path, pre_buffer=False) as file:
             for batch in file.iter_batches(_BATCH, use_threads=False):
                 entries |= _entries(batch)
-    except (InvariantError, pa.ArrowException, OSError):
+    except (InvariantError, pa.ArrowException, OSError, TypeError, ValueError):
         return None
     pa.default_memory_pool().release_unused()
     return Index(entries, footer.facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -279,7 +279,9 @@ def _lightened(state: TaskState) -> TaskState:
     """The state, without inputs and payload of what is done: a large run has many of them."""
     if state.state is not State.DONE:
         return state
-    return TaskState(replace(state.task, inputs={}, payload=None), State.DONE)
+    t = state.task
+    light = Task(t.stage, t.phase, t.key, t.path, t.version, t.config, {}, t.fingerprint)
+    return TaskState(light, State.DONE)
 
 
 def _waiting(state: PhaseState, blocker: str) -> PhaseState:
