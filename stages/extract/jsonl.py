@@ -9,13 +9,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 import zstandard
 
 from eurosift.stages.base import Account
-from eurosift.stages.extract.segments import MAX_WINDOW
+from eurosift.stages.extract.segments import MAX_WINDOW, ZSTD_READ
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _PIECE = 1 << 20
 """How much is read at once of what is not kept."""
@@ -91,6 +94,48 @@ def _decompressed(raw: BinaryIO, name: str) -> IO[bytes]:
     if name.endswith(".gz"):
         return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
     if name.endswith(".zst"):
-        decoder = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-        return io.BufferedReader(decoder.stream_reader(raw, read_across_frames=True))
+        return io.BufferedReader(_ZstdFrames(raw))
     return raw
+
+
+class _ZstdFrames(io.RawIOBase):
+    """Content of all frames of a Zstandard file.
+
+    The library's own stream takes a file that is cut off for one that ends there.
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._compressed = b""
+        self._content = memoryview(b"")
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a buffer, as far as one piece of the file goes; 0 at the end.
+
+        Raises
+        ------
+        EOFError
+            If the file ends within a frame.
+        """
+        while not self._content:
+            piece = self._compressed or self._raw.read(ZSTD_READ)
+            if not piece:
+                if self._frame is not None:
+                    raise EOFError("the last frame is cut off")
+                return 0
+            frame = self._frame or self._decompressor.decompressobj()
+            self._content = memoryview(frame.decompress(piece))
+            self._frame, self._compressed = frame, b""
+            if frame.eof:
+                self._frame, self._compressed = None, frame.unused_data
+        room = memoryview(buffer)
+        n = min(len(room), len(self._content))
+        room[:n] = self._content[:n]
+        self._content = self._content[n:]
+        return n

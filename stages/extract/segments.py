@@ -26,9 +26,9 @@ MAX_WINDOW = 1 << 27
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _READ = 32_768
 _BITE = 128
-# A Zstandard block of 4 bytes can stand for 128 kB and the decoder has no output limit, so it is
-# fed in small bites.
-_ZSTD_READ = 1_024
+ZSTD_READ = 1_024
+"""What the Zstandard decoder is fed at once: a block of 4 bytes can stand for 128 kB, and it has no
+limit of output."""
 _OUTPUT = 1_048_576
 _MAX_DICTIONARY = 1 << 24
 
@@ -158,7 +158,7 @@ class ZstdSegment(Segment):
 
     def _more(self) -> bytes:
         self.file.seek(self._at)
-        pending = self.file.read(_ZSTD_READ)
+        pending = self.file.read(ZSTD_READ)
         self._at += len(pending)
         if not pending:
             self.ended, self.damage = True, "truncated"

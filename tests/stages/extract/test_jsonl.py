@@ -80,6 +80,27 @@ def test_damaged_stream_is_a_loss_after_what_could_be_read(tmp_path, name, compr
     assert {loss["reason"] for loss in losses} <= {"bad_json", "damaged_stream"}
 
 
+@pytest.mark.parametrize(
+    ("name", "compress"), [("x.jsonl.gz", gzip.compress), ("x.jsonl.zst", zstandard.compress)]
+)
+@pytest.mark.parametrize("frames", [1, 2])
+def test_stream_that_is_cut_off_is_a_loss_wherever_it_ends(tmp_path, name, compress, frames):
+    """Also where what could be read is whole lines, or no line at all."""
+    data = compress(PLAIN) * frames
+    start = len(data) - len(compress(PLAIN))
+    for cut in range(start + 1, len(data)):
+        lines, losses = read(tmp_path, data[:cut], name)
+        assert [loss["reason"] for loss in losses] == ["damaged_stream"], cut
+        assert losses[0]["offset"] == sum(line.length for line in lines)
+
+
+def test_frames_follow_each_other_and_some_are_to_be_skipped(tmp_path):
+    skipped = b"\x50\x2a\x4d\x18\x03\0\0\0any"
+    data = zstandard.compress(PLAIN) + skipped + zstandard.compress(PLAIN[:-1])
+    lines, losses = read(tmp_path, data, "x.jsonl.zst")
+    assert ([line.values for line in lines], losses) == (ROWS * 2, [])
+
+
 @given(rows=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=9)), max_size=9))
 def test_objects_come_back(tmp_path_factory, rows):
     data = b"".join(orjson.dumps(row) + b"\n" for row in rows)
