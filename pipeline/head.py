@@ -90,7 +90,7 @@ class Limits(Section):
         ge=MIN_WORKER_BYTES,
         description="Memory of one worker, e.g. `2GiB`; a worker with more is ended, and its item "
         "is tried again. By default an equal share of what the machine, the control group or the "
-        "SLURM job allows.",
+        "SLURM job allows, at least 1 GiB.",
     )
     worker_threads: int = Field(
         default=1, ge=1, description="Threads of one worker in pyarrow, Polars and numba."

@@ -13,6 +13,10 @@ GROUPS = Path("/sys/fs/cgroup")
 COORDINATOR_BYTES = 512 << 20
 """Kept for the coordinator when memory is shared out."""
 
+LEAST_WORKER_BYTES = 1 << 30
+"""Share of a worker where memory is shared out among too many. Less does not do for every stage:
+all items would fail, also those for which the machine has enough."""
+
 THREADS = ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "ARROW_IO_THREADS")
 """Environment variables by which libraries are told how many threads to start."""
 
@@ -39,18 +43,18 @@ def total_memory(
     found = [_meminfo(proc, "MemTotal")]
     with contextlib.suppress(OSError, ValueError):  # as above
         found.append(int((groups / "memory.max").read_text()))
-    megabytes = {name: environment.get(f"SLURM_MEM_PER_{name}", "") for name in ("NODE", "CPU")}
-    if megabytes["NODE"].isdigit():
-        found.append(int(megabytes["NODE"]) << 20)
-    cpus = environment.get("SLURM_CPUS_ON_NODE", "")
-    if megabytes["CPU"].isdigit() and cpus.isdigit():
-        found.append((int(megabytes["CPU"]) << 20) * int(cpus))
+    per_node, per_cpu, cpus = (
+        int(text) if (text := environment.get(f"SLURM_{name}", "")).isdigit() else 0
+        for name in ("MEM_PER_NODE", "MEM_PER_CPU", "CPUS_ON_NODE")
+    )
+    # 0 is what `--mem=0` leaves there, by which a job asks for all memory of its nodes.
+    found += [megabytes << 20 for megabytes in (per_node, per_cpu * cpus) if megabytes]
     return min(found)
 
 
 def worker_memory(workers: int) -> int:
-    """Equal share of one worker, in bytes."""
-    return (total_memory() - COORDINATOR_BYTES) // workers
+    """Equal share of one worker in bytes, or what every worker needs if that is more."""
+    return max((total_memory() - COORDINATOR_BYTES) // workers, LEAST_WORKER_BYTES)
 
 
 def thread_environment(threads: int) -> dict[str, str]:

@@ -32,6 +32,8 @@ def test_memory_is_what_is_free_and_what_the_control_group_allows(tmp_path, limi
         ({"SLURM_MEM_PER_NODE": "2048"}, f"{3 << 30}\n", 2 << 30),
         ({"SLURM_MEM_PER_CPU": "1024", "SLURM_CPUS_ON_NODE": "4"}, None, 4 << 30),
         ({"SLURM_MEM_PER_CPU": "1024"}, None, 8 << 30),
+        ({"SLURM_MEM_PER_NODE": "0"}, None, 8 << 30),  # --mem=0 asks for all of it
+        ({"SLURM_MEM_PER_CPU": "0", "SLURM_CPUS_ON_NODE": "4"}, None, 8 << 30),
     ],
 )
 def test_memory_that_there_is_is_what_everybody_allows(tmp_path, environment, group, expected):
@@ -44,6 +46,13 @@ def test_memory_that_there_is_is_what_everybody_allows(tmp_path, environment, gr
 def test_workers_share_what_the_coordinator_leaves(monkeypatch):
     monkeypatch.setattr(resources, "total_memory", lambda: (4 << 30) + resources.COORDINATOR_BYTES)
     assert resources.worker_memory(4) == 1 << 30
+
+
+def test_a_share_is_never_too_small_to_work_with(monkeypatch):
+    """Many cores and little memory are no reason to end every worker at its first item."""
+    monkeypatch.setattr(resources, "total_memory", lambda: 2 << 30)
+    assert resources.worker_memory(64) == resources.LEAST_WORKER_BYTES
+    assert resources.worker_memory(1) > resources.LEAST_WORKER_BYTES
 
 
 def test_the_cores_are_those_that_may_be_used():
