@@ -12,6 +12,10 @@ MIN_WORKER_BYTES = 256 << 20
 """Less memory than a worker has when it has only imported what it needs."""
 
 
+MOST_SECONDS = 1_000_000.0
+"""Above what any page can take, and below what a timer can be set to."""
+
+
 class Section(BaseModel):
     """Base of all parts of a recipe: frozen, refuses unknown keys."""
 
@@ -82,6 +86,7 @@ class Limits(Section):
     page_seconds: float | None = Field(
         default=60.0,
         gt=0,
+        le=MOST_SECONDS,
         description="Processor time for one page in seconds; a page that takes longer twice is "
         "quarantined and becomes a row with `time_limit`. null: no limit.",
     )

@@ -28,7 +28,15 @@ def test_there_may_be_no_limit_of_time():
     assert Limits(page_seconds=None).page_seconds is None
 
 
-@pytest.mark.parametrize("more", [{"limits": {"worker_memory": "1 MB"}}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"limits": {"worker_memory": "1 MB"}},
+        {"limits": {"page_seconds": float("inf")}},
+        {"limits": {"page_seconds": 1e10}},
+        {"colour": "red"},
+    ],
+)
 def test_what_cannot_be_is_refused(more):
     with pytest.raises(ValidationError):
         Head.model_validate(LEAST | more)
