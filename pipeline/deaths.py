@@ -43,7 +43,7 @@ class Deaths:
         self._deaths[task.key, page] += 1
         if self._deaths[task.key, page] < TRIES:
             return task
-        if not page or reason is None:
-            return None
+        if not page or reason is None or self._deaths[task.key, page] > TRIES:
+            return None  # also if it goes on dying of a page that is on the list
         quarantine.add(self._folder, task.key, {page: reason})
         return self._renew(task)

@@ -38,6 +38,12 @@ def test_the_page_of_two_deaths_is_quarantined_and_the_item_goes_on(
     assert quarantine.load(tmp_path, "00000") == {"page": reason}
 
 
+def test_an_item_that_goes_on_dying_of_a_quarantined_page_is_given_up(deaths):
+    """As if what was noted were only the beginning of an id, which no page has."""
+    death = Death(Cause.CRASH, "words", "page")
+    assert [deaths.again(task(), death, n) is None for n in (1, 2, 3)] == [False, False, True]
+
+
 def test_deaths_on_different_pages_and_items_are_counted_apart(deaths):
     for page in "abc":
         assert deaths.again(task(), Death(Cause.CRASH, "words", page), 1) == task()
