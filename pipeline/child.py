@@ -27,6 +27,9 @@ NOTE_BYTES = 128
 TRACEBACK_CHARS = 16_000
 """How much of a traceback is kept: its end, where the error is."""
 
+_UNKNOWN_EXIT = 255
+"""Exit code that is told of a process whose fork server has died before it."""
+
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -120,7 +123,7 @@ class Child(Generic[ItemT, ResultT]):
         return found  # type: ignore[no-any-return]
 
     def private_bytes(self) -> int:
-        """Resident memory that is its own, not shared with files or other processes; 0 if dead."""
+        """Resident memory that is not that of files, with what it was forked with; 0 if dead."""
         try:
             fields = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()
         except OSError:
@@ -131,6 +134,11 @@ class Child(Generic[ItemT, ResultT]):
         """End the process at once; `limit` names the limit of memory that it has passed."""
         self._limit = limit
         self.process.kill()
+
+    @property
+    def doomed(self) -> bool:
+        """Whether it was killed for its memory, even if it is not dead yet."""
+        return bool(self._limit)
 
     def bury(self) -> Death:
         """Wait for the end of a process that is dead or killed, and say why it died."""
@@ -143,7 +151,7 @@ class Child(Generic[ItemT, ResultT]):
             return Death(Cause.MEMORY, f"it had more memory than {self._limit}", note)
         if code == -signal.SIGVTALRM:
             return Death(Cause.TIME, "a page took longer than limits.page_seconds", note)
-        if code in {-signal.SIGKILL, -signal.SIGTERM}:
+        if code in {-signal.SIGKILL, -signal.SIGTERM, _UNKNOWN_EXIT}:
             return Death(Cause.KILLED, "out of memory or killed", note)
         return Death(Cause.CRASH, _crash(code), note)
 

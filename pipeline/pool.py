@@ -143,7 +143,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 found = worker.receive()
                 attempt = self._busy.pop(worker)
                 if found is not None:
-                    self._idle.append(worker)
+                    if worker.doomed:  # it was done just before it was killed
+                        worker.bury()
+                    else:
+                        self._idle.append(worker)
                     yield _result(attempt.item, found)
                     continue
                 death = worker.bury()

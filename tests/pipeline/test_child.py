@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
+from multiprocessing import forkserver
 
 import pytest
 
@@ -63,6 +64,20 @@ def test_a_death_says_why_and_where(start, item, cause, words):
     assert child.bury() == (cause, words, item)
 
 
+def test_a_death_behind_that_of_the_fork_server_is_one_from_outside(start):
+    """Nobody is left who could tell how it ended, so no page is accused."""
+    child = start()
+    child.send("sleep:60")
+    deadline = time.monotonic() + 30
+    while not child._note.value and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    child.process.join()  # it lives, but its exit code is lost
+    os.kill(child.process.pid, signal.SIGKILL)
+    assert child.receive() is None
+    assert child.bury() == (Cause.KILLED, "out of memory or killed", "sleep:60")
+
+
 def test_a_child_over_its_limit_says_which(start):
     child = start()
     child.send("sleep:60")
@@ -75,7 +90,7 @@ def test_a_child_over_its_limit_says_which(start):
 
 
 def test_memory_of_a_child_is_what_is_its_own(start):
-    """What it shares with the server that it was forked from, and files, do not count."""
+    """Files do not count."""
     child = start()
     child.send("a")
     child.receive()

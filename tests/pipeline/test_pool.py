@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -160,6 +161,29 @@ def test_an_idle_worker_with_too_much_memory_is_replaced(make):
     pool.memory_bytes = 400 << 20
     (result,) = pool.map(["pid"])
     assert (result.value != pid, result.error) == (True, None)
+
+
+def test_a_worker_that_was_done_as_it_was_killed_for_its_memory_gets_no_other_item(make):
+    """Its death comes a moment later, and would be that of an item that did nothing."""
+    pool, doomed, deaths = make(1), [], []
+    wait = pool._wait
+
+    def wait_and_kill():
+        wait()
+        for worker in pool._busy:
+            if worker.connection.poll() and not doomed:
+                kill = threading.Timer(0.5, worker.process.kill)
+                worker.process.kill = kill.start
+                worker.kill("limits.worker_memory")
+                doomed.append(worker)
+
+    def again(item, death, _):
+        deaths.append((item, death))
+        return item
+
+    pool._wait = wait_and_kill
+    assert [r.value for r in pool.map(["a", "sleep:1.5"], again)] == ["A", "SLEEP:1.5"]
+    assert deaths == []
 
 
 def test_workers_have_the_environment_that_they_are_given(make, project):
