@@ -149,6 +149,8 @@ def _without_large(
     texts = batch.column(index)
     if pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_decode()
+    if pa.types.is_string_view(texts.type):
+        texts = texts.cast(pa.large_string())
     if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
         return batch, [False] * batch.num_rows
     large = pc.greater(pc.fill_null(pc.binary_length(texts), 0), max_bytes)

@@ -115,9 +115,10 @@ def test_line_over_any_limit_is_a_row_with_an_id_of_its_own(tmp_path, monkeypatc
     assert texts(stage, path) == ["x" * 5, None, "x" * 6]
 
 
-def test_large_texts_of_a_dictionary_column_are_found(tmp_path):
+@pytest.mark.parametrize("encode", [pa.Array.dictionary_encode, lambda x: x.cast(pa.string_view())])
+def test_large_texts_are_found_however_a_column_holds_them(tmp_path, encode):
     path = tmp_path / "x.parquet"
-    column = pa.array(["a", "b" * 101, "a", None]).dictionary_encode()
+    column = encode(pa.array(["a", "b" * 101, "a", None]))
     pq.write_table(pa.table({"text": column}), path)
     stage = Extract(ExtractConfig(format="parquet", max_text_bytes=100), name="extract")
     assert [row["extract_reasons"] for row in read(stage, path)] == [
