@@ -53,17 +53,21 @@ class PageLimits:
     ----------
     found
         Pages that have passed the limit twice since then, with the reason of each.
+    refused
+        All pages that were not worked on: these, and of the known ones those that there are.
     """
 
     def __init__(self, seconds: float | None, known: Mapping[str, str]) -> None:
         self._seconds = seconds
         self._known = known
         self.found: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
 
     def __call__(self, page: str, work: Callable[[], T]) -> T:
         """Return what `work` returns, or raise `LimitError`."""
         reason = self._known.get(page) or self.found.get(page)
         if reason is not None:
+            self.refused[page] = reason
             raise LimitError(reason)
         note(page)
         try:
@@ -72,7 +76,7 @@ class PageLimits:
                     return _within(self._seconds, work)
         finally:
             note("")
-        self.found[page] = TIME_LIMIT
+        self.found[page] = self.refused[page] = TIME_LIMIT
         raise LimitError(TIME_LIMIT)
 
 

@@ -80,10 +80,12 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
             ledger, rejects = _read_source(run, node.step, node, task, writer, limits)
             if limits.found:
                 quarantine.add(run.files.folder, task.key, limits.found)
-            quarantined = dict(sorted({**known, **limits.found}.items()))
+            # Of the list, what was met: an input that was changed may have lost pages of it.
+            quarantined = dict(sorted(limits.refused.items()))
             writer.facts["quarantined"] = quarantined
             # The list may be longer than when the task was listed.
-            task = run.source_task(node, task.key, quarantined)
+            pages = dict(sorted({**known, **limits.found}.items()))
+            task = run.source_task(node, task.key, pages)
         else:
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
         _commit(writer, task, ledger, rejects)

@@ -80,6 +80,19 @@ def test_the_list_is_an_input_of_the_plan(pages, eurosift):
     assert project.hashes() == before
 
 
+def test_a_page_of_the_list_that_is_not_in_the_input_is_no_document(pages, eurosift):
+    """A file that was changed, and planned again, may have lost it."""
+    project = pages("harmless")
+    assert eurosift("run", project.recipe).code == 0
+    quarantine.add(project.run_folder, "00000", {"d0-1": "crash", "gone": "time_limit"})
+    found = eurosift("run", project.recipe)
+    assert found.code == 0, found.err
+    assert "page gone" not in found.err
+    report = json.loads(eurosift("report", project.recipe, "--format", "json").out)
+    assert [page["id"] for page in report["quarantine"]] == ["d0-1"]
+    assert eurosift("status", project.recipe, "-q").code == 0
+
+
 def test_a_page_is_only_added(tmp_path):
     quarantine.add(tmp_path, "00003", {"b": "crash"})
     quarantine.add(tmp_path, "00003", {"a": "time_limit"})
