@@ -65,7 +65,8 @@ class Death(NamedTuple):
     words
         The same for people.
     note
-        What the process had noted last with `note`: the page that it was at.
+        What the process had noted last with `note`: the page that it was at. Empty if it died of
+        too much memory, most of which it had before that.
     """
 
     cause: Cause
@@ -96,10 +97,12 @@ class Child(Generic[ItemT, ResultT]):
         self.connection, theirs = context.Pipe()
         lifeline, self._lifeline = context.Pipe(duplex=False)
         self._note: ctypes.Array[ctypes.c_char] = context.RawArray("c", NOTE_BYTES)
+        self._bytes_at_note = context.RawValue("q", 0)
         self._limit = ""
+        self._bytes_at_end = 0
         self.process = context.Process(
             target=_serve,
-            args=(theirs, lifeline, self._note, function, prepare, arguments),
+            args=(theirs, lifeline, self._note, self._bytes_at_note, function, prepare, arguments),
             daemon=True,
         )
         self.process.start()
@@ -124,15 +127,11 @@ class Child(Generic[ItemT, ResultT]):
 
     def private_bytes(self) -> int:
         """Resident memory that is not that of files, with what it was forked with; 0 if dead."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()
-        except OSError:
-            return 0
-        return (int(fields[1]) - int(fields[2])) * _PAGE_BYTES if len(fields) > 2 else 0
+        return _private_bytes(self.process.pid)
 
     def kill(self, limit: str = "") -> None:
         """End the process at once; `limit` names the limit of memory that it has passed."""
-        self._limit = limit
+        self._limit, self._bytes_at_end = limit, self.private_bytes()
         self.process.kill()
 
     @property
@@ -148,12 +147,22 @@ class Child(Generic[ItemT, ResultT]):
         note = self._note.value.decode(errors="replace")
         code = self.process.exitcode or 0
         if self._limit:
+            grown = self._bytes_at_end - self._bytes_at_note.value
+            note = note if 2 * grown > self._bytes_at_end else ""
             return Death(Cause.MEMORY, f"it had more memory than {self._limit}", note)
         if code == -signal.SIGVTALRM:
             return Death(Cause.TIME, "a page took longer than limits.page_seconds", note)
         if code in {-signal.SIGKILL, -signal.SIGTERM, _UNKNOWN_EXIT}:
             return Death(Cause.KILLED, "out of memory or killed", note)
         return Death(Cause.CRASH, _crash(code), note)
+
+
+def _private_bytes(pid: int | str | None) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * _PAGE_BYTES if len(fields) > 2 else 0
 
 
 def _crash(code: int) -> str:
@@ -168,24 +177,27 @@ class _Self:
     """What a worker process knows of itself."""
 
     note: ctypes.Array[ctypes.c_char] | None = None
+    bytes_at_note: Any = None
 
 
 def note(text: str) -> None:
     """Note what this worker process is at, for the case that it dies of it."""
     if _Self.note is not None:
         _Self.note.value = text.encode()[: NOTE_BYTES - 1]
+        _Self.bytes_at_note.value = _private_bytes("self") if text else 0
 
 
 def _serve(
     connection: Connection,
     coordinator: Connection,
     noted: Any,
+    bytes_at_note: Any,
     function: Callable[[ItemT], ResultT],
     prepare: Callable[..., None],
     arguments: tuple[object, ...],
 ) -> None:
     _die_with(coordinator)
-    _Self.note = noted
+    _Self.note, _Self.bytes_at_note = noted, bytes_at_note
     refusal: Failure | None = None
     try:
         prepare(*arguments)

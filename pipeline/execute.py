@@ -180,7 +180,8 @@ def execute(
         workers,
         prepare,
         (str(launch.folder), launch.name),
-        limits.worker_memory or resources.worker_memory(workers),
+        limits.worker_memory,
+        resources.workers_memory(),
         resources.thread_environment(limits.worker_threads),
     )
     host = Host(run, pool, EventLog(launch.folder, launch.name), quiet)

@@ -94,8 +94,8 @@ class Limits(Section):
         default=None,
         ge=MIN_WORKER_BYTES,
         description="Memory of one worker, e.g. `2GiB`; a worker with more is ended, and its item "
-        "is tried again. By default an equal share of what the machine, the control group or the "
-        "SLURM job allows, at least 1 GiB.",
+        "is tried again. Whether or not it is given, the largest worker is ended when all together "
+        "have more than the machine, the control group or the SLURM job allows.",
     )
     worker_threads: int = Field(
         default=1, ge=1, description="Threads of one worker in pyarrow, Polars and numba."

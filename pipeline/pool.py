@@ -91,6 +91,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
         For `prepare`.
     memory_bytes
         Private memory that a worker may have; it is killed when it is seen with more.
+    total_bytes
+        What all workers may have together; the largest is killed when they have more.
     environment
         Environment variables of the workers beside those of this process.
     """
@@ -102,10 +104,12 @@ class WorkerPool(Generic[ItemT, ResultT]):
         prepare: Callable[..., None],
         arguments: tuple[object, ...],
         memory_bytes: int | None = None,
+        total_bytes: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._workers = workers
         self.memory_bytes = memory_bytes
+        self.total_bytes = total_bytes
         self._environment = environment or {}
         self._stop = False
         self._deadline = float("inf")
@@ -188,16 +192,24 @@ class WorkerPool(Generic[ItemT, ResultT]):
     def _look_at_memory(self) -> None:
         """Kill workers that have too much; an idle one is only replaced."""
         now = time.monotonic()
-        if self.memory_bytes is None or now < self._next_look:
+        if now < self._next_look:
             return
         self._next_look = now + LOOK_S
-        limit = f"limits.worker_memory, {self.memory_bytes / 2**30:.2f} GiB"
-        for worker in [*self._idle, *self._busy]:
-            if worker.private_bytes() > self.memory_bytes:
-                worker.kill(limit)
-                if worker in self._idle:
-                    self._idle.remove(worker)
-                    worker.bury()
+        sizes = {worker: worker.private_bytes() for worker in [*self._idle, *self._busy]}
+        if self.memory_bytes is not None:
+            limit = f"limits.worker_memory, {_gib(self.memory_bytes)}"
+            for worker in [w for w, size in sizes.items() if size > self.memory_bytes]:
+                del sizes[worker]
+                self._kill_for_memory(worker, limit)
+        if self.total_bytes is not None and sum(sizes.values()) > self.total_bytes:
+            limit = f"there is: all workers together may have {_gib(self.total_bytes)}"
+            self._kill_for_memory(max(sizes, key=sizes.__getitem__), limit)
+
+    def _kill_for_memory(self, worker: Child[ItemT, ResultT], limit: str) -> None:
+        worker.kill(limit)
+        if worker in self._idle:
+            self._idle.remove(worker)
+            worker.bury()
 
     def stop(self) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
@@ -221,6 +233,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
     def close(self) -> None:
         """End the workers, which have nothing to do any more."""
         self.kill()
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.2f} GiB"
 
 
 def _result(item: ItemT, found: ResultT | Failure) -> Result[ItemT, ResultT]:

@@ -11,11 +11,10 @@ PROC = Path("/proc")
 GROUPS = Path("/sys/fs/cgroup")
 
 COORDINATOR_BYTES = 512 << 20
-"""Kept for the coordinator when memory is shared out."""
+"""Kept for the coordinator."""
 
 LEAST_WORKER_BYTES = 1 << 30
-"""Share of a worker where memory is shared out among too many. Less does not do for every stage:
-all items would fail, also those for which the machine has enough."""
+"""What workers are given whatever the machine says: with less, all items would fail."""
 
 THREADS = ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "ARROW_IO_THREADS")
 """Environment variables by which libraries are told how many threads to start."""
@@ -52,9 +51,9 @@ def total_memory(
     return min(found)
 
 
-def worker_memory(workers: int) -> int:
-    """Equal share of one worker in bytes, or what every worker needs if that is more."""
-    return max((total_memory() - COORDINATOR_BYTES) // workers, LEAST_WORKER_BYTES)
+def workers_memory() -> int:
+    """What all workers may have together, in bytes; never less than one of them needs."""
+    return max(total_memory() - COORDINATOR_BYTES, LEAST_WORKER_BYTES)
 
 
 def thread_environment(threads: int) -> dict[str, str]:

@@ -89,6 +89,20 @@ def test_a_child_over_its_limit_says_which(start):
     assert death[:2] == (Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB")
 
 
+@pytest.mark.parametrize(("before", "accused"), [(10, True), (300, False)])
+def test_too_much_memory_is_only_blamed_on_what_has_most_of_it(start, before, accused):
+    child = start()
+    child.send(f"hold:{before}")
+    child.receive()
+    child.send("swell:150")
+    at_least = (before + 150) << 20
+    deadline = time.monotonic() + 30
+    while child.private_bytes() < at_least and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.kill("limits.worker_memory")
+    assert child.bury().note == ("swell:150" if accused else "")
+
+
 def test_memory_of_a_child_is_what_is_its_own(start):
     """Files do not count."""
     child = start()

@@ -37,8 +37,8 @@ def make(tiny_stages, monkeypatch):
 
     pools = []
 
-    def call(workers=2, prepare=tiny_work.prepare, arguments=(), memory_bytes=None):
-        made = WorkerPool(tiny_work.work, workers, prepare, arguments, memory_bytes)
+    def call(workers=2, prepare=tiny_work.prepare, arguments=(), **limits):
+        made = WorkerPool(tiny_work.work, workers, prepare, arguments, **limits)
         pools.append(made)
         return made
 
@@ -153,6 +153,13 @@ def test_a_worker_with_too_much_memory_is_ended_and_its_item_tried_again(make):
         None,
         f"the worker process died twice on it ({words})",
     )
+
+
+def test_of_workers_with_too_much_together_the_largest_is_ended(make):
+    words = "it had more memory than there is: all workers together may have 0.39 GiB"
+    found = results(make(2, total_bytes=400 << 20), ["swell:600", "a", "b", "sleep:0.5"])
+    assert found.pop("swell:600") == (None, f"the worker process died twice on it ({words})")
+    assert {error for _, error in found.values()} == {None}
 
 
 def test_an_idle_worker_with_too_much_memory_is_replaced(make):

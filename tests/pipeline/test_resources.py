@@ -43,16 +43,14 @@ def test_memory_that_there_is_is_what_everybody_allows(tmp_path, environment, gr
     assert resources.total_memory(tmp_path, tmp_path, environment) == expected
 
 
-def test_workers_share_what_the_coordinator_leaves(monkeypatch):
+def test_workers_have_what_the_coordinator_leaves(monkeypatch):
     monkeypatch.setattr(resources, "total_memory", lambda: (4 << 30) + resources.COORDINATOR_BYTES)
-    assert resources.worker_memory(4) == 1 << 30
+    assert resources.workers_memory() == 4 << 30
 
 
-def test_a_share_is_never_too_small_to_work_with(monkeypatch):
-    """Many cores and little memory are no reason to end every worker at its first item."""
-    monkeypatch.setattr(resources, "total_memory", lambda: 2 << 30)
-    assert resources.worker_memory(64) == resources.LEAST_WORKER_BYTES
-    assert resources.worker_memory(1) > resources.LEAST_WORKER_BYTES
+def test_workers_have_what_one_of_them_needs_whatever_the_machine_says(monkeypatch):
+    monkeypatch.setattr(resources, "total_memory", lambda: 0)
+    assert resources.workers_memory() == resources.LEAST_WORKER_BYTES
 
 
 def test_the_cores_are_those_that_may_be_used():
