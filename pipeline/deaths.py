@@ -8,6 +8,7 @@ from pathlib import Path
 
 from eurosift.pipeline import quarantine
 from eurosift.pipeline.child import Cause, Death
+from eurosift.pipeline.plan import InputFile
 from eurosift.pipeline.pool import TRIES
 from eurosift.pipeline.protection import TIME_LIMIT
 from eurosift.pipeline.tasks import Task
@@ -27,12 +28,17 @@ class Deaths:
     ----------
     folder
         The run folder.
+    file_of
+        Gives the input of a shard.
     renew
         Gives the item as it is with the present quarantine list.
     """
 
-    def __init__(self, folder: Path, renew: Callable[[Task], Task]) -> None:
+    def __init__(
+        self, folder: Path, file_of: Callable[[str], InputFile], renew: Callable[[Task], Task]
+    ) -> None:
         self._folder = folder
+        self._file_of = file_of
         self._renew = renew
         self._deaths: Counter[tuple[str, str]] = Counter()
 
@@ -45,5 +51,5 @@ class Deaths:
             return task
         if not page or reason is None or self._deaths[task.key, page] > TRIES:
             return None  # also if it goes on dying of a page that is on the list
-        quarantine.add(self._folder, task.key, {page: reason})
+        quarantine.add(self._folder, self._file_of(task.key), {page: reason})
         return self._renew(task)

@@ -95,7 +95,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
 
         with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
-            deaths = Deaths(host.run.files.folder, self._renewed)
+            deaths = Deaths(host.run.files.folder, host.run.plan.file, self._renewed)
 
             def again(task: Task, death: Death, n: int) -> Task | None:
                 host.events.write(
@@ -138,8 +138,9 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
 
     def _renewed(self, task: Task) -> Task:
         """A shard of the documents layer, with the quarantine list as it is now."""
-        pages = quarantine.load(self._host.run.files.folder, task.key)
-        return self._host.run.source_task(self._node, task.key, pages)
+        run = self._host.run
+        pages = quarantine.load(run.files.folder, run.plan.file(task.key))
+        return run.source_task(self._node, task.key, pages)
 
 
 class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped

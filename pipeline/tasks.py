@@ -167,7 +167,9 @@ class Run:
         workspace: StageWorkspace,
     ) -> Task:
         if isinstance(node.step, SourceStage):
-            return self.source_task(node, shard, quarantine.load(self.files.folder, shard))
+            return self.source_task(
+                node, shard, quarantine.load(self.files.folder, self.plan.file(shard))
+            )
         text_only = isinstance(node.step, Stage) and node.step.active_on == "text"
         inputs = dict(workspace.digests(shard, columns, text_only=text_only))
         if phase is not None:

@@ -75,11 +75,12 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
             phase.run(_item(task), workspace, writer)
             ledger, rejects = Ledger(), ""
         elif isinstance(node.step, SourceStage):
-            known = quarantine.load(run.files.folder, task.key)
+            file = run.plan.file(task.key)
+            known = quarantine.load(run.files.folder, file)
             limits = PageLimits(run.dag.recipe.head.limits.page_seconds, known)
             ledger, rejects = _read_source(run, node.step, node, task, writer, limits)
             if limits.found:
-                quarantine.add(run.files.folder, task.key, limits.found)
+                quarantine.add(run.files.folder, file, limits.found)
             # Of the list, what was met: an input that was changed may have lost pages of it.
             quarantined = dict(sorted(limits.refused.items()))
             writer.facts["quarantined"] = quarantined

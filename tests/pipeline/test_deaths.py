@@ -5,6 +5,7 @@ import pytest
 from eurosift.pipeline import quarantine
 from eurosift.pipeline.child import Cause, Death
 from eurosift.pipeline.deaths import Deaths
+from eurosift.pipeline.plan import InputFile
 from eurosift.pipeline.tasks import Task
 
 
@@ -12,16 +13,20 @@ def task(key="00000", fingerprint="old"):
     return Task("extract", "", key, f"extract/{key}.parquet", 1, {}, {}, fingerprint)
 
 
+def file(shard):
+    return InputFile(shard=shard, path=f"{shard}.warc", size_bytes=1, edges="x")
+
+
 @pytest.fixture
 def deaths(tmp_path):
-    return Deaths(tmp_path, lambda old: task(old.key, "new"))
+    return Deaths(tmp_path, file, lambda old: task(old.key, "new"))
 
 
 def test_who_is_killed_from_outside_accuses_no_page(deaths, tmp_path):
     death = Death(Cause.KILLED, "out of memory or killed", "page")
     assert deaths.again(task(), death, 1) == task()
     assert deaths.again(task(), death, 2) is None
-    assert quarantine.load(tmp_path, "00000") == {}
+    assert quarantine.load(tmp_path, file("00000")) == {}
 
 
 @pytest.mark.parametrize(
@@ -33,9 +38,9 @@ def test_the_page_of_two_deaths_is_quarantined_and_the_item_goes_on(
 ):
     death = Death(Cause(cause), "words", "page")
     assert deaths.again(task(), death, 1) == task()
-    assert quarantine.load(tmp_path, "00000") == {}
+    assert quarantine.load(tmp_path, file("00000")) == {}
     assert deaths.again(task(), death, 2) == task(fingerprint="new")
-    assert quarantine.load(tmp_path, "00000") == {"page": reason}
+    assert quarantine.load(tmp_path, file("00000")) == {"page": reason}
 
 
 def test_an_item_that_goes_on_dying_of_a_quarantined_page_is_given_up(deaths):

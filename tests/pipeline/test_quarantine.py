@@ -6,7 +6,9 @@ import pytest
 
 from eurosift.pipeline import quarantine
 from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.plan import InputFile
 
+FILE = InputFile(shard="00003", path="a.warc", size_bytes=1, edges="x")
 FINE = ["the first text", "the second text", "the third text"]
 
 
@@ -21,6 +23,10 @@ def pages(project):
         return project
 
     return make
+
+
+def first_file(project):
+    return project.open().plan.files[0]
 
 
 def rows(project):
@@ -49,7 +55,7 @@ def test_a_page_that_passes_a_limit_twice_is_a_row_with_a_reason(
     reasons = rows(project)
     assert reasons.pop("d0-1") == [reason]
     assert set(map(tuple, reasons.values())) == {()}
-    assert quarantine.load(project.run_folder, "00000") == {"d0-1": reason}
+    assert quarantine.load(project.run_folder, first_file(project)) == {"d0-1": reason}
     assert eurosift("verify", project.recipe).code == 0
     assert eurosift("status", project.recipe, "-q").code == 0
     report = json.loads(eurosift("report", project.recipe, "--format", "json").out)
@@ -68,7 +74,7 @@ def test_the_list_is_an_input_of_the_plan(pages, eurosift):
     project = pages("harmless")
     assert eurosift("run", project.recipe).code == 0
     before = project.hashes()
-    quarantine.add(project.run_folder, "00000", {"d0-1": "time_limit"})
+    quarantine.add(project.run_folder, first_file(project), {"d0-1": "time_limit"})
     found = eurosift("plan", project.recipe)
     assert "the list of quarantined pages is new" in found.out
     assert eurosift("run", project.recipe).code == 0
@@ -84,7 +90,7 @@ def test_a_page_of_the_list_that_is_not_in_the_input_is_no_document(pages, euros
     """A file that was changed, and planned again, may have lost it."""
     project = pages("harmless")
     assert eurosift("run", project.recipe).code == 0
-    quarantine.add(project.run_folder, "00000", {"d0-1": "crash", "gone": "time_limit"})
+    quarantine.add(project.run_folder, first_file(project), {"d0-1": "crash", "gone": "time_limit"})
     found = eurosift("run", project.recipe)
     assert found.code == 0, found.err
     assert "page gone" not in found.err
@@ -94,16 +100,16 @@ def test_a_page_of_the_list_that_is_not_in_the_input_is_no_document(pages, euros
 
 
 def test_a_page_is_only_added(tmp_path):
-    quarantine.add(tmp_path, "00003", {"b": "crash"})
-    quarantine.add(tmp_path, "00003", {"a": "time_limit"})
-    assert quarantine.load(tmp_path, "00003") == {"a": "time_limit", "b": "crash"}
-    assert quarantine.load(tmp_path, "00004") == {}
+    quarantine.add(tmp_path, FILE, {"b": "crash"})
+    quarantine.add(tmp_path, FILE, {"a": "time_limit"})
+    assert quarantine.load(tmp_path, FILE) == {"a": "time_limit", "b": "crash"}
+    assert quarantine.load(tmp_path, FILE.model_copy(update={"shard": "00004"})) == {}
 
 
 @pytest.mark.parametrize("damage", ["truncated", "edited", "emptied", "other"])
 def test_a_damaged_list_is_an_error_that_says_what_to_do(tmp_path, damage):
-    quarantine.add(tmp_path, "00000", {"a": "crash"})
-    path = tmp_path / "quarantine" / "00000.json"
+    quarantine.add(tmp_path, FILE, {"a": "crash"})
+    path = tmp_path / "quarantine" / "00003.json"
     text = path.read_text()
     path.write_text(
         {
@@ -113,8 +119,8 @@ def test_a_damaged_list_is_an_error_that_says_what_to_do(tmp_path, damage):
             "other": "[]",
         }[damage]
     )
-    with pytest.raises(PlanError, match=r"00000\.json: is damaged \(.*\); restore it, or remove"):
-        quarantine.load(tmp_path, "00000")
+    with pytest.raises(PlanError, match=r"00003\.json: is damaged \(.*\); restore it, or remove"):
+        quarantine.load(tmp_path, FILE)
 
 
 def test_a_damaged_list_stops_the_run_before_it_begins(pages, eurosift):
@@ -127,3 +133,18 @@ def test_a_damaged_list_stops_the_run_before_it_begins(pages, eurosift):
         assert found.code == 2
         assert "quarantine/00001.json: is damaged" in found.err
         assert "Traceback" not in found.err
+
+
+def test_the_list_is_of_the_input_as_it_was(pages, eurosift):
+    """A page of a changed input is another one, even if it has the same id."""
+    project = pages("harmless")
+    assert eurosift("run", project.recipe).code == 0
+    quarantine.add(project.run_folder, first_file(project), {"d0-1": "time_limit"})
+    assert eurosift("run", project.recipe).code == 0
+    assert rows(project)["d0-1"] == ["time_limit"]
+    path = project.folder / "in" / "part-0.jsonl"
+    path.write_text(path.read_text().replace("harmless", "homeless"))
+    assert eurosift("run", project.recipe, "--replan").code == 0
+    assert rows(project)["d0-1"] == []
+    quarantine.add(project.run_folder, first_file(project), {"d0-0": "crash"})
+    assert quarantine.load(project.run_folder, first_file(project)) == {"d0-0": "crash"}
