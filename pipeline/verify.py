@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from eurosift.pipeline import seal
 from eurosift.pipeline.audit import Hashes, ShardAudit, id_hashes
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.digest import of_document, of_file
@@ -74,6 +75,7 @@ def verify(run: Run) -> Verification:
     }
     ids = _read_layers(run, states, releases.values(), found)
     _read_phases(run, states, releases, found)
+    _check_unlisted(run, states, found)
     for node in run.dag.nodes.values():
         if all(state.done for n, _, state in states if n is node):
             found.problems += [
@@ -114,6 +116,20 @@ def _states(run: Run, found: Verification) -> list[_State]:
                 if t.state is State.STALE
             ]
     return states
+
+
+def _check_unlisted(run: Run, states: Sequence[_State], found: Verification) -> None:
+    """Compare with their seals the files of phases that cannot be listed before others are done."""
+    listed = {run.files.folder / t.task.path for _, _, state in states for t in state.tasks}
+    for node in {node.name: node for node, _, state in states if state.waits}.values():
+        for path in sorted((run.files.folder / node.name).rglob("*.parquet")):
+            if path in listed:
+                continue
+            found.files += 1
+            try:
+                seal.check(path)
+            except InvariantError as error:
+                found.problems.append(str(error))
 
 
 def _read_layers(

@@ -70,6 +70,18 @@ def test_a_flipped_byte_is_named(finished):
     assert "upper/00000.parquet" in line
 
 
+def test_damage_behind_a_missing_file_is_named(finished):
+    """Nothing says yet what should be there; that every byte is as written can be told."""
+    (finished.run_folder / "extract" / "00001.parquet").unlink()
+    found = verify(finished.open())
+    assert (found.problems, found.files) == ([], 17)
+    path = finished.run_folder / "short" / "00002.parquet"
+    content = bytearray(path.read_bytes())
+    content[50] ^= 1
+    path.write_bytes(bytes(content))
+    assert problems(finished) == [f"{path}: is damaged: a byte is not what was written"]
+
+
 def test_swapped_shards_are_named(finished):
     layer = finished.run_folder / "label"
     (layer / "00000.parquet").rename(layer / "x")
