@@ -27,9 +27,9 @@ import pyarrow.parquet as pq
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.demo.prose import WANTED, site
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.work import perform
-from eurosift.pipeline.workspace import RunFiles
 
 ROWS = 200_000
 SHARDS = 20

@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.dag import Dag, Node
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ROW_GROUP_ROWS
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.work import perform
-from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import Stage, StageConfig
 
 TITLE = "Overhead of the runtime"

@@ -33,10 +33,10 @@ from eurosift.langid.languages import EU24
 from eurosift.pipeline import digest, index, plan, recipe
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import LAYER, Run, Task
-from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import DocumentPhase, TablePhase
 from eurosift.stages.footer import UNDETERMINED, Footer, Tally
 

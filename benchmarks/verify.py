@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.verify import verify
 from eurosift.pipeline.work import perform
-from eurosift.pipeline.workspace import RunFiles
 
 TITLE = "Verification"
 DOCUMENTS = 20_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.shards import read_footer
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import LayerPhase, TablePhase
 from eurosift.stages.footer import Footer

@@ -31,6 +31,7 @@ __all__ = [
     "RunFolderError",
     "ShardsFailedError",
     "exit_code",
+    "first_line",
 ]
 
 
@@ -85,6 +86,11 @@ EXIT_CODES: tuple[tuple[type[EurosiftError], int], ...] = (
     (InterruptedRunError, 75),
     (EurosiftError, 2),
 )
+
+
+def first_line(error: Exception) -> str:
+    """What an error of a library says first, or else what it is."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def exit_code(error: EurosiftError) -> int:

@@ -37,12 +37,13 @@ from eurosift.pipeline.events import EventLog
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.pool import WorkerPool
 from eurosift.pipeline.progress import Progress
-from eurosift.pipeline.shards import read_footer, remove_leftovers
-from eurosift.pipeline.tasks import Run, Task, strays
+from eurosift.pipeline.shards import remove_leftovers
+from eurosift.pipeline.strays import prune
+from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Outcome
 from eurosift.pipeline.worker import prepare, work
 from eurosift.stages.base import Phase
-from eurosift.stages.errors import EurosiftError, StageError
+from eurosift.stages.errors import StageError
 
 
 @dataclass
@@ -276,7 +277,7 @@ class Session:
             failures = _grouped(step.failures)
             if failures:
                 return failures
-        _prune(self.host.run, node)
+        prune(self.host.run, node)
         index.refresh(self.launch.folder, [node.name])
         return failures
 
@@ -291,23 +292,3 @@ def _grouped(failures: Mapping[str, str]) -> list[str]:
         more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
         lines.append(f"{labels[0]}{more}: {error}")
     return lines
-
-
-def _prune(run: Run, node: Node) -> None:
-    """Remove files of earlier runs of a stage that belong to none of its items any more."""
-    folder = run.files.folder / node.name
-    for path in strays(run, node):
-        if _is_ours(path, node.name):
-            path.unlink()
-    folders = sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True)
-    for empty in (p for p in folders if not any(p.iterdir())):
-        empty.rmdir()
-
-
-def _is_ours(path: Path, stage: str) -> bool:
-    """Never remove what may be somebody's own file, such as an input next to the run."""
-    try:
-        footer = read_footer(path)
-    except EurosiftError:
-        return False
-    return footer is not None and footer.stage == stage

@@ -21,10 +21,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eurosift.pipeline import digest, seal
+from eurosift.pipeline import seal, sealed_json
 from eurosift.pipeline.errors import InvariantError
+from eurosift.pipeline.footers import read_footer, read_footer_json
 from eurosift.pipeline.plan import Plan
-from eurosift.pipeline.shards import ShardWriter, read_footer, read_footer_json, write_text
+from eurosift.pipeline.shards import ShardWriter
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import EurosiftError
 from eurosift.stages.footer import Footer, Head
@@ -215,10 +216,8 @@ def _path(folder: Path, stage: str) -> Path:
 def load_inputs(folder: Path) -> dict[str, tuple[Stamp, str]]:
     """Stamp and digest of each input as they were when it was last read, by name."""
     try:
-        document = orjson.loads((folder / FOLDER / _INPUTS).read_bytes())
-        if document.get("digest") != digest.of_document(document):
-            return {}
-        return {name: (Stamp(*stamp), edges) for name, (stamp, edges) in document["inputs"].items()}
+        inputs = sealed_json.load(folder / FOLDER / _INPUTS)["inputs"]
+        return {name: (Stamp(*stamp), edges) for name, (stamp, edges) in inputs.items()}
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return {}
 
@@ -229,7 +228,5 @@ def save_inputs(folder: Path, plan: Plan, stamps: Mapping[str, Stamp]) -> None:
     if load_inputs(folder) == inputs:
         return
     lists = {name: [[*stamp], edges] for name, (stamp, edges) in inputs.items()}
-    document: dict[str, Any] = {"inputs": lists}
-    document["digest"] = digest.of_document(document)
     with contextlib.suppress(OSError):
-        write_text(folder / FOLDER / _INPUTS, orjson.dumps(document).decode() + "\n")
+        sealed_json.save(folder / FOLDER / _INPUTS, {"inputs": lists})

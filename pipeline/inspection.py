@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from eurosift.pipeline.digest import canonical_json
-from eurosift.pipeline.errors import InvariantError, RunFolderError
+from eurosift.pipeline.errors import InvariantError, RunFolderError, first_line
 from eurosift.pipeline.excerpts import printable
 from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tables import Table, Value
@@ -57,7 +57,7 @@ class ParquetInfo:
             text = (metadata.metadata or {}).get(FOOTER_KEY)
             return cls(path, metadata, None if text is None else Footer.model_validate_json(text))
         except (pa.ArrowException, OSError, ValueError) as error:
-            first = (str(error).splitlines() or [type(error).__name__])[0]
+            first = first_line(error)
             raise InvariantError(f"{path}: is damaged, or no Parquet: {first}") from error
 
     @property

@@ -18,9 +18,9 @@ from pathlib import Path
 from eurosift.pipeline import events, plan, recipe, yaml12
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.errors import IncompleteError, RunFolderError
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.workspace import RunFiles
 
 FOLDER = "launches"
 

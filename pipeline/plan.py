@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from eurosift.pipeline import digest
-from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline import digest, sealed_json
+from eurosift.pipeline.errors import PlanError, first_line
 from eurosift.pipeline.recipe import Recipe
-from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import InputError
 
@@ -136,28 +134,17 @@ def load(folder: Path) -> Plan | None:
     """The plan of a run folder; None if there is none yet."""
     path = folder / PLAN_FILE
     try:
-        document = json.loads(path.read_bytes())
-        written = document.pop("digest", None)
-        plan = Plan.model_validate(document)
+        return Plan.model_validate(sealed_json.load(path))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, AttributeError) as error:
-        raise _damaged(path, (str(error).splitlines() or [""])[0]) from error
-    if written is not None and written != digest.of_json(document):  # older plans have none
-        raise _damaged(path, "its content is not what was written")
-    return plan
-
-
-def _damaged(path: Path, why: str) -> PlanError:
-    remedy = "restore it, or remove it and run again: shards are then numbered anew"
-    return PlanError(f"{path}: is damaged: {why}; {remedy}")
+    except (OSError, ValueError) as error:
+        remedy = "restore it, or remove it and run again: shards are then numbered anew"
+        raise PlanError(f"{path}: is damaged: {first_line(error)}; {remedy}") from error
 
 
 def save(folder: Path, plan: Plan) -> None:
     """Write the plan into the run folder."""
-    document = plan.model_dump(mode="json")
-    document["digest"] = digest.of_document(document)
-    write_text(folder / PLAN_FILE, json.dumps(document, indent=1) + "\n")
+    sealed_json.save(folder / PLAN_FILE, plan.model_dump(mode="json"))
 
 
 def require_unchanged(root: Path, file: InputFile) -> None:

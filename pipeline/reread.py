@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 
 from eurosift.pipeline import seal
 from eurosift.pipeline.digest import ColumnDigest
-from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.shards import ROW_GROUP_ROWS, parse_footer
+from eurosift.pipeline.errors import InvariantError, first_line
+from eurosift.pipeline.footers import parse_footer
+from eurosift.pipeline.shards import ROW_GROUP_ROWS
 from eurosift.pipeline.tasks import Task
 from eurosift.stages.footer import Footer
 
@@ -52,7 +53,7 @@ class Reread:
         try:
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
-            first = (str(error).splitlines() or [""])[0]
+            first = first_line(error)
             raise InvariantError(f"{path}: is damaged: {first}") from error
         self.footer: Footer = parse_footer(path, self._file.metadata.metadata)
         footer, rows = self.footer, self._file.metadata.num_rows
@@ -80,7 +81,7 @@ class Reread:
                         digest.update(column)
                     yield batch
         except (pa.ArrowException, OSError, UnicodeError) as error:
-            first = (str(error).splitlines() or [type(error).__name__])[0]
+            first = first_line(error)
             raise InvariantError(f"{self._path}: is missing or damaged: {first}") from error
         found = {n: d.hexdigest() for n, d in zip(schema.names, digests, strict=True)}
         wrong = [name for name, digest in found.items() if footer.columns.get(name) != digest]

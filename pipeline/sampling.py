@@ -18,8 +18,8 @@ import xxhash
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.problems import suggest
-from eurosift.pipeline.shards import read_footer
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
 from eurosift.stages.base import ROW

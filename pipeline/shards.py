@@ -12,24 +12,21 @@ import functools
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from eurosift.pipeline.digest import ColumnDigest, canonical_json, type_name
-from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.seal import SealingFile, read_tail
+from eurosift.pipeline.errors import InvariantError, first_line
+from eurosift.pipeline.seal import SealingFile
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import FOOTER_KEY, Footer
 from eurosift.stages.sizes import BATCH_BYTES, row_bytes, rows_that_fit, slices
 
-_PAIR = b"\x18" + bytes([len(FOOTER_KEY)]) + FOOTER_KEY + b"\x18"
-"""How our pair of the key-value metadata begins: field 1, its length, the key, field 2."""
 ROW_GROUP_ROWS = 10_000
 ROW_GROUP_BYTES = 128 << 20
 """Cap on the bytes of a row group, far below the 2 GiB of an Arrow string array."""
@@ -180,91 +177,6 @@ def write_text(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def read_footer(path: Path) -> Footer | None:
-    """Footer of a file; None if there is no such file.
-
-    Raises
-    ------
-    InvariantError
-        If the file is damaged or was not written by eurosift.
-    """
-    try:
-        tail = read_tail(path)
-        metadata = pq.read_metadata(path if tail is None else pa.BufferReader(tail)).metadata
-    except FileNotFoundError:
-        return None
-    except (pa.ArrowException, OSError) as error:
-        raise InvariantError(f"{path}: is damaged: {_first_line(error)}") from error
-    footer = parse_footer(path, metadata)
-    if tail is None:
-        raise InvariantError(f"{path}: is damaged: it has no seal")
-    return footer
-
-
-def parse_footer(path: Path, metadata: Mapping[bytes, bytes] | None) -> Footer:
-    """Find our footer in the key-value metadata of a Parquet file.
-
-    Raises
-    ------
-    InvariantError
-        If it is not there, or none of ours.
-    """
-    if not metadata or FOOTER_KEY not in metadata:
-        raise InvariantError(f"{path}: was not written by eurosift (no footer)")
-    try:
-        return Footer.model_validate_json(metadata[FOOTER_KEY])
-    except ValueError as error:
-        raise InvariantError(f"{path}: its footer cannot be read: {_first_line(error)}") from error
-
-
-def read_footer_json(path: Path) -> dict[str, Any] | None:
-    """Footer of a file, as JSON has it; None if there is no such file.
-
-    A run has many files, so this checks the seal, but neither decodes the rest of the Parquet
-    footer nor validates again what was validated when it was written.
-
-    Raises
-    ------
-    InvariantError
-        If the file is damaged or was not written by eurosift.
-    """
-    try:
-        tail = read_tail(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InvariantError(f"{path}: is damaged: {_first_line(error)}") from error
-    text = None if tail is None else _value(tail)
-    try:
-        found: dict[str, Any] = orjson.loads(text or b"{}")
-    except orjson.JSONDecodeError:
-        found = {}
-    if found.keys() == Footer.model_fields.keys():
-        return found
-    footer = read_footer(path)  # which takes its time, and says what is wrong
-    return None if footer is None else footer.model_dump(mode="json")
-
-
-def _value(tail: bytes) -> bytes | None:
-    """Value of our key in a Parquet footer; None if it is not where our writer puts it.
-
-    In Thrift's compact protocol a string is its length as a varint and its bytes. Ours is the last
-    pair of the metadata, and JSON has no control characters, so that only the pair itself can be
-    what is found from the end.
-    """
-    start = tail.rfind(_PAIR)
-    if start < 0:
-        return None
-    place, shift, length = start + len(_PAIR), 0, 0
-    while place < len(tail):
-        byte = tail[place]
-        length |= (byte & 0x7F) << shift
-        place, shift = place + 1, shift + 7
-        if byte < 0x80:
-            break
-    return tail[place : place + length]
-
-
 def read_batches(
     path: Path,
     columns: Sequence[str] | None = None,
@@ -294,11 +206,7 @@ def read_batches(
                     yield from slices(batch if columns is None else batch.select(list(columns)))
     except (pa.ArrowException, OSError, UnicodeError, KeyError) as error:
         # A damaged schema gives names that are no UTF-8, or that nobody asked for.
-        raise InvariantError(f"{path}: is missing or damaged: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        raise InvariantError(f"{path}: is missing or damaged: {first_line(error)}") from error
 
 
 @functools.cache

@@ -14,12 +14,12 @@ import xxhash
 from eurosift.pipeline import digest, quarantine
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import IncompleteError, InvariantError
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.plan import Plan
-from eurosift.pipeline.shards import read_footer
-from eurosift.pipeline.workspace import RunFiles, StageWorkspace, layer_columns
-from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage, Step
-from eurosift.stages.errors import AssetError
-from eurosift.stages.footer import Footer
+from eurosift.pipeline.run_files import RunFiles
+from eurosift.pipeline.staleness import differences, fingerprint_config
+from eurosift.pipeline.workspace import StageWorkspace, layer_columns
+from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage
 
 LAYER = ""
 """Name of the phase that writes a layer."""
@@ -265,18 +265,6 @@ class Run:
         return found
 
 
-def strays(run: Run, node: Node) -> list[Path]:
-    """Parquet files in the folder of a stage that belong to none of its items."""
-    workspace = run.workspace(node)
-    items = {
-        run.files.folder / task.path
-        for phase in node.phases or (None,)
-        for task in run.tasks(node, phase, workspace)
-    }
-    found = (run.files.folder / node.name).rglob("*.parquet")
-    return sorted(path for path in found if path not in items)
-
-
 def _lightened(state: TaskState) -> TaskState:
     """The state, without inputs and payload of what is done: a large run has many of them."""
     if state.state is not State.DONE:
@@ -323,71 +311,3 @@ def _is_file(path: Path, written: str) -> bool:
         return digest.of_file(path) == written
     except OSError:
         return False
-
-
-def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
-    """What of a stage's configuration shapes its data: no path, but the content of every asset.
-
-    Raises
-    ------
-    AssetError
-        If an asset is not there.
-    """
-    found = _without_paths(step.config)
-    found |= {f"embedded.{name}": value for name, value in step.embedded().items()}
-    if step.per_language:
-        found["per_language"] = {
-            code: _without_paths(config) for code, config in sorted(step.per_language.items())
-        }
-    if step.uses_languages:
-        found["languages"] = list(step.setting.languages)
-    return found
-
-
-def _without_paths(config: Any) -> dict[str, Any]:
-    paths = config.assets()
-    found: dict[str, Any] = config.model_dump(mode="json", exclude=set(paths))
-    for name, path in paths.items():
-        try:
-            found[name] = f"sha256:{digest.of_file(path)}"
-        except OSError as error:
-            raise AssetError(f"{name}: {path}: cannot be read: {error.strerror}") from None
-    return found
-
-
-def differences(footer: Footer, task: Task) -> list[str]:
-    """Say in words why a file is not what the task would make."""
-    found: list[str] = []
-    if footer.version != task.version:
-        found.append(f"version of the stage: {footer.version} → {task.version}")
-    found += [f"parameter {line}" for line in _changes(footer.config, task.config)]
-    for name in sorted({*footer.inputs, *task.inputs}):
-        old, new = footer.inputs.get(name), task.inputs.get(name)
-        if old == new:
-            continue
-        kind = "is new" if old is None else "is gone" if new is None else "has changed"
-        found.append(f"{_what(name)} {kind}")
-    return found or ["made by another format of eurosift"]
-
-
-def _what(name: str) -> str:
-    if name == "rows":
-        return "the set of rows"
-    if name == "input":
-        return "the input file"
-    if name == "quarantine":
-        return "the list of quarantined pages"
-    if name.startswith("mask."):
-        return f"what `{name.removeprefix('mask.')}` rejects"
-    return f"`{name}`"
-
-
-def _changes(old: Any, new: Any, path: str = "") -> Sequence[str]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        lines: list[str] = []
-        for key in sorted({*old, *new}):
-            lines += _changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-        return lines
-    if old == new:
-        return []
-    return [f"{path}: {digest.canonical_json(old)} → {digest.canonical_json(new)}"]

@@ -17,10 +17,11 @@ from eurosift.pipeline.digest import of_document, of_file
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.released import Released
 from eurosift.pipeline.reread import Reread
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import read_batches
-from eurosift.pipeline.tasks import PhaseState, Run, State, Task, TaskState, strays
+from eurosift.pipeline.strays import strays
+from eurosift.pipeline.tasks import PhaseState, Run, State, Task, TaskState
 from eurosift.pipeline.totals import unbalanced
-from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import DocumentPhase, LayerPhase, Phase
 from eurosift.stages.errors import EurosiftError
 from eurosift.stages.footer import Footer, Head

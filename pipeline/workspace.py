@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,139 +10,17 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.pipeline import index
+from eurosift.pipeline.cursors import Cursor, aligned
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
-from eurosift.pipeline.index import Sums
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.ledger import rejected_rows
 from eurosift.pipeline.plan import InputFile, Plan, input_root, require_unchanged
-from eurosift.pipeline.shards import read_batches, read_footer, read_footer_json
-from eurosift.pipeline.stamp import Stamp
+from eurosift.pipeline.run_files import RunFiles
+from eurosift.pipeline.shards import read_batches
 from eurosift.stages.base import ROW, Item, Phase, Rows, SourceStage, Stage
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer, Head
-
-
-class RunFiles:
-    """Where the files of a run are, and what their footers say.
-
-    Parameters
-    ----------
-    folder
-        The run folder.
-    indexed
-        Whether to believe the index for files that look unchanged: for commands that only show
-        something.
-    """
-
-    def __init__(self, folder: Path, *, indexed: bool = False) -> None:
-        self.folder = folder
-        self._root = f"{folder}/"
-        self._indexed = indexed
-        self._heads: dict[str, tuple[Stamp, Head]] = {}
-        self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
-        self._loaded: set[str] = set()
-        self._seen: dict[str, Head | None] | None = None
-
-    def layer(self, stage: str, shard: str) -> Path:
-        """A shard of a layer."""
-        return self.folder / stage / f"{shard}.parquet"
-
-    def layer_head(self, stage: str, shard: str) -> Head | None:
-        """What planning asks of the footer of a shard of a layer, see `head`."""
-        return self.head(f"{stage}/{shard}.parquet")
-
-    def head(self, relative: str) -> Head | None:
-        """What planning asks of a footer, read again only if the file has changed.
-
-        Parameters
-        ----------
-        relative
-            The file, relative to the run folder.
-
-        Returns
-        -------
-        Head | None
-            None if there is no such file.
-
-        Raises
-        ------
-        InvariantError
-            If the file is damaged or was not written by eurosift.
-        """
-        if self._seen is None:
-            return self._look(relative)
-        if relative not in self._seen:
-            self._seen[relative] = self._look(relative)
-        return self._seen[relative]
-
-    @contextlib.contextmanager
-    def glance(self) -> Iterator[None]:
-        """Look at every file once only for as long as this is open; may be nested."""
-        if self._seen is not None:
-            yield
-            return
-        self._seen = {}
-        try:
-            yield
-        finally:
-            self._seen = None
-
-    def _look(self, relative: str) -> Head | None:
-        self._load(relative.partition("/")[0])
-        try:
-            stamp = Stamp.of(self._root + relative)
-        except FileNotFoundError:
-            return None
-        known = self._heads.get(relative)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        footer = read_footer_json(self.folder / relative)
-        return None if footer is None else self._keep(relative, stamp, footer)
-
-    def _keep(self, relative: str, stamp: Stamp, footer: Mapping[str, Any]) -> Head:
-        head = Head.of(footer)
-        self._heads[relative] = (stamp, head)
-        return head
-
-    def _load(self, stage: str) -> None:
-        if not self._indexed or stage in self._loaded:
-            return
-        self._loaded.add(stage)
-        found = index.load(self.folder, stage)
-        if found is None:
-            return
-        self._heads |= {f"{stage}/{name}": entry for name, entry in found.entries.items()}
-        layer = {f"{stage}/{name}": found.entries[name][1] for name in found.layer}
-        self._sums[stage] = (layer, Sums(found.sums))
-
-    def sums(self, stage: str, shards: Sequence[str]) -> tuple[int, Sums]:
-        """How many of these shards a layer has, and the sums over their footers.
-
-        Raises
-        ------
-        InvariantError
-            If a file is damaged or was not written by eurosift.
-        """
-        names = [f"{stage}/{shard}.parquet" for shard in shards]
-        self._load(stage)
-        if stage in self._sums:
-            layer, sums = self._sums[stage]
-            there = {name: head for name in names if (head := self.head(name)) is not None}
-            if there == layer:  # the very same heads
-                return len(layer), sums
-        layer, sums = {}, Sums()
-        for name in names:
-            with contextlib.suppress(FileNotFoundError):
-                stamp = Stamp.of(self._root + name)
-                footer = read_footer_json(self.folder / name)
-                if footer is not None:
-                    layer[name] = self._keep(name, stamp, footer)
-                    sums.add(footer)
-        if self._seen is not None:
-            self._seen |= layer
-        self._sums[stage] = (layer, sums)
-        return len(layer), sums
 
 
 @dataclass(frozen=True)
@@ -383,7 +260,7 @@ class StageWorkspace:
             for cursor in self._cursors(layer, shard, names)
         ]
         start = 0
-        for pieces in _aligned(cursors):
+        for pieces in aligned(cursors):
             size = len(next(iter(pieces.values())))
             active = pa.repeat(True, size)  # noqa: FBT003 - by position only
             for layer, column in masks.items():
@@ -392,16 +269,16 @@ class StageWorkspace:
             yield Rows(batch, active)
             start += size
 
-    def _cursors(self, layer: str, shard: str, names: Sequence[str]) -> Iterator[_Cursor]:
+    def _cursors(self, layer: str, shard: str, names: Sequence[str]) -> Iterator[Cursor]:
         path = self.run.layer(layer, shard)
         stored = [name for name in names if name != TEXT or not self._in_place(layer)]
         if stored:
-            yield _Cursor(f"{layer}/{shard}.parquet", layer, stored, read_batches(path, stored))
+            yield Cursor(f"{layer}/{shard}.parquet", layer, stored, read_batches(path, stored))
         if len(stored) < len(names):
             source = self.dag.source.step
             assert isinstance(source, SourceStage)  # noqa: S101 - tells mypy what Dag guarantees
             file = self.plan.file(shard)
-            yield _Cursor(file.path, layer, [TEXT], self._texts(source, file))
+            yield Cursor(file.path, layer, [TEXT], self._texts(source, file))
 
     def _texts(self, source: SourceStage[Any], file: InputFile) -> Iterator[pa.RecordBatch]:
         root = input_root(self.dag.recipe)
@@ -438,55 +315,6 @@ class StageWorkspace:
             else:
                 arrays.append(pieces[holders[0], column])
         return pa.RecordBatch.from_arrays(arrays, names=list(columns))
-
-
-class _Cursor:
-    """Rows of one layer, taken in pieces of any size."""
-
-    def __init__(
-        self, name: str, layer: str, columns: Sequence[str], batches: Iterator[pa.RecordBatch]
-    ) -> None:
-        self.name = name
-        self._layer = layer
-        self._columns = columns
-        self._batches = batches
-        self._batch: pa.RecordBatch | None = None
-
-    def available(self) -> int:
-        """Rows that can be taken at once; 0 at the end."""
-        while self._batch is None or self._batch.num_rows == 0:
-            self._batch = next(self._batches, None)
-            if self._batch is None:
-                return 0
-        return int(self._batch.num_rows)
-
-    def take(self, n: int) -> dict[tuple[str, str], pa.Array]:
-        """The next `n` rows, which `available` has promised."""
-        batch = self._batch
-        assert batch is not None  # noqa: S101 - `available` was asked before
-        self._batch = batch.slice(n)
-        return {(self._layer, c): batch.column(i).slice(0, n) for i, c in enumerate(self._columns)}
-
-
-def _aligned(cursors: Sequence[_Cursor]) -> Iterator[dict[tuple[str, str], pa.Array]]:
-    taken = 0
-    while True:
-        sizes = [cursor.available() for cursor in cursors]
-        n = min(sizes)
-        if n == 0:
-            if any(sizes):
-                ended = cursors[sizes.index(0)].name
-                longer = next(c.name for c, size in zip(cursors, sizes, strict=True) if size)
-                raise AlignmentError(
-                    f"{ended} ends after {taken} rows, but {longer} goes on: the layers do not "
-                    "speak of the same rows; run `eurosift verify`"
-                )
-            return
-        pieces: dict[tuple[str, str], pa.Array] = {}
-        for cursor in cursors:
-            pieces.update(cursor.take(n))
-        yield pieces
-        taken += n
 
 
 def layer_columns(dag: Dag, node: Node) -> list[str]:

@@ -13,8 +13,9 @@ from eurosift.pipeline import index, plan
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
 from eurosift.pipeline.recipe import Recipe
+from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
-from eurosift.pipeline.tasks import Run, fingerprint_config
+from eurosift.pipeline.tasks import Run
 from eurosift.stages.errors import AssetError, StageError
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")

@@ -16,9 +16,9 @@ from eurosift.pipeline.cli.common import (
     tell_inputs,
     uncollected,
 )
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.workspace import RunFiles
 
 
 @click.command("plan")

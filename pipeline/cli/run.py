@@ -24,9 +24,9 @@ from eurosift.pipeline.errors import InterruptedRunError, PlanError, RunFolderEr
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.workspace import RunFiles
 
 
 @click.command("run")

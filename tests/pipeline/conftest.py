@@ -89,8 +89,8 @@ class Project:
         """Open recipe, plan and folder; the plan is made if there is none."""
         from eurosift.pipeline import plan, recipe
         from eurosift.pipeline.build import build_dag
+        from eurosift.pipeline.run_files import RunFiles
         from eurosift.pipeline.tasks import Run
-        from eurosift.pipeline.workspace import RunFiles
 
         source = recipe.load(self.recipe)
         found = plan.load(source.folder) or plan.make(source)

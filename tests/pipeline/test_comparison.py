@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from eurosift.pipeline.comparison import compare
-from eurosift.pipeline.shards import ShardWriter, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter
 
 
 @pytest.fixture

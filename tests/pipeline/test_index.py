@@ -38,7 +38,7 @@ def looks(project):
 @pytest.fixture
 def reads(monkeypatch):
     """Files whose footer is read, as they are."""
-    from eurosift.pipeline import workspace
+    from eurosift.pipeline import run_files
 
     found = []
 
@@ -46,8 +46,8 @@ def reads(monkeypatch):
         found.append(path)
         return read_footer_json(path)
 
-    read_footer_json = workspace.read_footer_json
-    monkeypatch.setattr(workspace, "read_footer_json", read)
+    read_footer_json = run_files.read_footer_json
+    monkeypatch.setattr(run_files, "read_footer_json", read)
     return found
 
 

@@ -119,7 +119,7 @@ def test_a_damaged_list_is_an_error_that_says_what_to_do(tmp_path, damage):
             "other": "[]",
         }[damage]
     )
-    with pytest.raises(PlanError, match=r"00003\.json: is damaged \(.*\); restore it, or remove"):
+    with pytest.raises(PlanError, match=r"00003\.json: is damaged: .*; restore it, or remove"):
         quarantine.load(tmp_path, FILE)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.digest import of_document, of_file
-from eurosift.pipeline.shards import ShardWriter, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter
 from eurosift.pipeline.verify import verify
 
 KEPT = "release/data/mlt_Latn/train-00000-of-00001.parquet"

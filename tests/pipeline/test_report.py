@@ -4,7 +4,8 @@ import pytest
 
 from eurosift.pipeline import report
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.shards import ShardWriter, read_batches, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.pipeline.totals import layer_totals, unbalanced
 
 

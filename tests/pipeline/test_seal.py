@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from eurosift.pipeline import seal
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.shards import ShardWriter, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter
 from eurosift.stages.footer import Footer
 
 ROWS = pa.record_batch({"id": [f"id-{i}" for i in range(40)], "n": range(40)})

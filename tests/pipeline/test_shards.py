@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from eurosift.pipeline import shards
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.shards import ShardWriter, read_batches, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer, Tally
 from eurosift.stages.sizes import BATCH_BYTES, row_bytes

@@ -1,12 +1,12 @@
 """What there is to do in a run, and why: nothing more than is needed, nothing less."""
 
 import json
-import os
 
 import pytest
 
 from eurosift.pipeline import status
-from eurosift.pipeline.tasks import State, fingerprint_config
+from eurosift.pipeline.staleness import fingerprint_config
+from eurosift.pipeline.tasks import State
 from eurosift.stages.errors import AssetError
 
 ALL = ("extract", "label", "length", "short", "scrub", "upper")
@@ -236,16 +236,6 @@ def test_a_document_is_made_again_if_it_or_a_text_beside_it_is_gone(project):
         damage()
         assert project.perform() == ["manifest.manifest/manifest"]
     assert project.perform() == []
-
-
-def test_files_that_belong_to_no_item_are_found(finished):
-    from eurosift.pipeline.tasks import strays
-
-    run = finished.open()
-    extra = finished.run_folder / "length" / "00007.parquet"
-    os.link(finished.run_folder / "length" / "00000.parquet", extra)
-    assert strays(run, run.dag.nodes["length"]) == [extra]
-    assert strays(run, run.dag.nodes["short"]) == []
 
 
 def test_the_reasons_are_grouped_with_one_example(finished):

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from eurosift.pipeline.shards import ShardWriter, read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.shards import ShardWriter
 from eurosift.pipeline.verify import verify
 
 

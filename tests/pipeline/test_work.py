@@ -2,7 +2,7 @@
 
 import pytest
 
-from eurosift.pipeline.shards import read_footer
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.work import perform
 from eurosift.stages.errors import ContractError, InputError
 

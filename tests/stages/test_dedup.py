@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.dag import Dag, Node
-from eurosift.pipeline.shards import read_footer
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run, State
 from eurosift.pipeline.work import perform
-from eurosift.pipeline.workspace import RunFiles
 from eurosift.stages.base import SourceStage, StageConfig
 from eurosift.stages.dedup import Dedup, DedupConfig, IdCollisionError, ids, match, signed
 from eurosift.stages.dedup.sign import Sign

@@ -9,8 +9,9 @@ import pytest
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.digest import of_json
+from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.launch import Launch
-from eurosift.pipeline.shards import ShardWriter, read_batches, read_footer
+from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.pipeline.work import perform
 from eurosift.stages.base import DocumentPhase, Rows, Setting
 from eurosift.stages.footer import Footer

@@ -7,7 +7,7 @@ import doctest
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eurosift.pipeline.shards import read_footer
+from eurosift.pipeline.footers import read_footer
 from eurosift.stages.release import parts
 
 SCHEMA = pa.schema([("id", pa.string()), ("text", pa.string()), ("language", pa.string())])
