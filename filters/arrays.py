@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Bools = npt.NDArray[np.bool_]
+Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
 Int16s = npt.NDArray[np.int16]
 Int32s = npt.NDArray[np.int32]

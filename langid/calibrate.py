@@ -41,7 +41,7 @@ def thresholds(held_out: pl.DataFrame, model: LanguageModel, name: str) -> Thres
     lines = held_out.filter(pl.col("text").str.len_chars() >= MIN_CHARS)
     chosen = {}
     for code in EU24:
-        best = [model.predict(text, 1) for text in lines.filter(language=code)["text"]]
+        best = model.predict_all(lines.filter(language=code)["text"].to_list(), 1)
         right = [found[0].score for found in best if found and found[0].language == code]
         low = pl.Series(right, dtype=pl.Float64).quantile(QUANTILE)
         chosen[code] = round(min(max(low or LOWEST, LOWEST), HIGHEST), 2)

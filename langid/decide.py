@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import compress, islice
 
 from eurosift.langid.model import LanguageModel, Prediction
 from eurosift.langid.normalise import sample
@@ -72,7 +73,7 @@ class Verdict:
 
 
 class Decider:
-    """Decides on texts one by one; a pure function of the text once made.
+    """Decides on texts; of each, a pure function of the text once made.
 
     Of a long text, evenly spread windows are read (`eurosift.langid.normalise.sample`), for the
     script as for the label.
@@ -104,22 +105,48 @@ class Decider:
 
     def __call__(self, text: str) -> Verdict:
         """Decide on one text."""
-        read = sample(text)
-        script = dominant_script(read)
-        top = tuple(self.model.predict(read)) if script is not None else ()
+        return self.decide_all([text])[0]
+
+    def decide_all(self, texts: Sequence[str]) -> list[Verdict]:
+        """Decide on each text, in much less time for many of them."""
+        reads = [sample(text) for text in texts]
+        scripts = [dominant_script(read) for read in reads]
+        tops = self._predict(reads, [script is not None for script in scripts], 3)
+        if not self.segments:
+            return [self._verdict(script, top) for script, top in zip(scripts, tops, strict=True)]
+        lines = [text.split("\n") for text in texts]
+        flat = [line for of_text in lines for line in of_text]
+        worded = [bool(top) for top, of_text in zip(tops, lines, strict=True) for _ in of_text]
+        labels = iter(self._segments(flat, worded))
+        return [
+            self._verdict(script, top, of_text, tuple(islice(labels, len(of_text))))
+            for script, top, of_text in zip(scripts, tops, lines, strict=True)
+        ]
+
+    def _predict(
+        self, reads: Sequence[str], wanted: Sequence[bool], k: int
+    ) -> list[tuple[Prediction, ...]]:
+        """The best labels of the texts that are wanted, none of others."""
+        found = iter(self.model.predict_all(list(compress(reads, wanted)), k))
+        return [tuple(next(found)) if want else () for want in wanted]
+
+    def _verdict(
+        self,
+        script: str | None,
+        top: tuple[Prediction, ...],
+        lines: Collection[str] = (),
+        segments: tuple[str, ...] | None = None,
+    ) -> Verdict:
         language, score = top[0] if top else Prediction(UNDETERMINED, 0.0)
-        segments = switching = None
-        if self.segments:
-            lines = text.split("\n")
-            segments = tuple(self._segment(line) if top else UNDETERMINED for line in lines)
-            switching = is_code_switching(language, lines, segments)
         return Verdict(
             language=language,
             script=script or COMMON,
             score=score,
             top=top,
             segments=segments,
-            code_switching=switching,
+            code_switching=None
+            if segments is None
+            else is_code_switching(language, lines, segments),
             reasons=self._reasons(language, score, script),
         )
 
@@ -135,17 +162,27 @@ class Decider:
             reasons.append(UNSURE)
         return tuple(reasons)
 
-    def _segment(self, line: str) -> str:
-        """Label of a line, or ``und`` if it is too short or its best label not sure enough."""
-        if len(line) < SEGMENT_LETTERS:
-            return UNDETERMINED
-        read = sample(line, SEGMENT_WINDOW, 1)
-        if sum(map(str.isalpha, read)) < SEGMENT_LETTERS:
-            return UNDETERMINED
-        best = self.model.predict(read, 1)
-        if not best or best[0].score < self.threshold(best[0].language):
-            return UNDETERMINED
-        return best[0].language
+    def _segments(self, lines: Sequence[str], worded: Sequence[bool]) -> list[str]:
+        """Label of each line, ``und`` if it is too short or its best label not sure enough.
+
+        Parameters
+        ----------
+        lines
+            Of any text.
+        worded
+            Whether the text of each line has any label.
+        """
+        reads = [sample(line, SEGMENT_WINDOW, 1) for line in lines]
+        wanted = [
+            want and sum(map(str.isalpha, read)) >= SEGMENT_LETTERS
+            for want, read in zip(worded, reads, strict=True)
+        ]
+        return [
+            best[0].language
+            if best and best[0].score >= self.threshold(best[0].language)
+            else UNDETERMINED
+            for best in self._predict(reads, wanted, 1)
+        ]
 
 
 def is_written_in(language: str, script: str) -> bool:

@@ -47,7 +47,7 @@ def labels_of(frame: pl.DataFrame) -> pl.Series:
 def answers(texts: pl.Series, model: LanguageModel, threshold: Callable[[str], float]) -> pl.Series:
     """The label of each text if it is kept, ``oth`` if it is rejected."""
     decide = Decider(model, EU24, threshold, segments=False)
-    verdicts = map(decide, texts)
+    verdicts = decide.decide_all(texts.to_list())
     return pl.Series("answer", [NONE if v.reasons else v.language for v in verdicts])
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import pyarrow as pa
+
+from eurosift.langid.classifier import Classifier
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.langid.model_file import read_layout
 from eurosift.langid.normalise import normalise
 
 EMBEDDED = "data/eu24.ftz"
@@ -54,29 +56,25 @@ class LanguageModel:
             self._load(path)
 
     def _load(self, path: Path) -> None:
-        # Loading happens in worker processes only; the command line never needs the extension.
-        import fasttext  # noqa: PLC0415
-
-        self._codes: dict[str, str] = {}
-        for label in read_layout(path).labels:
+        self._classifier = Classifier(path)
+        codes = []
+        for label in self._classifier.labels:
             try:
-                self._codes[label] = canonical(label)
+                codes.append(canonical(label))
             except UnknownLanguageError as error:
                 raise ModelError(
                     f"{path}: label {label!r} names no language; is this a model for language "
                     "identification?"
                 ) from error
-        try:
-            self._predict: Any = fasttext.load_model(str(path)).f.predict
-        except (ValueError, MemoryError, RuntimeError) as error:
-            raise ModelError(f"{path}: fastText cannot load the language model: {error}") from error
-        # Labels that mean the same (cmn_Hans, cmn_Hant) are summed, so more of them are asked for.
-        self._extra = sum(n - 1 for n in Counter(self._codes.values()).values())
+        # Labels that mean the same (cmn_Hans, cmn_Hant) are added up.
+        self._codes = tuple(sorted(set(codes)))
+        numbers = {code: number for number, code in enumerate(self._codes)}
+        self._classifier.merge([numbers[code] for code in codes])
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Canonical codes of all labels, sorted."""
-        return tuple(sorted(set(self._codes.values())))
+        return self._codes
 
     def predict(self, text: str, k: int = 3) -> list[Prediction]:
         """The `k` best labels with their probabilities, best first; none without any word.
@@ -88,16 +86,29 @@ class LanguageModel:
         k
             Number of labels.
         """
-        line = normalise(text) if self.normalised else " ".join(text.replace("\0", " ").split())
-        if not line:
-            return []
-        scores: dict[str, float] = {}
-        for score, label in self._predict(line + "\n", k + self._extra, 0.0, "strict"):
-            code = self._codes[label]
-            scores[code] = scores.get(code, 0.0) + score
-        # fastText's softmax may exceed 1 by rounding.
-        ranked = sorted((-min(score, 1.0), code) for code, score in scores.items())
-        return [Prediction(code, -score) for score, code in ranked[:k]]
+        return self.predict_all([text], k)[0]
+
+    def predict_all(self, texts: Sequence[str], k: int = 3) -> list[list[Prediction]]:
+        """What `predict` says of each text, in much less time for many of them."""
+        labels, scores = self._classifier.classify(
+            pa.array([self._line(text) for text in texts], pa.large_string()), k
+        )
+        return [
+            # fastText's probabilities may exceed 1 by rounding.
+            [
+                Prediction(self._codes[label], min(score, 1.0))
+                for label, score in zip(*row, strict=True)
+                if label >= 0
+            ]
+            for row in zip(labels.tolist(), scores.tolist(), strict=True)
+        ]
+
+    def _line(self, text: str) -> str | None:
+        """What the model sees of a text; None if that is nothing."""
+        if self.normalised:
+            return normalise(text) or None
+        line = " ".join(text.replace("\0", " ").split())
+        return line.encode("utf-8", "replace").decode() or None
 
 
 def embedded_digest(name: str) -> str:

@@ -32,7 +32,6 @@ LIBRARIES = {
     "trafilatura": "trafilatura",
     "fastwarc": "fastwarc",
     "resiliparse": "resiliparse",
-    "fasttext-predict": "fasttext",
     "xxhash": "xxhash",
 }
 """The main libraries: what they are installed as, and what is imported of them."""

@@ -62,7 +62,7 @@ class LangId(Stage[LangIdConfig]):
     best label is given whether or not the text is kept.
     """
 
-    version = 1
+    version = 2
     config_type = LangIdConfig
     uses_languages = True
 
@@ -149,7 +149,7 @@ class LangId(Stage[LangIdConfig]):
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
         texts: list[str | None] = batch.column("text").to_pylist()
-        verdicts: list[Verdict] = [self._decide(text or "") for text in texts]
+        verdicts: list[Verdict] = self._decide.decide_all([text or "" for text in texts])
         columns = [
             [verdict.language for verdict in verdicts],
             [verdict.script for verdict in verdicts],

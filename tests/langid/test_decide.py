@@ -63,8 +63,8 @@ def test_letters_in_addresses_only_are_no_text(decide):
 
 def test_a_label_in_another_script_than_its_own_is_rejected(model):
     class Wrong:
-        def predict(self, text, k=3):
-            return model.predict("Η Ελλάδα είναι μια όμορφη χώρα", k)
+        def predict_all(self, texts, k=3):
+            return model.predict_all(["Η Ελλάδα είναι μια όμορφη χώρα"] * len(texts), k)
 
     assert Decider(Wrong(), EU24, lambda _: 0.5)("Hellas is a country").reasons == ("script",)
 
