@@ -15,7 +15,7 @@ from pathlib import Path
 import results
 
 HERE = Path(__file__).parent
-SCRIPTS = ("quality", "minhash", "parquet", "overhead", "verify", "scale", "memory")
+SCRIPTS = ("quality", "minhash", "langid", "parquet", "overhead", "verify", "scale", "memory")
 
 
 def main() -> None:
