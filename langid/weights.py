@@ -10,7 +10,7 @@ import numpy as np
 from eurosift.filters.arrays import Float32s, Int32s, Int64s, UInt8s
 from eurosift.filters.buffers import read_only
 from eurosift.filters.kernel import kernel
-from eurosift.langid.model_file import MANY, ModelFile
+from eurosift.langid.model_file import HIERARCHICAL, MANY, ModelFile
 
 STEPS: Final = 512
 EDGE: Final = 8.0
@@ -25,11 +25,13 @@ class Weights(NamedTuple):
     dense, codes, norms, centroids
         The input matrix, see `eurosift.langid.model_file.Matrix`.
     output
-        float32, shape (dim, n_labels): the output matrix, transposed, no longer quantised.
+        float32, shape (width, n_labels): the output matrix, transposed, no longer quantised; width
+        is the length of the vectors, or a little more.
     loss
         As in the file.
     left, right
-        int32, shape (n_labels - 1,): children of the inner nodes of the tree; leaves are labels.
+        int32, shape (n_labels - 1,): children of the inner nodes of the tree, whose leaves are the
+        labels; empty unless the softmax is hierarchical.
     sigmoid
         float32, shape (513,).
     groups
@@ -62,21 +64,26 @@ def build_weights(model: ModelFile, groups: Sequence[int]) -> Weights:
         codes, norms, centroids = model.output[1:]
         parts = [centroids[part, codes[:, part]] for part in range(len(centroids))]
         output = np.concatenate(parts, axis=1)[:, : model.dim] * norms[:, None]
-    # An even number of columns in each part; those that are added hold zeros on both sides.
     dense, codes, norms, centroids = model.input
-    n_parts, _, part = (1, 0, model.dim) if len(dense) else centroids.shape
-    padded = np.zeros((n_parts, part + (0 if len(dense) else part % 2), len(output)), np.float32)
-    flat = np.zeros((n_parts * part, len(output)), np.float32)
-    flat[: model.dim] = output.T
-    padded[:, :part] = flat.reshape(n_parts, part, len(output))
-    left, right = build_tree(model.label_counts)
+    product = output.T
+    if len(codes):
+        # Kernels add pairs of columns, so each part has an even number: zeros on both sides.
+        n_parts, _, part = centroids.shape
+        flat = np.zeros((n_parts * part, len(output)), np.float32)
+        flat[: model.dim] = product
+        product = np.pad(flat.reshape(n_parts, part, -1), ((0, 0), (0, part % 2), (0, 0)))
+        product = product.reshape(-1, len(output))
+        centroids = np.pad(centroids, ((0, 0), (0, 0), (0, part % 2)))
+    # Only a hierarchical softmax has a tree, and counts from which one can be made.
+    tree = model.label_counts if model.loss == HIERARCHICAL else np.zeros(1, np.int64)
+    left, right = build_tree(tree)
     steps = np.arange(STEPS + 1, dtype=np.float32) * np.float32(2 * EDGE) / STEPS - EDGE
     return Weights(
         dense,
         codes,
         norms,
-        np.pad(centroids, ((0, 0), (0, 0), (0, part % 2))),
-        output=padded.reshape(-1, len(output)),
+        centroids,
+        output=np.ascontiguousarray(product),
         loss=model.loss,
         left=left,
         right=right,

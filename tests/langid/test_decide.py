@@ -97,6 +97,14 @@ def test_any_text_has_one_verdict_with_a_label_for_each_line(decide, text):
     assert (verdict.language == "und") == (verdict.reasons == ("no_letters",))
 
 
+@pytest.mark.parametrize("segments", [True, False])
+def test_many_texts_get_what_each_gets_alone(model, samples, segments):
+    decide = Decider(model, EU24, lambda _: 0.5, segments=segments)
+    texts = ["", *samples.values(), "\n", "\n".join(samples.values()), "🙂", UKRAINIAN]
+    assert decide.decide_all(texts) == [decide(text) for text in texts]
+    assert decide.decide_all([]) == []
+
+
 def test_lines_get_their_own_labels_and_short_ones_none(decide, samples):
     text = "\n".join([samples["deu_Latn"], "", "Kontakt", samples["eng_Latn"]])
     verdict = decide(text)

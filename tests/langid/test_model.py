@@ -42,6 +42,18 @@ def test_text_without_words_has_no_label(model, text):
     assert model.predict(text) == []
 
 
+def test_many_texts_get_what_each_gets_alone(model, samples):
+    texts = [*samples.values(), "", "1234", *samples.values()]
+    assert model.predict_all(texts, 2) == [model.predict(text, 2) for text in texts]
+    assert model.predict_all([]) == []
+
+
+def test_half_a_character_pair_does_no_harm(model_path):
+    """Python strings may hold one, Arrow's may not."""
+    model = LanguageModel(model_path, normalised=False)
+    assert len(model.predict("half \ud83d a pair")) == 3
+
+
 def test_line_breaks_do_not_end_the_text(model, samples):
     text = samples["fin_Latn"]
     assert model.predict(text.replace(" ", "\n")) == model.predict(text)

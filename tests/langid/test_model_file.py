@@ -157,6 +157,13 @@ def test_counts_of_labels_that_make_no_tree_are_refused(make_model):
         read_model(changed(path, at, "<q", 10**15))
 
 
+def test_counts_of_labels_matter_to_a_tree_only(make_model):
+    path = make_model()
+    at = path.read_bytes().index(b"__label__mt\0") + 12
+    classifier = Classifier(changed(path, at, "<q", 2**62))
+    assert len(classifier.labels) == 4
+
+
 def test_a_kept_ngram_beyond_the_matrix_is_refused(make_model):
     path = make_model(dsub=2, kept=3)
     at = path.read_bytes().index(b"__label__pl\0") + 12 + 9 + 4
