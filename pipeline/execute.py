@@ -102,6 +102,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 host.events.write(
                     "worker_died", stage=self.name, key=task.key, why=death.words, page=death.note
                 )
+                progress.say(f"{task.label}: a worker died ({death.words})", "WARNING")
                 return deaths.again(task, death, n)
 
             for task, outcome, error, trace in host.pool.map(mine, again):

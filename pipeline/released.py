@@ -68,7 +68,10 @@ class Released:
         }
 
     def expect(self, audit: ShardAudit) -> None:
-        """Add the documents of a shard."""
+        """Add the documents of a shard; unknown where they belong if a layer before is missing."""
+        if not audit.knows(self._node):
+            self.unknown = True
+            return
         active = audit.active(self._node, len(audit.ids))
         for place, rows in _places(active, audit.languages(self._node)):
             self._add(place, audit.ids[rows], 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.pipeline import seal
 from eurosift.pipeline.cursors import Cursor, aligned
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
@@ -75,6 +77,18 @@ class StageWorkspace:
     def path(self, relative: str) -> Path:
         """Absolute path of a file in the stage's folder."""
         return self.run.folder / self.node.name / relative
+
+    def sha256(self, relative: str) -> str:
+        """SHA-256 hex of a Parquet file in the stage's folder.
+
+        Raises
+        ------
+        InvariantError
+            If a byte of it is not what was written.
+        """
+        hashed = hashlib.sha256()
+        seal.check(self.path(relative), hashed)
+        return hashed.hexdigest()
 
     def has(self, column: str) -> bool:
         """Whether some layer before this stage has the column."""

@@ -332,6 +332,9 @@ class Workspace(Protocol):
     def path(self, relative: str) -> Path:
         """Absolute path of a file in the stage's folder."""
 
+    def sha256(self, relative: str) -> str:
+        """SHA-256 hex of a Parquet file in the stage's folder, which must be as it was written."""
+
     def reasons(self) -> Mapping[str, str]:
         """Reasons column of every deciding stage before this one, by stage name, in order."""
 

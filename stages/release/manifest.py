@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 import xxhash
@@ -72,7 +70,11 @@ class ManifestPhase(DocumentPhase):
         for phase in self._phases:
             for key, footer in workspace.files(phase.name).items():
                 path = phase.selection.path(key)
-                files.append({"path": path, **_file(workspace.path(path), footer.rows)})
+                size = workspace.path(path).stat().st_size
+                sha256 = workspace.sha256(path)
+                files.append(
+                    {"path": path, "rows": footer.rows, "size_bytes": size, "sha256": sha256}
+                )
                 language = footer.facts["language"]
                 if phase.selection.verdict == KEPT_VERDICT:
                     _add_kept(languages.setdefault(language, _empty(language)), footer)
@@ -132,12 +134,6 @@ def _add_rejected(figures: dict[str, Any], footer: Head) -> None:
 def _add_counts(counts: dict[str, int], more: Mapping[str, int]) -> None:
     for key, n in more.items():
         counts[key] = counts.get(key, 0) + n
-
-
-def _file(path: Path, rows: int) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"rows": rows, "size_bytes": path.stat().st_size, "sha256": digest}
 
 
 def _tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> list[str]:

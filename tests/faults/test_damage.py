@@ -47,6 +47,44 @@ def test_flipped_byte_is_found(finished, command):
     assert "extract/00000.parquet" in found.stderr
 
 
+def test_a_missing_layer_is_made_again_and_verify_goes_on_without_it(finished, command):
+    """Whether or not something else is damaged, too; then nobody can tell what a release holds."""
+    shard = finished / "runs/demo/dedup/00001.parquet"
+    whole = shard.read_bytes()
+    cluster = min((finished / "runs/demo/dedup/cluster").glob("*.parquet"))
+    content = bytearray(cluster.read_bytes())
+    content[len(content) // 3] ^= 1
+    cluster.write_bytes(content)
+    found = command("verify", finished / "recipe.yaml", check=False)
+    assert (found.returncode, "Traceback" in found.stderr) == (4, False)
+    assert cluster.name in found.stderr
+    shard.unlink()
+    found = command("verify", finished / "recipe.yaml", check=False)
+    assert (found.returncode, "Traceback" in found.stderr) == (4, False)
+    cluster.unlink()
+    command("run", finished / "recipe.yaml", "--quiet")
+    assert shard.read_bytes() == whole
+    assert command("verify", finished / "recipe.yaml").returncode == 0
+
+
+def test_a_manifest_does_not_vouch_for_a_damaged_file(finished, command):
+    """It is not written as long as a file is not what was written; what to remove is named."""
+    release = finished / "runs/demo/release"
+    path = min((release / "data/deu_Latn").glob("*.parquet"))
+    whole, manifest = path.read_bytes(), (release / "manifest.json").read_bytes()
+    content = bytearray(whole)
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+    (release / "manifest.json").unlink()
+    found = command("run", finished / "recipe.yaml", "--quiet", check=False)
+    assert found.returncode == 1
+    assert f"{path}: is damaged: a byte is not what was written" in found.stderr
+    path.unlink()
+    command("run", finished / "recipe.yaml", "--quiet")
+    assert (path.read_bytes(), (release / "manifest.json").read_bytes()) == (whole, manifest)
+    assert command("verify", finished / "recipe.yaml").returncode == 0
+
+
 def test_swapped_shards_are_found(finished, command):
     """Two shards of a layer exchanged: both are whole, but speak of other rows."""
     layer = finished / "runs/demo/langid"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pyarrow as pa
@@ -62,6 +63,9 @@ class MemoryWorkspace:
 
     def provenance(self):
         return self._provenance
+
+    def sha256(self, relative):
+        return hashlib.sha256(self.path(relative).read_bytes()).hexdigest()
 
     def quarantined(self):
         return {"0" * 32: "time_limit"}
