@@ -1,14 +1,19 @@
 """What the model sees of a text: one function for training and for inference.
 
 A model holds for the normalisation that it was trained with, so a change here means a new model.
+This is the definition; whole batches go through kernels that give the same
+(`eurosift.langid.excerpts`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 import regex
+
+from eurosift.langid.letters import read_table
 
 WINDOW = 500
 """Characters of one window of a long text."""
@@ -23,12 +28,20 @@ _ASCII_RUN = re.compile(r"[!-~]+")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:['\u2019\u02bc·\-\u200c]+[\p{L}\p{M}]+)*+")
 
 
+@cache
+def _newer() -> re.Pattern[str]:
+    """Characters that are not in Unicode 14, on which versions of Python disagree."""
+    ranges = (f"\\U{first:08x}-\\U{last:08x}" for first, last in read_table()["assigned"])
+    return re.compile(f"[^{''.join(ranges)}]")
+
+
 def normalise(text: str) -> str:
     r"""NFC, lower case, words of letters only, single spaces; neither digits nor addresses.
 
     The result holds no newline, NUL, underscore or other character to which fastText gives a
-    meaning. Normalising it again changes nothing but modifier letter apostrophes at the edges of
-    words (letters the first time, plain apostrophes the second) and joiners beside them.
+    meaning. Characters that came after Unicode 14 are no letters. Normalising it again changes
+    nothing but modifier letter apostrophes at the edges of words (letters the first time, plain
+    apostrophes the second) and joiners beside them.
 
     Examples
     --------
@@ -37,6 +50,7 @@ def normalise(text: str) -> str:
     """
     if _ADDRESS.search(text):
         text = _ASCII_RUN.sub(_without_address, text)
+    text = _newer().sub("\ufffd", text)
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
     return " ".join(_WORD.findall(text)).replace("\u2019", "'").replace("\u02bc", "'")
 

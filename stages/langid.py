@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
 
 import pyarrow as pa
 from pydantic import Field, field_validator
 
+from eurosift.langid import letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
-from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
+from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
+from eurosift.langid.decisions import TOP
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
-from eurosift.langid.scripts import TABLE
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
-
-TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
-"""Type of ``top_langs``."""
 
 
 class LangIdConfig(StageConfig):
@@ -45,8 +45,8 @@ class LangIdConfig(StageConfig):
     )
     segments: bool = Field(
         default=True,
-        description="Whether each line gets a label; otherwise seg_langs and code_switching are "
-        "null.",
+        description="Whether each line gets a label; otherwise seg_langs, language_share and "
+        "code_switching are null.",
     )
 
     @field_validator("thresholds")
@@ -62,7 +62,7 @@ class LangId(Stage[LangIdConfig]):
     best label is given whether or not the text is kept.
     """
 
-    version = 2
+    version = 3
     config_type = LangIdConfig
     uses_languages = True
 
@@ -81,17 +81,20 @@ class LangId(Stage[LangIdConfig]):
                 ("language_score", pa.float32()),
                 ("top_langs", TOP),
                 ("seg_langs", pa.list_(pa.string())),
+                ("language_share", pa.float32()),
                 ("code_switching", pa.bool_()),
                 (self.reasons_column, pa.list_(pa.string())),
             ]
         )
 
     def embedded(self) -> Mapping[str, str]:
-        """Digests of the model, the table of thresholds and the table of scripts, where used."""
-        used = [TABLE, tables.EMBEDDED]
+        """Digests of the model, and of the tables of thresholds and of characters, where used."""
+        used = [letters.TABLE, scripts.TABLE, tables.EMBEDDED]
         if self.config.model is None:
             used.append(models.EMBEDDED)
-        return {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
+        return {**digests, "unicode": sha256(table).hexdigest()}
 
     def open(self) -> None:
         """Load the model.
@@ -148,19 +151,20 @@ class LangId(Stage[LangIdConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
-        texts: list[str | None] = batch.column("text").to_pylist()
-        verdicts: list[Verdict] = self._decide.decide_all([text or "" for text in texts])
-        columns = [
-            [verdict.language for verdict in verdicts],
-            [verdict.script for verdict in verdicts],
-            [verdict.score for verdict in verdicts],
-            [[best._asdict() for best in verdict.top] for verdict in verdicts],
-            [verdict.segments for verdict in verdicts],
-            [verdict.code_switching for verdict in verdicts],
-            [verdict.reasons for verdict in verdicts],
-        ]
+        columns = self._decided(batch.column("text"))
         schema = self.adds
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
+        """What the model says of each text, by column."""
+        decisions = self._decide.decide(texts)
+        return {
+            "language": decisions.language,
+            "language_script": decisions.script,
+            "language_score": decisions.score,
+            "top_langs": decisions.top,
+            "seg_langs": decisions.segments,
+            "language_share": decisions.language_share,
+            "code_switching": decisions.code_switching,
+            self.reasons_column: decisions.reasons,
+        }

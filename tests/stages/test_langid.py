@@ -57,7 +57,7 @@ def test_the_batch_has_the_promised_schema_and_rows(default):
     assert out.num_rows == len(TEXTS)
     assert out.schema.names == [
         "language", "language_script", "language_score", "top_langs", "seg_langs",
-        "code_switching", "langid_reasons",
+        "language_share", "code_switching", "langid_reasons",
     ]  # fmt: skip
     assert run(default, []).schema.equals(default.adds)
 
@@ -71,6 +71,8 @@ def test_labels_segments_and_reasons_of_each_text(default):
     assert column(out, "langid_reasons")[4:8] == [["no_letters"]] * 4
     assert column(out, "seg_langs")[3] == ["deu_Latn", "eng_Latn"]
     assert column(out, "code_switching")[:4] == [False, False, False, True]
+    share = len(GERMAN) / (len(GERMAN) + len(ENGLISH))
+    assert column(out, "language_share")[:5] == [1, 1, 1, pytest.approx(share), None]
     assert column(out, "language_script")[3:5] == ["Latn", "Zyyy"]
     best = column(out, "top_langs")[1]
     assert [len(best), best[0]["language"]] == [3, "mlt_Latn"]
@@ -109,7 +111,8 @@ def test_thresholds_may_differ_by_an_overlay_of_the_language():
 
 def test_without_segments_their_columns_are_null():
     out = run(stage(segments=False), [GERMAN, ""])
-    assert column(out, "seg_langs") == column(out, "code_switching") == [None, None]
+    for name in ("seg_langs", "language_share", "code_switching"):
+        assert column(out, name) == [None, None]
 
 
 def test_the_embedded_model_is_part_of_the_fingerprint_only_where_it_is_used(tmp_path):
