@@ -23,6 +23,10 @@ from eurosift.langid.points import Spans, spans
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""
 
+PREFIX = "__label__"
+UNNAMED = {f"{PREFIX}other": "und", f"{PREFIX}unknown": "und"}
+"""Labels for whatever is none of the others, as in OpenLID v3."""
+
 
 class Prediction(NamedTuple):
     """A label and its probability."""
@@ -62,10 +66,14 @@ class LanguageModel:
 
     def _load(self, path: Path) -> None:
         self._classifier = Classifier(path)
+        labels = self._classifier.labels
+        # The codes of Wikipedias, as in lid.176, where Albanian is ``sq``.
+        alemannic = {f"{PREFIX}als", f"{PREFIX}sq"} <= set(labels)
         codes = []
-        for label in self._classifier.labels:
+        for label in labels:
             try:
-                codes.append(canonical(label))
+                known = "gsw" if alemannic and label == f"{PREFIX}als" else label
+                codes.append(UNNAMED.get(label) or canonical(known))
             except UnknownLanguageError as error:
                 raise ModelError(
                     f"{path}: label {label!r} names no language; is this a model for language "

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
 
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from eurosift.langid import letters, scripts
 from eurosift.langid import model as models
@@ -33,6 +35,15 @@ class LangIdConfig(StageConfig):
         default=False,
         description="Whether `model` was trained on text as eurosift.langid.normalise gives it.",
     )
+    agree_with: Literal["embedded"] | AssetPath | None = Field(
+        default=None,
+        description="A second fastText model, by path, or `embedded`: a text is kept only if both "
+        "give it the same label. Models of different text make different mistakes.",
+    )
+    agree_normalised: bool = Field(
+        default=False,
+        description="The same as `normalised`, of `agree_with`; `embedded` always is.",
+    )
     threshold: float | None = Field(
         default=None,
         ge=0,
@@ -54,12 +65,21 @@ class LangIdConfig(StageConfig):
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return tables.canonical_keys(value)
 
+    @model_validator(mode="after")
+    def _two_models(self) -> Self:
+        if self.agree_with == "embedded" and self.model is None:
+            raise ValueError(
+                "agree_with: `embedded` is the model already; give the path of another one, as "
+                "`model` or as `agree_with`"
+            )
+        return self
+
 
 class LangId(Stage[LangIdConfig]):
     """Labels every text; rejects what is in none of the recipe's languages, or not sure.
 
-    Reasons: ``no_letters``, ``other``, ``script``, ``unsure`` (see `eurosift.langid.decide`). The
-    best label is given whether or not the text is kept.
+    Reasons: ``no_letters``, ``other``, ``script``, ``unsure``, ``disagreement`` (see
+    `eurosift.langid.decide`). The best label is given whether or not the text is kept.
     """
 
     version = 3
@@ -73,7 +93,7 @@ class LangId(Stage[LangIdConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, code-switching, reasons."""
+        """Label, script, score, runners-up, labels of lines, second opinion, reasons."""
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -83,6 +103,8 @@ class LangId(Stage[LangIdConfig]):
                 ("seg_langs", pa.list_(pa.string())),
                 ("language_share", pa.float32()),
                 ("code_switching", pa.bool_()),
+                ("second_language", pa.string()),
+                ("second_score", pa.float32()),
                 (self.reasons_column, pa.list_(pa.string())),
             ]
         )
@@ -90,7 +112,7 @@ class LangId(Stage[LangIdConfig]):
     def embedded(self) -> Mapping[str, str]:
         """Digests of the model, and of the tables of thresholds and of characters, where used."""
         used = [letters.TABLE, scripts.TABLE, tables.EMBEDDED]
-        if self.config.model is None:
+        if self.config.model is None or self.config.agree_with == "embedded":
             used.append(models.EMBEDDED)
         digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
         table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
@@ -102,27 +124,31 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If the model is missing, broken, or no model of languages.
+            If a model is missing, broken, or no model of languages.
         StageError
             If more than thresholds differs by language.
         """
-        fixed = {"model", "normalised", "segments"}
+        fixed = {"model", "normalised", "agree_with", "agree_normalised", "segments"}
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
                     f"stage `{self.name}`: only thresholds may differ by language; remove the"
                     f" other parameters from `per_language.{code}`"
                 )
-        embedded = self.config.model is None
+        config = self.config
         try:
-            model = models.LanguageModel(
-                self.config.model, normalised=embedded or self.config.normalised
-            )
+            model = _load(config.model, normalised=config.normalised)
+            second = None
+            if config.agree_with is not None:
+                path = None if config.agree_with == "embedded" else config.agree_with
+                second = _load(path, normalised=config.agree_normalised)
             _ = self._table
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
-        self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
+        self._decide = Decider(
+            model, wanted, self._threshold, segments=config.segments, second=second
+        )
 
     @cached_property
     def _table(self) -> tables.Thresholds:
@@ -166,5 +192,12 @@ class LangId(Stage[LangIdConfig]):
             "seg_langs": decisions.segments,
             "language_share": decisions.language_share,
             "code_switching": decisions.code_switching,
+            "second_language": decisions.second_language,
+            "second_score": decisions.second_score,
             self.reasons_column: decisions.reasons,
         }
+
+
+def _load(path: Path | None, *, normalised: bool) -> models.LanguageModel:
+    """A model by path, or the embedded one, which was trained on normalised text."""
+    return models.LanguageModel(path, normalised=normalised or path is None)

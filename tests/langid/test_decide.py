@@ -2,6 +2,10 @@
 
 # Languages in other scripts look like Latin by nature.
 
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,3 +124,79 @@ def test_segments_can_be_left_out(model, samples):
     verdict = Decider(model, EU24, lambda _: 0.5, segments=False)(samples["swe_Latn"])
     assert verdict.segments is None
     assert verdict.code_switching is None
+
+
+def test_a_text_is_kept_only_if_a_second_model_agrees(model, lid176, samples):
+    second = LanguageModel(lid176, normalised=False)
+    decide = Decider(model, EU24, lambda _: 0.5, second=second)
+    agreed = decide(samples["mlt_Latn"])
+    assert (agreed.reasons, agreed.second_language) == ((), "mlt_Latn")
+    assert agreed.second_score == pytest.approx(second.predict(samples["mlt_Latn"], 1)[0].score)
+    # Both see the whole text; each of them falls for other words of it.
+    verdicts = decide.decide_all([*samples.values(), "Ok.", "A B C", UKRAINIAN, "", "12:30"])
+    assert "disagreement" in {reason for verdict in verdicts for reason in verdict.reasons}
+    for verdict in verdicts:
+        same = verdict.second_language[:3] == verdict.language[:3]
+        assert ("disagreement" in verdict.reasons) == (not same), verdict
+    assert verdicts[-1].second_language == "und"
+    assert verdicts[-1].second_score == 0
+
+
+def test_a_second_model_changes_nothing_else(model, lid176, samples):
+    alone = Decider(model, EU24, lambda _: 0.5)
+    both = Decider(model, EU24, lambda _: 0.5, second=LanguageModel(lid176, normalised=False))
+    for text in [*samples.values(), UKRAINIAN, "", "Ok."]:
+        with_second = both(text)
+        reasons = tuple(x for x in with_second.reasons if x != "disagreement")
+        cleared = replace(with_second, second_language=None, second_score=None, reasons=reasons)
+        assert cleared == alone(text)
+
+
+def test_a_label_for_whatever_is_none_of_the_others_is_rejected_as_other(make_model):
+    path = make_model(labels=["__label__other"])
+    verdict = Decider(LanguageModel(path), EU24, lambda _: 0.5)("the slovo")
+    assert (verdict.language, verdict.reasons) == ("und", ("other",))
+    assert verdict.score > 0.5
+
+
+EDGES = {
+    "nothing": ("", "und", "Zyyy", ("no_letters",)),
+    "emoji": ("🙂👩\u200d👩\u200d👧🇲🇹", "und", "Zyyy", ("no_letters",)),
+    "marks alone": ("\u0301\u0301", "und", "Zyyy", ("no_letters",)),
+    "no space": ("Donaudampfschifffahrtsgesellschaft" * 30_000, None, "Latn", None),
+    "no space in another script": ("ж" * 1_000_000, None, "Cyrl", None),
+    "right to left": ("כל בני האדם נולדו בני חורין ושווים בערכם.", "heb_Hebr", "Hebr", ("other",)),
+    "both directions": ("שלום עולם " * 9 + "see https://x.org", "heb_Hebr", "Hebr", ("other",)),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edge_cases_have_defined_outcomes(decide, edge):
+    text, language, script, reasons = EDGES[edge]
+    verdict = decide(text)
+    assert verdict.script == script
+    assert verdict.language == language or language is None
+    assert verdict.reasons == reasons or reasons is None
+    assert len(verdict.segments) == 1
+
+
+def test_bytes_that_are_no_utf8_change_nothing_of_the_text_around_them(decide, samples):
+    text = samples["mlt_Latn"]
+    data = b"\xff\xfe " + text.encode() + b"\n\xc3" + text.encode() + b" \xe2\x82"
+    buffers = [None, pa.py_buffer(np.array([0, len(data)], np.int32)), pa.py_buffer(data)]
+    found = decide.decide(pa.Array.from_buffers(pa.string(), 1, buffers))
+    clean = decide.decide(pa.array([f"{text}\n{text}"]))
+    for name in ("language", "script", "score", "top", "segments", "reasons"):
+        assert getattr(found, name).equals(getattr(clean, name)), name
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_columns_are_read_in_slices_and_chunks(decide, samples, kind):
+    texts = pa.array([*samples.values(), None, ""], kind)
+    whole = decide.decide(texts)
+    parts = decide.decide(pa.chunked_array([texts[:5], texts[5:]]))
+    later = decide.decide(texts[3:])
+    for name, column in whole._asdict().items():
+        assert getattr(parts, name).equals(column), name
+        assert getattr(later, name).equals(column[3:]), name
+    assert whole.language.to_pylist()[-2:] == ["und", "und"]
