@@ -15,7 +15,17 @@ from pathlib import Path
 import results
 
 HERE = Path(__file__).parent
-SCRIPTS = ("quality", "minhash", "langid", "parquet", "overhead", "verify", "scale", "memory")
+SCRIPTS = (
+    "quality",
+    "minhash",
+    "langid",
+    "langid_windows",
+    "parquet",
+    "overhead",
+    "verify",
+    "scale",
+    "memory",
+)
 
 
 def main() -> None:
