@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
@@ -114,3 +114,11 @@ class LanguageModel:
 def embedded_digest(name: str) -> str:
     """SHA-256 of a file of this package that shapes results, in hexadecimal."""
     return sha256(files("eurosift.langid").joinpath(name).read_bytes()).hexdigest()
+
+
+def digest(path: Path | None) -> str:
+    """SHA-256 of a file in hexadecimal; without a path, of the embedded model."""
+    if path is None:
+        return embedded_digest(EMBEDDED)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

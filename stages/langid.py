@@ -33,12 +33,16 @@ class LangIdConfig(StageConfig):
         default=False,
         description="Whether `model` was trained on text as eurosift.langid.normalise gives it.",
     )
+    thresholds_file: AssetPath | None = Field(
+        default=None,
+        description="Table of least scores by language, as `eurosift langid calibrate` writes it; "
+        "default: the embedded one for the embedded model, and its default for other models.",
+    )
     threshold: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Least score for every language; default: a table that goes with the embedded "
-        "model, and its default for other models.",
+        description="Least score for every language, over `thresholds_file`.",
     )
     thresholds: Mapping[str, float] = Field(
         default_factory=dict, description="Least score by language, over `threshold`."
@@ -88,7 +92,9 @@ class LangId(Stage[LangIdConfig]):
 
     def embedded(self) -> Mapping[str, str]:
         """Digests of the model, the table of thresholds and the table of scripts, where used."""
-        used = [TABLE, tables.EMBEDDED]
+        used = [TABLE]
+        if self.config.thresholds_file is None:
+            used.append(tables.EMBEDDED)
         if self.config.model is None:
             used.append(models.EMBEDDED)
         return {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
@@ -99,11 +105,12 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If the model is missing, broken, or no model of languages.
+            If the model is missing, broken, or no model of languages; if the table of thresholds
+            is missing, no such table, or for another model.
         StageError
             If more than thresholds differs by language.
         """
-        fixed = {"model", "normalised", "segments"}
+        fixed = {"model", "normalised", "thresholds_file", "segments"}
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
@@ -115,7 +122,9 @@ class LangId(Stage[LangIdConfig]):
             model = models.LanguageModel(
                 self.config.model, normalised=embedded or self.config.normalised
             )
-            _ = self._table
+            table, at = self._table, self.config.thresholds_file
+            if at is not None:
+                table.check_model(models.digest(self.config.model), at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
@@ -123,7 +132,7 @@ class LangId(Stage[LangIdConfig]):
 
     @cached_property
     def _table(self) -> tables.Thresholds:
-        return tables.load_thresholds()
+        return tables.load_thresholds(self.config.thresholds_file)
 
     def _threshold(self, language: str) -> float:
         config = self.config_for(language)
@@ -131,7 +140,8 @@ class LangId(Stage[LangIdConfig]):
             return config.thresholds[language]
         if config.threshold is not None:
             return config.threshold
-        return self._table.of(language) if config.model is None else self._table.default
+        made_for_it = config.model is None or config.thresholds_file is not None
+        return self._table.of(language) if made_for_it else self._table.default
 
     def margins(self) -> Mapping[str, Margin]:
         """Of the score."""
