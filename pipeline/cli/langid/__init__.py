@@ -9,6 +9,7 @@ from eurosift.pipeline.cli.lazy import Lazy
 COMMANDS: dict[str, str] = {
     "evaluate": "Measure models on labelled text.",
     "calibrate": "Compute thresholds for a model from labelled text.",
+    "train": "Train a model from a recipe.",
 }
 
 
