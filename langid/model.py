@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
@@ -14,14 +14,19 @@ import pyarrow as pa
 from eurosift.filters.arrays import Float32s, Int32s
 from eurosift.filters.buffers import StringBuffers, string_buffers
 from eurosift.langid.classifier import Classifier
+from eurosift.langid.close import WIDTH, CloseLanguages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.excerpts import WHOLE, excerpts
 from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import WINDOW, WINDOWS
 from eurosift.langid.points import Spans, spans
 
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""
+
+LEXICONS = ("data/bcms.yaml",)
+"""Lexicons for the second decision among close languages, relative to this package."""
 
 PREFIX = "__label__"
 UNNAMED = {f"{PREFIX}other": "und", f"{PREFIX}unknown": "und"}
@@ -48,7 +53,9 @@ class LanguageModel:
         `eurosift.langid.languages.canonical` understands; None for the embedded one.
     normalised
         Whether the model was trained on text as `eurosift.langid.normalise.normalise` gives it, as
-        the embedded one was. Other models get the text on one line and otherwise as it is.
+        the embedded one was. Other models get the text on one line and otherwise as it is. Only of
+        normalised text the words are known, so only for such models there is a second decision
+        among close languages, see `eurosift.langid.close`.
 
     Raises
     ------
@@ -83,10 +90,16 @@ class LanguageModel:
         self._codes = tuple(sorted(set(codes)))
         numbers = {code: number for number, code in enumerate(self._codes)}
         self._classifier.merge([numbers[code] for code in codes])
+        self._close = []
+        for name in LEXICONS if self.normalised else ():
+            lexicon = load_lexicon(name)
+            if len(set(self._codes).intersection(lexicon.languages.values())) > 1:
+                self._close.append(CloseLanguages(self._codes, lexicon))
+                self._codes = self._close[-1].codes
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Canonical codes of all labels, sorted."""
+        """Canonical codes of all that a text can be labelled as."""
         return self._codes
 
     def predict(self, text: str, k: int = 3) -> list[Prediction]:
@@ -141,9 +154,11 @@ class LanguageModel:
         int32 and float32, both of shape (n_lines, k): places in `languages`, best first, and their
         probabilities; -1 and 0 where there are no more, or there is no line.
         """
-        labels, scores = self._classifier.classify(lines, k)
+        labels, scores = self._classifier.classify(lines, max(k, WIDTH) if self._close else k)
+        for close in self._close:
+            close.decide(lines, labels, scores)
         # fastText's probabilities may exceed 1 by rounding.
-        return labels, np.minimum(scores, 1, out=scores)
+        return labels[:, :k], np.minimum(scores[:, :k], 1)
 
 
 def as_strings(texts: Sequence[str]) -> pa.Array:
@@ -155,3 +170,11 @@ def as_strings(texts: Sequence[str]) -> pa.Array:
 def embedded_digest(name: str) -> str:
     """SHA-256 of a file of this package that shapes results, in hexadecimal."""
     return sha256(files("eurosift.langid").joinpath(name).read_bytes()).hexdigest()
+
+
+def digest(path: Path | None) -> str:
+    """SHA-256 of a file in hexadecimal; without a path, of the embedded model."""
+    if path is None:
+        return embedded_digest(EMBEDDED)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -44,12 +44,16 @@ class LangIdConfig(StageConfig):
         default=False,
         description="The same as `normalised`, of `agree_with`; `embedded` always is.",
     )
+    thresholds_file: AssetPath | None = Field(
+        default=None,
+        description="Table of least scores by language, as `eurosift langid calibrate` writes it; "
+        "default: the embedded one for the embedded model, and its default for other models.",
+    )
     threshold: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Least score for every language; default: a table that goes with the embedded "
-        "model, and its default for other models.",
+        description="Least score for every language, over `thresholds_file`.",
     )
     thresholds: Mapping[str, float] = Field(
         default_factory=dict, description="Least score by language, over `threshold`."
@@ -110,10 +114,15 @@ class LangId(Stage[LangIdConfig]):
         )
 
     def embedded(self) -> Mapping[str, str]:
-        """Digests of the model, and of the tables of thresholds and of characters, where used."""
-        used = [letters.TABLE, scripts.TABLE, tables.EMBEDDED]
+        """Digests of the model and its lexicons, and of the tables that are used."""
+        used = [letters.TABLE, scripts.TABLE]
+        if self.config.thresholds_file is None:
+            used.append(tables.EMBEDDED)
         if self.config.model is None or self.config.agree_with == "embedded":
             used.append(models.EMBEDDED)
+        second = self.config.agree_with is not None and self.config.agree_normalised
+        if models.EMBEDDED in used or self.config.normalised or second:
+            used.extend(models.LEXICONS)
         digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
         table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
         return {**digests, "unicode": sha256(table).hexdigest()}
@@ -124,11 +133,14 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If a model is missing, broken, or no model of languages.
+            If a model is missing, broken, or no model of languages; if the table of thresholds is
+            missing, no such table, or for another model.
         StageError
             If more than thresholds differs by language.
         """
-        fixed = {"model", "normalised", "agree_with", "agree_normalised", "segments"}
+        fixed = {
+            "model", "normalised", "agree_with", "agree_normalised", "thresholds_file", "segments",
+        }  # fmt: skip
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
@@ -142,7 +154,9 @@ class LangId(Stage[LangIdConfig]):
             if config.agree_with is not None:
                 path = None if config.agree_with == "embedded" else config.agree_with
                 second = _load(path, normalised=config.agree_normalised)
-            _ = self._table
+            table, at = self._table, config.thresholds_file
+            if at is not None:
+                table.check_model(models.digest(config.model), at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
@@ -152,7 +166,7 @@ class LangId(Stage[LangIdConfig]):
 
     @cached_property
     def _table(self) -> tables.Thresholds:
-        return tables.load_thresholds()
+        return tables.load_thresholds(self.config.thresholds_file)
 
     def _threshold(self, language: str) -> float:
         config = self.config_for(language)
@@ -160,7 +174,8 @@ class LangId(Stage[LangIdConfig]):
             return config.thresholds[language]
         if config.threshold is not None:
             return config.threshold
-        return self._table.of(language) if config.model is None else self._table.default
+        made_for_it = config.model is None or config.thresholds_file is not None
+        return self._table.of(language) if made_for_it else self._table.default
 
     def margins(self) -> Mapping[str, Margin]:
         """Of the score."""

@@ -103,6 +103,41 @@ def test_thresholds_of_the_configuration_go_before_the_table():
     assert column(out, "langid_reasons") == [["unsure"], []]
 
 
+def test_a_table_by_path_goes_before_the_embedded_one_and_behind_the_configuration(tmp_path):
+    path = tmp_path / "table.yaml"
+    path.write_text("default: 0.0\nlanguages: {en: 1.0}\n")
+    text = [ENGLISH + " Zut alors"]
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as model:
+        for more, reasons in (
+            ({}, ["unsure"]),
+            ({"model": model, "normalised": True}, ["unsure"]),
+            ({"threshold": 0}, []),
+            ({"thresholds": {"en": 0}}, []),
+        ):
+            out = run(stage(thresholds_file=path, **more), text)
+            assert column(out, "langid_reasons") == [reasons]
+
+
+def test_a_table_by_path_is_part_of_the_fingerprint_by_its_content(tmp_path):
+    made = LangId(LangIdConfig(thresholds_file=tmp_path / "table.yaml"), name="langid")
+    assert made.config.assets() == {"thresholds_file": tmp_path / "table.yaml"}
+    assert "langid/data/thresholds.yaml" not in made.embedded()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("default: 0.5\nmodel: m\nmodel_sha256: abcd\n", "these thresholds are for the model m"),
+        ("default: 5\n", "not a table of thresholds"),
+    ],
+)
+def test_a_table_for_another_model_or_of_something_else_is_refused(tmp_path, content, message):
+    path = tmp_path / "table.yaml"
+    path.write_text(content)
+    with pytest.raises(AssetError, match=rf"stage `langid`: .*table\.yaml: {message}"):
+        stage(thresholds_file=path)
+
+
 def test_thresholds_may_differ_by_an_overlay_of_the_language():
     overlay = {"mlt_Latn": LangIdConfig(threshold=0.0)}
     out = run(stage(threshold=1.0, per_language=overlay), [MALTESE])
@@ -119,7 +154,7 @@ def test_the_embedded_model_is_part_of_the_fingerprint_only_where_it_is_used(tmp
     default = LangId(LangIdConfig(), name="langid").embedded()
     other = LangId(LangIdConfig(model=tmp_path / "other.bin"), name="langid").embedded()
     assert "langid/data/eu24.ftz" in default
-    assert set(default) - set(other) == {"langid/data/eu24.ftz"}
+    assert set(default) - set(other) == {"langid/data/eu24.ftz", "langid/data/bcms.yaml"}
 
 
 def test_a_model_given_by_path_is_used():

@@ -1,0 +1,131 @@
+"""What the commands around language identification share."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import polars as pl
+
+from eurosift.langid import model as models
+from eurosift.langid.decide import Decider
+from eurosift.langid.errors import LabelledTextError, ModelError, TrainingError
+from eurosift.langid.evaluate import verdicts
+from eurosift.langid.labelled import OTHER, Selection, label_of
+from eurosift.langid.languages import EU24, LANGUAGES, UnknownLanguageError
+from eurosift.langid.model import LanguageModel
+from eurosift.stages.errors import AssetError, InputError, StageError
+
+EMBEDDED = "embedded"
+"""Stands for the embedded model."""
+NORMALISED = "normalised:"
+"""Stands before the path of a model that is trained on normalised text."""
+
+SHOWN = 10
+"""So many unknown labels are told."""
+
+file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which columns and rows of a file of labelled text are meant."""
+    for option in reversed((
+        click.option("--text-column", "text", default="text", show_default=True, metavar="COLUMN",
+                     help="Column with the text."),
+        click.option("--label-column", "language", default="language", show_default=True,
+                     metavar="COLUMN", help="Column with the language."),
+        click.option("--only", multiple=True, metavar="COLUMN=VALUE,…",
+                     help="Only rows with one of these values; repeatable. "
+                     "Values are compared as text (true, false); the empty one is a missing one."),
+        click.option("--without", metavar="LANGUAGE,…",
+                     help="Leave text in these languages out."),
+        click.option("--min-chars", type=click.IntRange(min=0), default=0,
+                     help="Leave shorter texts out."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def select(options: Mapping[str, Any], group: str | None = None) -> Selection:
+    """The selection that `labelled_options` make.
+
+    Raises
+    ------
+    click.UsageError
+        If one of them makes no sense.
+    """
+    only = {}
+    for condition in options["only"]:
+        column, equals, values = condition.partition("=")
+        if not equals:
+            raise click.UsageError(f"--only {condition!r}: must be COLUMN=VALUE,VALUE…")
+        only[column] = values.split(",")
+    codes = (options["without"] or "").split(",")
+    try:
+        without = [label_of(code, known=True) for code in codes if code]
+    except UnknownLanguageError as error:
+        raise click.UsageError(f"--without: {error}") from error
+    return Selection(
+        options["text"], options["language"], only, without, options["min_chars"], group
+    )
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Turn errors of language identification into those that the command line tells."""
+    try:
+        yield
+    except ModelError as error:
+        raise AssetError(str(error)) from error
+    except LabelledTextError as error:
+        raise InputError(str(error)) from error
+    except TrainingError as error:
+        raise StageError(str(error)) from error
+
+
+def warn_of_strange_labels(rows: pl.DataFrame) -> None:
+    """Say on standard error which labels no table of languages has: they may be misspelt."""
+    strange = rows.filter(~pl.col("label").is_in([*LANGUAGES, OTHER]))["label"]
+    if len(strange):
+        names = sorted(set(strange))
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        click.echo(
+            f"{len(strange):,} texts have labels that are not known here, and count as other: "
+            f"{', '.join(names[:SHOWN])}{more}",
+            err=True,
+        )
+
+
+class Loaded(NamedTuple):
+    """A model, by the name by which it was asked for."""
+
+    name: str
+    model: LanguageModel
+    sha256: str
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is the embedded one."""
+        return self.name == EMBEDDED
+
+
+def load_model(name: str) -> Loaded:
+    """Load the embedded model, or one by path.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read or is no model of languages.
+    """
+    path = None if name == EMBEDDED else Path(name.removeprefix(NORMALISED))
+    normalised = path is None or name.startswith(NORMALISED)
+    return Loaded(name, LanguageModel(path, normalised=normalised), models.digest(path))
+
+
+def decide(loaded: Loaded, threshold: Callable[[str], float], texts: pl.Series) -> pl.DataFrame:
+    """What the model says of texts: see `eurosift.langid.evaluate.verdicts`."""
+    decider = Decider(loaded.model, EU24, threshold, segments=False)
+    return verdicts(texts.to_list(), decider)

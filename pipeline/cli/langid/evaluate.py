@@ -1,0 +1,107 @@
+"""``eurosift langid evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from eurosift.langid.evaluate import confusions, length_classes, said
+from eurosift.langid.labelled import read_labelled
+from eurosift.langid.thresholds import load_thresholds
+from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.cli.langid.common import (
+    EMBEDDED,
+    Loaded,
+    decide,
+    file_argument,
+    labelled_options,
+    load_model,
+    select,
+    told,
+    warn_of_strange_labels,
+)
+from eurosift.pipeline.cli.langid.scores import by_language, by_model, by_part, top_mistakes
+from eurosift.pipeline.tables import Format, Table
+
+VIEWS = ("models", "languages", "confusions", "lengths", "groups")
+"""The tables, in the order in which they are printed."""
+
+
+@click.command("evaluate")
+@file_argument
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    default=(EMBEDDED,),
+    metavar="PATH",
+    help="A fastText model with language labels, repeatable; `embedded` for the embedded one, the "
+    "default; `normalised:PATH` for one that `eurosift langid train` has made.",
+)
+@click.option(
+    "--thresholds",
+    metavar="PATH|none",
+    help="A table of thresholds for every model, or none at all; by default the embedded table for "
+    "the embedded model, and its default for others.",
+)
+@labelled_options
+@click.option(
+    "--by",
+    type=click.Choice(VIEWS),
+    multiple=True,
+    help="Which tables; by default models, languages and confusions, as JSON all.",
+)
+@click.option("--group-by", metavar="COLUMN", help="Also a table by the values of this column.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=10, show_default=True, help="Confusions to list."
+)
+@format_option
+def command(
+    file: Path,
+    models: tuple[str, ...],
+    thresholds: str | None,
+    by: tuple[str, ...],
+    group_by: str | None,
+    top: int,
+    style: Format,
+    **options: Any,
+) -> None:
+    """Measure models on labelled text, side by side.
+
+    FILE is Parquet or TSV, with the columns `text` and `language`: codes in any style, or `other`
+    for text in none of the 24 languages. Macro-F1 is over those of the 24 that occur; fpr is the
+    share of other text that is taken for one of the 24. Rejected text counts as other. Lengths are
+    in characters. CSV, TSV and JSON lines print one table.
+    """
+    if "groups" in by and group_by is None:
+        raise click.UsageError("`--by groups` needs `--group-by COLUMN`")
+    with told():
+        rows = read_labelled(file, select(options, group_by))
+        warn_of_strange_labels(rows)
+        answers = {name: _answers(load_model(name), thresholds, rows["text"]) for name in models}
+    labels = rows["label"]
+    counted = {name: confusions(labels, answer) for name, answer in answers.items()}
+    views: dict[str, Callable[[], Table]] = {
+        "models": lambda: by_model(counted),
+        "languages": lambda: by_language(counted),
+        "confusions": lambda: top_mistakes(counted, top),
+        "lengths": lambda: by_part("length", length_classes(rows["text"]), labels, answers),
+        "groups": lambda: by_part("group", rows["group"].fill_null("-"), labels, answers),
+    }
+    default = [view for view in VIEWS if view != "lengths" or style == "json"]
+    show([views[name]() for name in by or default if name != "groups" or group_by], style)
+
+
+def _answers(loaded: Loaded, thresholds: str | None, texts: pl.Series) -> pl.Series:
+    """What a model takes each text for."""
+    if thresholds == "none":
+        return said(decide(loaded, lambda _: 0.0, texts))
+    table = load_thresholds(None if thresholds is None else Path(thresholds))
+    if thresholds is None and not loaded.embedded:
+        return said(decide(loaded, lambda _: table.default, texts))
+    table.check_model(loaded.sha256, thresholds or "embedded thresholds")
+    return said(decide(loaded, table.of, texts))
