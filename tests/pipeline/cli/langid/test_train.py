@@ -17,12 +17,13 @@ seed: test
 sources: [{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}]
 min_letters: 3
 max_chars: 400
-spans: {min_words: 8, shortest: 2, longest: 6}
+spans: [{units: [sent], min_words: 8, shortest: 2, longest: 6}]
 overlap_words: 8
 transliterate: {}
 boost: {}
 leave_out: {}
 not_language: 10
+mojibake: 3
 languages: deu_Latn ell_Grek
 fasttext: {dim: 8, minn: 2, maxn: 3, minCount: 1, bucket: 2000, epoch: 5, lr: 0.6, thread: 1}
 quantise: {cutoff: 1000, dsub: 2, qnorm: true}
