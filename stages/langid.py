@@ -124,7 +124,7 @@ class LangId(Stage[LangIdConfig]):
             )
             table, at = self._table, self.config.thresholds_file
             if at is not None:
-                table.check_model(models.digest(self.config.model), at)
+                table.check_model([models.digest(self.config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
