@@ -19,6 +19,7 @@ SCRIPTS = (
     "quality",
     "minhash",
     "langid",
+    "langid_windows",
     "langid_quality",
     "parquet",
     "overhead",

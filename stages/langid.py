@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
 
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from eurosift.langid import letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
-from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
+from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
+from eurosift.langid.decisions import TOP
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
-from eurosift.langid.scripts import TABLE
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
-
-TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
-"""Type of ``top_langs``."""
 
 
 class LangIdConfig(StageConfig):
@@ -32,6 +34,15 @@ class LangIdConfig(StageConfig):
     normalised: bool = Field(
         default=False,
         description="Whether `model` was trained on text as eurosift.langid.normalise gives it.",
+    )
+    agree_with: Literal["embedded"] | AssetPath | None = Field(
+        default=None,
+        description="A second fastText model, by path, or `embedded`: a text is kept only if both "
+        "give it the same label. Models of different text make different mistakes.",
+    )
+    agree_normalised: bool = Field(
+        default=False,
+        description="The same as `normalised`, of `agree_with`; `embedded` always is.",
     )
     thresholds_file: AssetPath | None = Field(
         default=None,
@@ -49,8 +60,8 @@ class LangIdConfig(StageConfig):
     )
     segments: bool = Field(
         default=True,
-        description="Whether each line gets a label; otherwise seg_langs and code_switching are "
-        "null.",
+        description="Whether each line gets a label; otherwise seg_langs, language_share and "
+        "code_switching are null.",
     )
 
     @field_validator("thresholds")
@@ -58,15 +69,24 @@ class LangIdConfig(StageConfig):
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return tables.canonical_keys(value)
 
+    @model_validator(mode="after")
+    def _two_models(self) -> Self:
+        if self.agree_with == "embedded" and self.model is None:
+            raise ValueError(
+                "agree_with: `embedded` is the model already; give the path of another one, as "
+                "`model` or as `agree_with`"
+            )
+        return self
+
 
 class LangId(Stage[LangIdConfig]):
     """Labels every text; rejects what is in none of the recipe's languages, or not sure.
 
-    Reasons: ``no_letters``, ``other``, ``script``, ``unsure`` (see `eurosift.langid.decide`). The
-    best label is given whether or not the text is kept.
+    Reasons: ``no_letters``, ``other``, ``script``, ``unsure``, ``disagreement`` (see
+    `eurosift.langid.decide`). The best label is given whether or not the text is kept.
     """
 
-    version = 2
+    version = 3
     config_type = LangIdConfig
     uses_languages = True
 
@@ -77,7 +97,7 @@ class LangId(Stage[LangIdConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, code-switching, reasons."""
+        """Label, script, score, runners-up, labels of lines, second opinion, reasons."""
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -85,19 +105,27 @@ class LangId(Stage[LangIdConfig]):
                 ("language_score", pa.float32()),
                 ("top_langs", TOP),
                 ("seg_langs", pa.list_(pa.string())),
+                ("language_share", pa.float32()),
                 ("code_switching", pa.bool_()),
+                ("second_language", pa.string()),
+                ("second_score", pa.float32()),
                 (self.reasons_column, pa.list_(pa.string())),
             ]
         )
 
     def embedded(self) -> Mapping[str, str]:
-        """Digests of the model, the table of thresholds and the table of scripts, where used."""
-        used = [TABLE]
+        """Digests of the model and its lexicons, and of the tables that are used."""
+        used = [letters.TABLE, scripts.TABLE]
         if self.config.thresholds_file is None:
             used.append(tables.EMBEDDED)
-        if self.config.model is None:
+        if self.config.model is None or self.config.agree_with == "embedded":
             used.append(models.EMBEDDED)
-        return {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        second = self.config.agree_with is not None and self.config.agree_normalised
+        if models.EMBEDDED in used or self.config.normalised or second:
+            used.extend(models.LEXICONS)
+        digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
+        return {**digests, "unicode": sha256(table).hexdigest()}
 
     def open(self) -> None:
         """Load the model.
@@ -105,30 +133,36 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If the model is missing, broken, or no model of languages; if the table of thresholds
-            is missing, no such table, or for another model.
+            If a model is missing, broken, or no model of languages; if the table of thresholds is
+            missing, no such table, or for another model.
         StageError
             If more than thresholds differs by language.
         """
-        fixed = {"model", "normalised", "thresholds_file", "segments"}
+        fixed = {
+            "model", "normalised", "agree_with", "agree_normalised", "thresholds_file", "segments",
+        }  # fmt: skip
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
                     f"stage `{self.name}`: only thresholds may differ by language; remove the"
                     f" other parameters from `per_language.{code}`"
                 )
-        embedded = self.config.model is None
+        config = self.config
         try:
-            model = models.LanguageModel(
-                self.config.model, normalised=embedded or self.config.normalised
-            )
-            table, at = self._table, self.config.thresholds_file
+            model = _load(config.model, normalised=config.normalised)
+            second = None
+            if config.agree_with is not None:
+                path = None if config.agree_with == "embedded" else config.agree_with
+                second = _load(path, normalised=config.agree_normalised)
+            table, at = self._table, config.thresholds_file
             if at is not None:
-                table.check_model([models.digest(self.config.model)], at)
+                table.check_model([models.digest(config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
-        self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
+        self._decide = Decider(
+            model, wanted, self._threshold, segments=config.segments, second=second
+        )
 
     @cached_property
     def _table(self) -> tables.Thresholds:
@@ -158,19 +192,27 @@ class LangId(Stage[LangIdConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
-        texts: list[str | None] = batch.column("text").to_pylist()
-        verdicts: list[Verdict] = self._decide.decide_all([text or "" for text in texts])
-        columns = [
-            [verdict.language for verdict in verdicts],
-            [verdict.script for verdict in verdicts],
-            [verdict.score for verdict in verdicts],
-            [[best._asdict() for best in verdict.top] for verdict in verdicts],
-            [verdict.segments for verdict in verdicts],
-            [verdict.code_switching for verdict in verdicts],
-            [verdict.reasons for verdict in verdicts],
-        ]
+        columns = self._decided(batch.column("text"))
         schema = self.adds
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
+        """What the model says of each text, by column."""
+        decisions = self._decide.decide(texts)
+        return {
+            "language": decisions.language,
+            "language_script": decisions.script,
+            "language_score": decisions.score,
+            "top_langs": decisions.top,
+            "seg_langs": decisions.segments,
+            "language_share": decisions.language_share,
+            "code_switching": decisions.code_switching,
+            "second_language": decisions.second_language,
+            "second_score": decisions.second_score,
+            self.reasons_column: decisions.reasons,
+        }
+
+
+def _load(path: Path | None, *, normalised: bool) -> models.LanguageModel:
+    """A model by path, or the embedded one, which was trained on normalised text."""
+    return models.LanguageModel(path, normalised=normalised or path is None)

@@ -57,7 +57,7 @@ def test_the_batch_has_the_promised_schema_and_rows(default):
     assert out.num_rows == len(TEXTS)
     assert out.schema.names == [
         "language", "language_script", "language_score", "top_langs", "seg_langs",
-        "code_switching", "langid_reasons",
+        "language_share", "code_switching", "second_language", "second_score", "langid_reasons",
     ]  # fmt: skip
     assert run(default, []).schema.equals(default.adds)
 
@@ -71,6 +71,8 @@ def test_labels_segments_and_reasons_of_each_text(default):
     assert column(out, "langid_reasons")[4:8] == [["no_letters"]] * 4
     assert column(out, "seg_langs")[3] == ["deu_Latn", "eng_Latn"]
     assert column(out, "code_switching")[:4] == [False, False, False, True]
+    share = len(GERMAN) / (len(GERMAN) + len(ENGLISH))
+    assert column(out, "language_share")[:5] == [1, 1, 1, pytest.approx(share), None]
     assert column(out, "language_script")[3:5] == ["Latn", "Zyyy"]
     best = column(out, "top_langs")[1]
     assert [len(best), best[0]["language"]] == [3, "mlt_Latn"]
@@ -144,14 +146,15 @@ def test_thresholds_may_differ_by_an_overlay_of_the_language():
 
 def test_without_segments_their_columns_are_null():
     out = run(stage(segments=False), [GERMAN, ""])
-    assert column(out, "seg_langs") == column(out, "code_switching") == [None, None]
+    for name in ("seg_langs", "language_share", "code_switching"):
+        assert column(out, name) == [None, None]
 
 
 def test_the_embedded_model_is_part_of_the_fingerprint_only_where_it_is_used(tmp_path):
     default = LangId(LangIdConfig(), name="langid").embedded()
     other = LangId(LangIdConfig(model=tmp_path / "other.bin"), name="langid").embedded()
     assert "langid/data/eu24.ftz" in default
-    assert set(default) - set(other) == {"langid/data/eu24.ftz"}
+    assert set(default) - set(other) == {"langid/data/eu24.ftz", "langid/data/bcms.yaml"}
 
 
 def test_a_model_given_by_path_is_used():
@@ -160,12 +163,53 @@ def test_a_model_given_by_path_is_used():
     assert column(out, "language") == ["mlt_Latn"]
 
 
+def test_two_models_must_agree_and_both_labels_are_kept():
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as path:
+        # As it stands, a text is no line of normalised words: what it was not trained on.
+        careless = stage(model=path, agree_with="embedded", threshold=0.0)
+    out = run(careless, [MALTESE, "YOU MUST NOT SHOUT SO LOUD", "", "🙂"])
+    assert column(out, "second_language") == ["mlt_Latn", "eng_Latn", "und", "und"]
+    assert column(out, "second_score")[2:] == [0, 0]
+    assert column(out, "langid_reasons")[0] == []
+    assert "disagreement" in column(out, "langid_reasons")[1]
+    assert column(out, "langid_reasons")[2:] == [["no_letters"]] * 2
+
+
+def test_without_a_second_model_its_columns_are_null(default):
+    out = run(default, [GERMAN, ""])
+    assert column(out, "second_language") == column(out, "second_score") == [None, None]
+
+
+def test_the_embedded_model_is_part_of_the_fingerprint_as_the_second_one(tmp_path):
+    config = LangIdConfig(model=tmp_path / "other.bin", agree_with="embedded")
+    assert "langid/data/eu24.ftz" in LangId(config, name="langid").embedded()
+    assert config.assets() == {"model": tmp_path / "other.bin"}
+    second = LangIdConfig(agree_with=tmp_path / "other.bin")
+    assert second.assets() == {"agree_with": tmp_path / "other.bin"}
+
+
+def test_a_model_does_not_agree_with_itself():
+    with pytest.raises(ValidationError, match="`embedded` is the model already"):
+        LangIdConfig(agree_with="embedded")
+
+
 @pytest.mark.parametrize("content", [b"not a model", b""])
 def test_a_broken_model_is_an_error_that_names_stage_and_file(tmp_path, content):
     path = tmp_path / "broken.bin"
     path.write_bytes(content)
     with pytest.raises(AssetError, match=r"stage `langid`: .*broken\.bin: not a fastText model"):
         stage(model=path)
+    with pytest.raises(AssetError, match=r"stage `langid`: .*broken\.bin: not a fastText model"):
+        stage(agree_with=path)
+
+
+def test_a_truncated_model_is_an_error_that_names_stage_and_file(tmp_path):
+    path = tmp_path / "cut.ftz"
+    data = files("eurosift.langid").joinpath(EMBEDDED).read_bytes()
+    for size in (100, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:size])
+        with pytest.raises(AssetError, match=r"stage `langid`: .*cut\.ftz: .* is truncated at"):
+            stage(model=path)
 
 
 def test_a_language_that_does_not_exist_is_refused_in_the_configuration():
