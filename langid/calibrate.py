@@ -127,7 +127,7 @@ def judged(labels: pl.Series, found: pl.DataFrame, goal: Goal) -> pl.DataFrame:
     labels
         True labels: canonical codes, or ``other``.
     found
-        What `eurosift.langid.evaluate.verdicts` gives without thresholds.
+        What `eurosift.langid.evaluate.best_labels` gives without thresholds.
     goal
         What is to be reached.
 

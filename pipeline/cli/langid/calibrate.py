@@ -9,15 +9,18 @@ from typing import Any
 import click
 
 from eurosift.langid.calibrate import Bin, Goal, Threshold, judged, reliability, thresholds
+from eurosift.langid.decide import Decider
+from eurosift.langid.evaluate import best_labels
 from eurosift.langid.labelled import read_labelled
+from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
     EMBEDDED,
-    decide,
     file_argument,
     labelled_options,
+    load_model,
     path_of,
     select,
     told,
@@ -106,7 +109,8 @@ def command(
         earlier = load_thresholds(out) if out is not None and out.exists() else None
         rows = read_labelled(file, select(options))
         warn_of_strange_labels(rows)
-        frame = judged(rows["label"], decide(model_name, lambda _: 0.0, rows["text"]), goal)
+        decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
+        frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
     found = list(thresholds(frame, goal))
     bins = list(reliability(frame))
     views = {

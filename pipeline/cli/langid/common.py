@@ -10,11 +10,9 @@ from typing import Any
 import click
 import polars as pl
 
-from eurosift.langid.decide import Decider
 from eurosift.langid.errors import LabelledTextError, ModelError, TrainingError
-from eurosift.langid.evaluate import verdicts
 from eurosift.langid.labelled import OTHER, Selection, label_of
-from eurosift.langid.languages import EU24, LANGUAGES, UnknownLanguageError
+from eurosift.langid.languages import LANGUAGES, UnknownLanguageError
 from eurosift.langid.model import LanguageModel
 from eurosift.stages.errors import AssetError, InputError, StageError
 
@@ -103,19 +101,13 @@ def path_of(name: str) -> Path | None:
     return None if name == EMBEDDED else Path(name.removeprefix(NORMALISED))
 
 
-def decide(name: str, threshold: Callable[[str], float], texts: pl.Series) -> pl.DataFrame:
-    """What the model that is asked for by a name says of texts.
-
-    Returns
-    -------
-    pl.DataFrame
-        See `eurosift.langid.evaluate.verdicts`.
+def load_model(name: str) -> LanguageModel:
+    """The model that is asked for by a name.
 
     Raises
     ------
     ModelError
-        If the model cannot be read or is no model of languages.
+        If it cannot be read or is no model of languages.
     """
     path = path_of(name)
-    model = LanguageModel(path, normalised=path is None or name.startswith(NORMALISED))
-    return verdicts(texts.to_list(), Decider(model, EU24, threshold, segments=False))
+    return LanguageModel(path, normalised=path is None or name.startswith(NORMALISED))

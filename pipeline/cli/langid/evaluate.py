@@ -8,16 +8,18 @@ from typing import Any
 
 import click
 
-from eurosift.langid.evaluate import confusions, length_classes, said
+from eurosift.langid.decide import Decider
+from eurosift.langid.evaluate import best_labels, confusions, length_classes, said
 from eurosift.langid.labelled import read_labelled
+from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
 from eurosift.langid.thresholds import load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
     EMBEDDED,
-    decide,
     file_argument,
     labelled_options,
+    load_model,
     path_of,
     select,
     told,
@@ -49,6 +51,11 @@ VIEWS = ("models", "languages", "confusions", "lengths", "groups")
     help="A table of thresholds, repeatable: for the model that it names, or else for all. `none`: "
     "no thresholds. Default: the embedded table for the embedded model, its default for others.",
 )
+@click.option(
+    "--agree-with",
+    metavar="PATH",
+    help="A second model, named in the same way; where it does not agree, text is rejected.",
+)
 @labelled_options
 @click.option(
     "--by",
@@ -65,6 +72,7 @@ def command(
     file: Path,
     models: tuple[str, ...],
     table_names: tuple[str, ...],
+    agree_with: str | None,
     by: tuple[str, ...],
     group_by: str | None,
     top: int,
@@ -84,7 +92,12 @@ def command(
         rows = read_labelled(file, select(options, group_by))
         warn_of_strange_labels(rows)
         thresholds = _thresholds(models, table_names)
-        answers = {name: said(decide(name, thresholds[name], rows["text"])) for name in models}
+        second = load_model(agree_with) if agree_with else None
+        answers = {}
+        for name in models:
+            model = load_model(name)
+            decide = Decider(model, EU24, thresholds[name], segments=False, second=second)
+            answers[name] = said(best_labels(rows["text"], decide))
     labels = rows["label"]
     counted = {name: confusions(labels, answer) for name, answer in answers.items()}
     views: dict[str, Callable[[], Table]] = {

@@ -67,6 +67,19 @@ def test_a_table_is_used_for_the_model_that_it_names_and_for_no_other(labelled, 
         assert "these thresholds are for the model foreign (abababababab…), not for" in found.err
 
 
+def test_a_second_model_has_to_agree(labelled, eurosift):
+    labelled.write_text("text\tlanguage\nYOU MUST NOT SHOUT SO LOUD\ten\n")
+    call = ("langid", "evaluate", labelled, "--by", "languages", "--format", "jsonl")
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as path:
+        # What reads capitals as they are makes nothing of them.
+        alone, agreeing, disagreeing = (
+            eurosift(*call, *options).out
+            for options in ((), ("--agree-with", f"normalised:{path}"), ("--agree-with", path))
+        )
+    assert json.loads(agreeing)["recall"] == json.loads(alone)["recall"] == 1
+    assert json.loads(disagreeing)["missed_as"] == "disagreement 1"
+
+
 def test_rows_and_columns_are_chosen(labelled, eurosift, tmp_path):
     lines = [line.split("\t") for line in labelled.read_text().splitlines()]
     frame = pl.DataFrame(lines[1:], schema=["t", "lang", "kind"], orient="row")
