@@ -51,7 +51,7 @@ def lid176():
     model = LanguageModel(path, normalised=False)
 
     def answer(texts):
-        for best in model.predict_all(texts, 1):
+        for best in model.predict_all(list(texts), 1):
             yield (best[0].language, best[0].score >= LEAST) if best else (UNKNOWN, False)
 
     return answer

@@ -13,7 +13,7 @@ import langid_peers
 import polars as pl
 
 from eurosift.langid.decide import Decider
-from eurosift.langid.evaluate import LENGTHS, confusions, length_classes, said, score, verdicts
+from eurosift.langid.evaluate import LENGTHS, best_labels, confusions, length_classes, said, score
 from eurosift.langid.labelled import label_of
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import LanguageModel
@@ -45,7 +45,7 @@ def ours(texts):
     """What the embedded model says: any answer, and those that the shipped thresholds keep."""
     model = LanguageModel()
     return [
-        said(verdicts(texts, Decider(model, EU24, threshold, segments=False)))
+        said(best_labels(texts, Decider(model, EU24, threshold, segments=False)))
         for threshold in (lambda _: 0.0, load_thresholds().of)
     ]
 
@@ -131,7 +131,7 @@ def measure():
     frame = pl.read_parquet(DATA, columns=["lang", "text", "domain", "suspect"])
     labels = {label: label_of(label) for label in frame["lang"].unique()}
     frame = frame.with_columns(pl.col("lang").replace_strict(labels).alias("label"))
-    texts = frame["text"].to_list()
+    texts = frame["text"]
     answers, versions = {OURS: ours(texts)}, {OURS: load_thresholds().model}
     for name in langid_peers.PEERS:
         print(name, file=sys.stderr, flush=True)

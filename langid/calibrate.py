@@ -127,7 +127,7 @@ def judged(labels: pl.Series, found: pl.DataFrame, goal: Goal) -> pl.DataFrame:
     labels
         True labels: canonical codes, or ``other``.
     found
-        What `eurosift.langid.evaluate.verdicts` gives without thresholds.
+        What `eurosift.langid.evaluate.best_labels` gives without thresholds.
     goal
         What is to be reached.
 
@@ -205,11 +205,12 @@ def _threshold(
     precision = np.divide(true, all_, out=np.zeros_like(true), where=all_ > 0)
     recall = true / weight if weight else np.zeros_like(true)
     enough = goal.precision - ROUNDING
-    met = np.unique(steps[steps >= round(goal.lowest * STEPS)])
+    lowest = round(goal.lowest * STEPS)
+    met = np.unique(steps[steps >= lowest])
     reached = met[(precision[met] >= enough) & (recall[met] >= goal.recall)]
     outcome: Outcome
     if n < goal.min_texts or not len(met):
-        step, outcome = round(goal.default * STEPS), "default"
+        step, outcome = max(round(goal.default * STEPS), lowest), "default"
     elif len(reached):
         step, outcome = int(reached[0]), "reached"
     else:

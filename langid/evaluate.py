@@ -86,19 +86,32 @@ class Score(NamedTuple):
         return min(there, key=lambda language: language.f1 or 0.0, default=None)
 
 
-def verdicts(texts: Sequence[str], decide: Decider) -> pl.DataFrame:
-    """Best label and score of each text, and the first reason to reject it, null if it is kept."""
-    found = [
-        (verdict.language, verdict.score, verdict.reasons[0] if verdict.reasons else None)
-        for start in range(0, len(texts), BATCH)
-        for verdict in decide.decide_all(texts[start : start + BATCH])
-    ]
-    schema = {"language": pl.String, "score": pl.Float64, "reason": pl.String}
-    return pl.DataFrame(found, schema=schema, orient="row")
+def best_labels(texts: pl.Series, decide: Decider) -> pl.DataFrame:
+    """Label texts.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns ``language``, the best label; ``score``; ``reason``, the first reason to reject the
+        text, null if it is kept.
+    """
+    parts = []
+    for part in texts.to_frame("text").iter_slices(BATCH):
+        found = decide.decide(part["text"].to_arrow())
+        parts.append(
+            pl.DataFrame(
+                {
+                    "language": pl.Series(found.language, dtype=pl.String),
+                    "score": pl.Series(found.score, dtype=pl.Float64),
+                    "reason": pl.Series(found.reasons, dtype=pl.List(pl.String)).list.first(),
+                }
+            )
+        )
+    return pl.concat(parts)
 
 
 def said(found: pl.DataFrame) -> pl.Series:
-    """What `verdicts` come to: a code, or the reason if it is rejected that is one of the 24."""
+    """What `best_labels` come to: a code, or the reason if it is rejected that is one of the 24."""
     own = ~pl.col("language").is_in([*EU24, UNDETERMINED]) | pl.col("reason").is_null()
     return found.select(pl.when(own).then("language").otherwise("reason").alias("said"))["said"]
 

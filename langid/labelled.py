@@ -89,19 +89,13 @@ def read_labelled(path: Path, selection: Selection | None = None) -> pl.DataFram
     chosen = selection or Selection()
     needed = [chosen.text, chosen.language, *chosen.only]
     frame, where = _read(path, [*needed, chosen.group] if chosen.group else needed)
-    frame = frame.with_columns(
-        pl.col(chosen.text).fill_null(""),
-        pl.lit(None, pl.String).alias(" group")
-        if chosen.group is None
-        else pl.col(chosen.group).alias(" group"),
-    )
     for column, values in chosen.only.items():
         frame = frame.filter(pl.col(column).fill_null("").is_in(list(values)))
     labels = _labels(frame, chosen.language, f"{path}: {where}")
     taken = frame.select(
-        pl.col(chosen.text).alias("text"),
+        pl.col(chosen.text).fill_null("").alias("text"),
         pl.col(chosen.language).replace_strict(labels, return_dtype=pl.String).alias("label"),
-        pl.col(" group").alias("group"),
+        (pl.col(chosen.group) if chosen.group else pl.lit(None, pl.String)).alias("group"),
     ).filter(
         ~pl.col("label").is_in(list(chosen.without)),
         pl.col("text").str.len_chars() >= chosen.min_chars,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -67,13 +67,17 @@ class Thresholds(BaseModel):
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return canonical_keys(value)
 
-    def check_model(self, digest: str, at: object) -> None:
-        """Refuse to be used with another model than the one that the table is for.
+    def is_for(self, digest: str) -> bool:
+        """Whether the table may be used with the model whose file has this SHA-256."""
+        return self.model_sha256 in {"", digest}
+
+    def check_model(self, digests: Collection[str], at: object) -> None:
+        """Refuse to be used with none but other models than the one that the table is for.
 
         Parameters
         ----------
-        digest
-            SHA-256 of the model's file in hexadecimal.
+        digests
+            SHA-256 of the models' files in hexadecimal.
         at
             Where the table is, for the message.
 
@@ -82,11 +86,12 @@ class Thresholds(BaseModel):
         ModelError
             If the table says that it is for another model.
         """
-        if self.model_sha256 not in ("", digest):
+        if not any(map(self.is_for, digests)):
             raise ModelError(
                 f"{at}: these thresholds are for the model {self.model} "
-                f"({self.model_sha256[:12]}…), not for this one ({digest[:12]}…); calibrate them "
-                "with `eurosift langid calibrate`"
+                f"({self.model_sha256[:12]}…), not for "
+                f"{' or '.join(f'{digest[:12]}…' for digest in digests)}; calibrate them with "
+                "`eurosift langid calibrate`"
             )
 
     def of(self, language: str) -> float:

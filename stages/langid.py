@@ -156,7 +156,7 @@ class LangId(Stage[LangIdConfig]):
                 second = _load(path, normalised=config.agree_normalised)
             table, at = self._table, config.thresholds_file
             if at is not None:
-                table.check_model(models.digest(config.model), at)
+                table.check_model([models.digest(config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24

@@ -66,6 +66,7 @@ def test_a_threshold_that_rejects_too_much_does_not_reach_the_target():
 def test_without_enough_text_there_is_the_default(rows):
     found = threshold(rows, Goal(default=0.4))
     assert (found.threshold, found.outcome) == (0.4, "default")
+    assert threshold(rows, Goal(default=0.4, lowest=0.95)).threshold == 0.95
 
 
 def test_every_language_of_the_24_has_a_threshold():

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from eurosift.langid.decide import Decider
 from eurosift.langid.evaluate import (
     Confusion,
+    best_labels,
     confusions,
     length_classes,
     mistakes,
     said,
     score,
-    verdicts,
 )
 from eurosift.langid.labelled import Selection, read_labelled
 from eurosift.langid.languages import EU24
@@ -94,10 +94,11 @@ def test_what_a_text_is_taken_for(model):
         "12:30 🙂",
         "",
     ]
-    found = verdicts(texts, Decider(model, EU24, lambda _: 0.0, segments=False))
+    texts = pl.Series(texts)
+    found = best_labels(texts, Decider(model, EU24, lambda _: 0.0, segments=False))
     assert found["language"].to_list() == ["deu_Latn", "tur_Latn", "und", "und"]
     assert said(found).to_list() == ["deu_Latn", "tur_Latn", "no_letters", "no_letters"]
-    unsure = verdicts(texts, Decider(model, EU24, lambda _: 1.0, segments=False))
+    unsure = best_labels(texts, Decider(model, EU24, lambda _: 1.0, segments=False))
     assert said(unsure).to_list()[:2] == ["unsure", "tur_Latn"], "other languages keep their name"
 
 
@@ -124,7 +125,7 @@ def test_the_embedded_model_keeps_its_quality_on_paragraphs(model):
     only = {"domain": ["ud-para", "page"], "suspect": ["false"]}
     rows = read_labelled(DATA, Selection(language="lang", only=only)).gather_every(3)
     decide = Decider(model, EU24, load_thresholds().of, segments=False)
-    found = score(confusions(rows["label"], said(verdicts(rows["text"].to_list(), decide))))
+    found = score(confusions(rows["label"], said(best_labels(rows["text"], decide))))
     assert found.n > 2_000
     assert found.macro_f1 >= 0.97
     assert found.false_positive_rate <= 0.03

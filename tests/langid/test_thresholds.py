@@ -66,11 +66,11 @@ def test_a_table_is_read_as_it_was_written(tmp_path):
 
 def test_a_table_for_another_model_is_refused():
     table = Thresholds(model="eu24-1", model_sha256="ab" * 32, default=0.5)
-    table.check_model("ab" * 32, "table.yaml")
+    table.check_model(["cd" * 32, "ab" * 32], "table.yaml")
     with pytest.raises(ModelError, match=r"table\.yaml: .*eu24-1 \(abababababab…\).*cdcdcd"):
-        table.check_model("cd" * 32, "table.yaml")
-    Thresholds(default=0.5).check_model("cd" * 32, "table.yaml")
+        table.check_model(["cd" * 32], "table.yaml")
+    assert Thresholds(default=0.5).is_for("cd" * 32)
 
 
 def test_the_embedded_table_is_for_the_embedded_model():
-    load_thresholds().check_model(digest(None), "embedded")
+    assert load_thresholds().is_for(digest(None))

@@ -9,17 +9,19 @@ from typing import Any
 import click
 
 from eurosift.langid.calibrate import Bin, Goal, Threshold, judged, reliability, thresholds
+from eurosift.langid.decide import Decider
+from eurosift.langid.evaluate import best_labels
 from eurosift.langid.labelled import read_labelled
+from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
     EMBEDDED,
-    Loaded,
-    decide,
     file_argument,
     labelled_options,
     load_model,
+    path_of,
     select,
     told,
     warn_of_strange_labels,
@@ -107,8 +109,8 @@ def command(
         earlier = load_thresholds(out) if out is not None and out.exists() else None
         rows = read_labelled(file, select(options))
         warn_of_strange_labels(rows)
-        loaded = load_model(model_name)
-        frame = judged(rows["label"], decide(loaded, lambda _: 0.0, rows["text"]), goal)
+        decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
+        frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
     found = list(thresholds(frame, goal))
     bins = list(reliability(frame))
     views = {
@@ -118,18 +120,18 @@ def command(
     }
     show([views[view] for view in by or (VIEWS if style == "json" else VIEWS[:2])], style)
     if out is not None:
-        table = _record(found, goal, file, loaded, name)
+        table = _record(found, goal, file, model_name, name or Path(model_name).name)
         table = table.model_copy(update={"version": _version(table, earlier)})
         out.write_text(dump_thresholds(table), encoding="utf-8")
         click.echo(f"wrote {out}, version {table.version}", err=True)
 
 
 def _record(
-    found: Sequence[Threshold], goal: Goal, file: Path, loaded: Loaded, name: str | None
+    found: Sequence[Threshold], goal: Goal, file: Path, model_name: str, name: str
 ) -> Thresholds:
     return Thresholds(
-        model=name or Path(loaded.name).name,
-        model_sha256=loaded.sha256,
+        model=name,
+        model_sha256=digest(path_of(model_name)),
         text=file.name,
         text_sha256=digest(file),
         target_precision=goal.precision,

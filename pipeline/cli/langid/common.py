@@ -5,17 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import polars as pl
 
-from eurosift.langid import model as models
-from eurosift.langid.decide import Decider
 from eurosift.langid.errors import LabelledTextError, ModelError, TrainingError
-from eurosift.langid.evaluate import verdicts
 from eurosift.langid.labelled import OTHER, Selection, label_of
-from eurosift.langid.languages import EU24, LANGUAGES, UnknownLanguageError
+from eurosift.langid.languages import LANGUAGES, UnknownLanguageError
 from eurosift.langid.model import LanguageModel
 from eurosift.stages.errors import AssetError, InputError, StageError
 
@@ -99,33 +96,18 @@ def warn_of_strange_labels(rows: pl.DataFrame) -> None:
         )
 
 
-class Loaded(NamedTuple):
-    """A model, by the name by which it was asked for."""
-
-    name: str
-    model: LanguageModel
-    sha256: str
-
-    @property
-    def embedded(self) -> bool:
-        """Whether it is the embedded one."""
-        return self.name == EMBEDDED
+def path_of(name: str) -> Path | None:
+    """Path of the model that is asked for by a name; None for the embedded one."""
+    return None if name == EMBEDDED else Path(name.removeprefix(NORMALISED))
 
 
-def load_model(name: str) -> Loaded:
-    """Load the embedded model, or one by path.
+def load_model(name: str) -> LanguageModel:
+    """The model that is asked for by a name.
 
     Raises
     ------
     ModelError
         If it cannot be read or is no model of languages.
     """
-    path = None if name == EMBEDDED else Path(name.removeprefix(NORMALISED))
-    normalised = path is None or name.startswith(NORMALISED)
-    return Loaded(name, LanguageModel(path, normalised=normalised), models.digest(path))
-
-
-def decide(loaded: Loaded, threshold: Callable[[str], float], texts: pl.Series) -> pl.DataFrame:
-    """What the model says of texts: see `eurosift.langid.evaluate.verdicts`."""
-    decider = Decider(loaded.model, EU24, threshold, segments=False)
-    return verdicts(texts.to_list(), decider)
+    path = path_of(name)
+    return LanguageModel(path, normalised=path is None or name.startswith(NORMALISED))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-import polars as pl
 
-from eurosift.langid.evaluate import confusions, length_classes, said
+from eurosift.langid.decide import Decider
+from eurosift.langid.evaluate import best_labels, confusions, length_classes, said
 from eurosift.langid.labelled import read_labelled
+from eurosift.langid.languages import EU24
+from eurosift.langid.model import digest
 from eurosift.langid.thresholds import load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
     EMBEDDED,
-    Loaded,
-    decide,
     file_argument,
     labelled_options,
     load_model,
+    path_of,
     select,
     told,
     warn_of_strange_labels,
@@ -44,9 +45,16 @@ VIEWS = ("models", "languages", "confusions", "lengths", "groups")
 )
 @click.option(
     "--thresholds",
+    "table_names",
+    multiple=True,
     metavar="PATH|none",
-    help="A table of thresholds for every model, or none at all; by default the embedded table for "
-    "the embedded model, and its default for others.",
+    help="A table of thresholds, repeatable: for the model that it names, or else for all. `none`: "
+    "no thresholds. Default: the embedded table for the embedded model, its default for others.",
+)
+@click.option(
+    "--agree-with",
+    metavar="PATH",
+    help="A second model, named in the same way; where it does not agree, text is rejected.",
 )
 @labelled_options
 @click.option(
@@ -63,7 +71,8 @@ VIEWS = ("models", "languages", "confusions", "lengths", "groups")
 def command(
     file: Path,
     models: tuple[str, ...],
-    thresholds: str | None,
+    table_names: tuple[str, ...],
+    agree_with: str | None,
     by: tuple[str, ...],
     group_by: str | None,
     top: int,
@@ -82,7 +91,13 @@ def command(
     with told():
         rows = read_labelled(file, select(options, group_by))
         warn_of_strange_labels(rows)
-        answers = {name: _answers(load_model(name), thresholds, rows["text"]) for name in models}
+        thresholds = _thresholds(models, table_names)
+        second = load_model(agree_with) if agree_with else None
+        answers = {}
+        for name in models:
+            model = load_model(name)
+            decide = Decider(model, EU24, thresholds[name], segments=False, second=second)
+            answers[name] = said(best_labels(rows["text"], decide))
     labels = rows["label"]
     counted = {name: confusions(labels, answer) for name, answer in answers.items()}
     views: dict[str, Callable[[], Table]] = {
@@ -96,12 +111,30 @@ def command(
     show([views[name]() for name in by or default if name != "groups" or group_by], style)
 
 
-def _answers(loaded: Loaded, thresholds: str | None, texts: pl.Series) -> pl.Series:
-    """What a model takes each text for."""
-    if thresholds == "none":
-        return said(decide(loaded, lambda _: 0.0, texts))
-    table = load_thresholds(None if thresholds is None else Path(thresholds))
-    if thresholds is None and not loaded.embedded:
-        return said(decide(loaded, lambda _: table.default, texts))
-    table.check_model(loaded.sha256, thresholds or "embedded thresholds")
-    return said(decide(loaded, table.of, texts))
+def _thresholds(
+    models: Sequence[str], table_names: Sequence[str]
+) -> dict[str, Callable[[str], float]]:
+    """The thresholds of each model.
+
+    Raises
+    ------
+    click.UsageError
+        If some are to be used, and none.
+    ModelError
+        If a table cannot be read, or is for none of the models.
+    """
+    if "none" in table_names:
+        if len(table_names) > 1:
+            raise click.UsageError("--thresholds none: there cannot be others, too")
+        return dict.fromkeys(models, lambda _: 0.0)
+    tables = {name: load_thresholds(Path(name)) for name in table_names}
+    embedded = load_thresholds()
+    chosen: dict[str, Callable[[str], float]] = {
+        name: embedded.of if name == EMBEDDED else lambda _: embedded.default for name in models
+    }
+    if tables:
+        digests = {name: digest(path_of(name)) for name in models}
+        for at, table in tables.items():
+            table.check_model(digests.values(), at)
+            chosen |= {name: table.of for name in models if table.is_for(digests[name])}
+    return chosen

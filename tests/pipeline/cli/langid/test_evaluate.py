@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 import polars as pl
 import pytest
 
-from eurosift.langid.model import EMBEDDED
+from eurosift.langid.model import EMBEDDED, digest
 
 
 def test_scores_of_the_embedded_model_by_language_with_confusions(labelled, eurosift):
@@ -53,6 +53,33 @@ def test_models_stand_side_by_side_and_thresholds_are_chosen(labelled, eurosift,
     assert f1[2][0] == f1[2][1] < 5 / 6, "not all have a score of one"
 
 
+def test_a_table_is_used_for_the_model_that_it_names_and_for_no_other(labelled, eurosift, tmp_path):
+    for name, sha256 in (("own", digest(None)), ("foreign", "ab" * 32)):
+        text = f"default: 1\nmodel: {name}\nmodel_sha256: {sha256}\n"
+        (tmp_path / name).write_text(text)
+    call = ("langid", "evaluate", labelled, "--by", "models", "--format", "jsonl")
+    own, foreign = ("--thresholds", tmp_path / "own"), ("--thresholds", tmp_path / "foreign")
+    before, after = (json.loads(eurosift(*call, *more).out)["macro_f1"] for more in ((), own))
+    assert after < before
+    for more in (foreign, own + foreign):
+        found = eurosift(*call, *more)
+        assert (found.code, found.out) == (2, "")
+        assert "these thresholds are for the model foreign (abababababab…), not for" in found.err
+
+
+def test_a_second_model_has_to_agree(labelled, eurosift):
+    labelled.write_text("text\tlanguage\nYOU MUST NOT SHOUT SO LOUD\ten\n")
+    call = ("langid", "evaluate", labelled, "--by", "languages", "--format", "jsonl")
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as path:
+        # What reads capitals as they are makes nothing of them.
+        alone, agreeing, disagreeing = (
+            eurosift(*call, *options).out
+            for options in ((), ("--agree-with", f"normalised:{path}"), ("--agree-with", path))
+        )
+    assert json.loads(agreeing)["recall"] == json.loads(alone)["recall"] == 1
+    assert json.loads(disagreeing)["missed_as"] == "disagreement 1"
+
+
 def test_rows_and_columns_are_chosen(labelled, eurosift, tmp_path):
     lines = [line.split("\t") for line in labelled.read_text().splitlines()]
     frame = pl.DataFrame(lines[1:], schema=["t", "lang", "kind"], orient="row")
@@ -83,6 +110,7 @@ def test_labels_that_may_be_misspelt_are_told(labelled, eurosift):
         (("--by", "groups"), "needs `--group-by COLUMN`"),
         (("--model", "nowhere.bin"), "nowhere.bin: cannot read the language model"),
         (("--thresholds", "nowhere.yaml"), "nowhere.yaml: cannot read the thresholds"),
+        (("--thresholds", "none", "--thresholds", "x.yaml"), "there cannot be others, too"),
         (("--thresholds", "{file}"), "not a table of thresholds"),
     ],
 )
