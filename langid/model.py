@@ -25,7 +25,12 @@ from eurosift.langid.points import Spans, spans
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""
 
-LEXICONS = ("data/bcms.yaml",)
+LEXICONS = (
+    "data/bcms.yaml",
+    "data/czech_slovak.yaml",
+    "data/iberian.yaml",
+    "data/scandinavian.yaml",
+)
 """Lexicons for the second decision among close languages, relative to this package."""
 
 PREFIX = "__label__"
