@@ -144,12 +144,12 @@ def lines(folder: Path, recipe: Recipe, avoid: frozenset[int]) -> list[Line]:
     return kept
 
 
-def spans(line: Line, recipe: Recipe) -> Iterator[str]:
+def spans(text: str, recipe: Recipe) -> Iterator[str]:
     """Short runs of words of a line, one of each kind that the line is long enough for."""
-    words = line.text.split()
+    words = text.split()
     for number, kind in enumerate(recipe.spans):
-        if len(words) >= kind.min_words and line.unit in kind.units:
-            noise = digest(line.text, f"{recipe.seed}/span/{number}")
+        if len(words) >= kind.min_words:
+            noise = digest(text, f"{recipe.seed}/span/{number}")
             length = kind.shortest + noise % (kind.longest - kind.shortest + 1)
             start = (noise >> 16) % (len(words) - length + 1)
             yield " ".join(words[start : start + length])

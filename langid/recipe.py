@@ -15,15 +15,11 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Unit = Literal["sent", "para", "ui"]
-"""Kind of text: sentences, paragraphs, messages of programs."""
-
-
 class Source(_Frozen):
     """One source of labelled text."""
 
     name: str = Field(description="Name of the Parquet file, without suffix.")
-    unit: Unit = Field(description="Kind of text.")
+    unit: Literal["sent", "para", "ui"] = Field(description="Kind of text.")
     licence: str = Field(description="SPDX identifier, or a name where there is none.")
     origin: str = Field(description="Where the text comes from, for the model card.")
     cap: int = Field(gt=0, description="Most lines taken per language.")
@@ -32,7 +28,6 @@ class Source(_Frozen):
 class Spans(_Frozen):
     """Short spans of one kind, given beside the lines that they are cut from."""
 
-    units: tuple[Unit, ...] = Field(description="Kinds of text that give such spans.")
     min_words: int = Field(gt=0, description="Lines from this many words on give a span.")
     shortest: int = Field(gt=0, description="Fewest words of a span.")
     longest: int = Field(gt=0, description="Most words of a span.")

@@ -30,7 +30,7 @@ def write_lines(chosen: list[Line], recipe: Recipe, path: Path) -> int:
     n = 0
     with path.open("w", encoding="utf-8") as out:
         for line in chosen:
-            for text in (line.text, *spans(line, recipe)):
+            for text in (line.text, *spans(line.text, recipe)):
                 out.write(f"__label__{line.language} {text}\n")
                 n += 1
     return n

@@ -5,7 +5,7 @@
 import polars as pl
 import pytest
 
-from eurosift.langid.corpus import NOT_LANGUAGE, Line, digest, lines, phrases, spans, transliterate
+from eurosift.langid.corpus import NOT_LANGUAGE, digest, lines, phrases, spans, transliterate
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import load_recipe
 
@@ -24,7 +24,7 @@ def recipe(**changes):
         "leave_out": {},
         "not_language": 4,
         "mojibake": 0,
-        "spans": [{"units": ["sent"], "min_words": 8, "shortest": 2, "longest": 6}],
+        "spans": [{"min_words": 8, "shortest": 2, "longest": 6}],
     }
     return type(load_recipe()).model_validate(values | changes)
 
@@ -105,33 +105,24 @@ def test_lines_that_are_no_language_are_made(folder):
     assert len(texts(found, NOT_LANGUAGE)) == 4
 
 
-def sentence(text, unit="sent"):
-    return Line("deu_Latn", text, "one", unit)
-
-
 def test_a_span_is_a_short_run_of_the_words_of_a_long_line():
     words = "a b c d e f g h i j"
     for k in range(50):
-        line = sentence(f"{words} {'x' * k}y")
+        line = f"{words} {'x' * k}y"
         (cut,) = spans(line, recipe())
-        assert cut in line.text
+        assert cut in line
         assert 2 <= len(cut.split()) <= 6
         assert [cut] == list(spans(line, recipe()))
-    assert list(spans(sentence("too short for it"), recipe())) == []
-    assert list(spans(sentence(words, "ui"), recipe())) == []
+    assert list(spans("too short for it", recipe())) == []
 
 
 def test_a_line_gives_a_span_of_each_kind_that_it_is_long_enough_for():
     kinds = [
-        {"units": ["sent"], "min_words": 3, "shortest": 2, "longest": 2},
-        {"units": ["sent", "ui"], "min_words": 5, "shortest": 4, "longest": 4},
+        {"min_words": 3, "shortest": 2, "longest": 2},
+        {"min_words": 5, "shortest": 4, "longest": 4},
     ]
-    for text, unit, expected in (
-        ("a b c d", "sent", [2]),
-        ("a b c d e", "sent", [2, 4]),
-        ("a b c d e", "ui", [4]),
-    ):
-        found = spans(sentence(text, unit), recipe(spans=kinds))
+    for text, expected in (("a b c d", [2]), ("a b c d e", [2, 4])):
+        found = spans(text, recipe(spans=kinds))
         assert [len(cut.split()) for cut in found] == expected
 
 

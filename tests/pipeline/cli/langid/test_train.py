@@ -17,7 +17,7 @@ seed: test
 sources: [{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}]
 min_letters: 3
 max_chars: 400
-spans: [{units: [sent], min_words: 8, shortest: 2, longest: 6}]
+spans: [{min_words: 8, shortest: 2, longest: 6}]
 overlap_words: 8
 transliterate: {}
 boost: {}
