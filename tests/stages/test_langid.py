@@ -2,9 +2,12 @@
 
 # Languages in other scripts look like Latin by nature.
 
+import json
+import shutil
 from importlib.resources import as_file, files
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +23,11 @@ GERMAN = "Die Europäische Union hat vierundzwanzig Amtssprachen."
 MALTESE = "L-Unjoni Ewropea għandha erbgħa u għoxrin lingwa uffiċjali."
 TURKISH = "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar."
 ENGLISH = "All human beings are born free and equal in dignity and rights."
+VORO = (
+    "Kõik inemiseq sünnüseq vapos ja ütesugumaidsi avvo ja õiguisi poolõst. Näile om annõt mudsu "
+    "ja süämetunnistus ja nä piät ütstõõsõga vele muudu läbi käümä."
+)
+"""Which lid.176 cannot know."""
 TEXTS = [GERMAN, MALTESE, TURKISH, f"{GERMAN}\n{ENGLISH}", "", "🙂 12:30", "\0\ufffd", None, "x"]
 
 
@@ -236,3 +244,28 @@ def test_margins_are_scores_and_thresholds_of_the_language():
     found = margin.measure(pa.record_batch({"language": languages, "language_score": scores}))
     assert found.column("threshold").to_pylist() == [0.25, 0.5, 0.75, None, None, None]
     assert found.column("value").to_pylist() == [0.5] * 5 + [None]
+
+
+def test_a_run_with_two_models_through_the_command_line(command, lid176, tmp_path):
+    texts = [MALTESE, f"{GERMAN}\n{ENGLISH}", VORO, "12:30"]
+    rows = (json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts))
+    (tmp_path / "in.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    shutil.copy(lid176, tmp_path / "lid.ftz")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "version: 1\nname: two\ninput: in.jsonl\nlanguages: eu24\n"
+        "stages:\n  langid: {agree_with: lid.ftz, threshold: 0}\n"
+    )
+    command("run", recipe, "--quiet")
+    command("verify", recipe)
+    layer = pq.read_table(tmp_path / "runs/two/langid/00000.parquet")
+    assert column(layer, "language")[:2] == column(layer, "second_language")[:2]
+    assert column(layer, "langid_reasons")[:2] == [[], []]
+    assert column(layer, "langid_reasons")[2] == ["other", "disagreement"]
+    assert column(layer, "second_language")[3] == "und"
+    report = command("report", recipe, "--by", "reasons", "--format", "csv").stdout
+    assert "langid,vro_Latn,disagreement,1" in report
+    (tmp_path / "lid.ftz").write_bytes(lid176.read_bytes()[:-1])
+    broken = command("run", recipe, "--quiet", check=False)
+    assert broken.returncode == 1
+    assert "lid.ftz: the language model is truncated" in broken.stderr

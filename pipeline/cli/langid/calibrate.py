@@ -43,6 +43,13 @@ share = click.FloatRange(0, 1)
     help="A fastText model with language labels; `normalised:PATH` for one that "
     "`eurosift langid train` has made. Default: the embedded one.",
 )
+@click.option(
+    "--for",
+    "for_name",
+    metavar="PATH",
+    help="The model that the table is for, if it was trained on the text and so would be too sure "
+    "of it: --model is then its twin of `eurosift langid train --hold-out`.",
+)
 @click.option("--name", help="Name of the model, for the record; by default that of its file.")
 @click.option(
     "--target-precision", type=share, default=0.99, show_default=True,
@@ -85,6 +92,7 @@ share = click.FloatRange(0, 1)
 def command(
     file: Path,
     model_name: str,
+    for_name: str | None,
     name: str | None,
     target_precision: float,
     min_recall: float,
@@ -121,18 +129,24 @@ def command(
     }
     show([views[view] for view in by or (VIEWS if style == "json" else VIEWS[:2])], style)
     if out is not None:
-        table = _record(found, goal, file, model_name, name or Path(model_name).name)
+        table = _record(found, goal, file, model_name, for_name or model_name, name)
         table = table.model_copy(update={"version": _version(table, earlier)})
         out.write_text(dump_thresholds(table), encoding="utf-8")
         click.echo(f"wrote {out}, version {table.version}", err=True)
 
 
 def _record(
-    found: Sequence[Threshold], goal: Goal, file: Path, model_name: str, name: str
+    found: Sequence[Threshold],
+    goal: Goal,
+    file: Path,
+    measured: str,
+    meant: str,
+    name: str | None,
 ) -> Thresholds:
     return Thresholds(
-        model=name,
-        model_sha256=digest(path_of(model_name)),
+        model=name or Path(meant).name,
+        model_sha256=digest(path_of(meant)),
+        measured_sha256="" if meant == measured else digest(path_of(measured)),
         text=file.name,
         text_sha256=digest(file),
         target_precision=goal.precision,

@@ -1,6 +1,8 @@
 """``eurosift langid calibrate``, and its table in a run."""
 
 import json
+from hashlib import sha256
+from importlib.resources import as_file, files
 
 import pytest
 import yaml
@@ -52,6 +54,20 @@ def test_a_table_is_written_and_the_stage_reads_it(labelled, eurosift, tmp_path)
     refused = eurosift("validate", recipe)
     assert refused.code == 2
     assert "these thresholds are for the model embedded (abababababab…)" in refused.err
+
+
+def test_a_table_may_be_for_another_model_than_is_measured(labelled, eurosift, tmp_path):
+    out = tmp_path / "thresholds.yaml"
+    with as_file(files("eurosift.langid").joinpath("data/eu24.ftz")) as path:
+        twin = tmp_path / "twin.ftz"
+        twin.write_bytes(path.read_bytes() + b"\0")
+        options = ("--model", f"normalised:{path}", "--for", twin, "--out", out)
+        done = eurosift(*call(labelled, *options))
+        assert done.code == 0, done.err
+        table = yaml.safe_load(out.read_text())
+        assert table["model"] == "twin.ftz"
+        assert table["model_sha256"] == sha256(twin.read_bytes()).hexdigest()
+        assert table["measured_sha256"] == sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_version_is_raised_only_if_something_changes(labelled, eurosift, tmp_path):

@@ -17,12 +17,13 @@ seed: test
 sources: [{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}]
 min_letters: 3
 max_chars: 400
-spans: {min_words: 8, shortest: 2, longest: 6}
+spans: [{units: [sent], min_words: 8, shortest: 2, longest: 6}]
 overlap_words: 8
 transliterate: {}
 boost: {}
 leave_out: {}
 not_language: 10
+mojibake: 3
 languages: deu_Latn ell_Grek
 fasttext: {dim: 8, minn: 2, maxn: 3, minCount: 1, bucket: 2000, epoch: 5, lr: 0.6, thread: 1}
 quantise: {cutoff: 1000, dsub: 2, qnorm: true}
@@ -101,11 +102,29 @@ def test_a_model_is_trained_recorded_calibrated_and_measured(sources, trainer, e
     assert scores["macro_f1"] > 0.9
 
 
+@pytest.mark.slow
+def test_a_whole_source_can_be_held_out(sources, trainer, eurosift, tmp_path):
+    rows = [("de", f"ein anderer satz {k * 'noch '}") for k in range(30)]
+    pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(sources / "two.parquet")
+    one = "{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}"
+    recipe = RECIPE.replace(f"[{one}]", f"[{one}, {one.replace('one', 'two')}]")
+    (tmp_path / "recipe.yaml").write_text(recipe)
+    options = ("--trainer", trainer, "--hold-out", "two", "--out", tmp_path / "out")
+    found = eurosift(*call(sources, *options))
+    assert found.code == 0, found.err
+    held_out = pl.read_parquet(tmp_path / "out" / "held_out.parquet")
+    assert set(held_out["source"]) == {"two"}
+    record = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert record["hold_out"] == ["two"]
+    assert {row["name"]: row["lines"] for row in record["sources"]}["two"] == 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--data", "."), "has no one.parquet; the recipe names these sources"),
         (("--avoid-column", "t"), "has no column 't'"),
+        (("--hold-out", "two"), "--hold-out two: the recipe names no such source"),
         (("--recipe", "avoid.tsv"), "not a recipe of a language model"),
         (("--trainer", "avoid.tsv"), "avoid.tsv: cannot train"),
     ],
