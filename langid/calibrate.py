@@ -1,9 +1,10 @@
 """Thresholds from labelled text, and how far scores can be trusted.
 
-The threshold of a language is the least score t such that of the texts whose best label is that
-language with a score of t or more, the target share is right. Only texts that are kept but for
-their score count: those in another script, or without letters, are rejected anyhow. A threshold is
-a multiple of 0.0001.
+The threshold of a language is the least t such that of the texts whose best label is that language
+with a score of t or more, the target share is right. Only texts that are kept but for their score
+count: those in another script, or without letters, are rejected anyhow. A threshold is a multiple
+of 0.0001, and not less than a bound: where all labels are right, nothing speaks for one, but text
+of other kinds has lower scores, and below one half the other labels together are likelier.
 
 A language falls back where that cannot be had. If no threshold reaches the target, or only one that
 rejects too many of its texts, it gets the threshold of the best F1; if there are too few texts in
@@ -61,7 +62,7 @@ class Goal:
 
     precision: float = 0.99
     recall: float = 0.5
-    lowest: float = 0.0
+    lowest: float = 0.5
     default: float = 0.5
     min_texts: int = 50
     other_share: float | None = None
@@ -79,7 +80,7 @@ class Threshold(NamedTuple):
     untouched
         Precision without a threshold. None where nothing is divided by nothing, as below.
     threshold
-        Least score of a text that is kept.
+        Least score at which a text is kept.
     precision, recall
         Of the texts that are kept.
     outcome
@@ -204,18 +205,17 @@ def _threshold(
     true, all_ = _from_step_on(steps, right), _from_step_on(steps, weights)
     precision = np.divide(true, all_, out=np.zeros_like(true), where=all_ > 0)
     recall = true / weight if weight else np.zeros_like(true)
-    enough = goal.precision - ROUNDING
+    enough = (precision >= goal.precision - ROUNDING) & (recall >= goal.recall) & (all_ > 0)
     lowest = round(goal.lowest * STEPS)
-    met = np.unique(steps[steps >= lowest])
-    reached = met[(precision[met] >= enough) & (recall[met] >= goal.recall)]
+    reached = lowest + np.flatnonzero(enough[lowest:])
     outcome: Outcome
-    if n < goal.min_texts or not len(met):
+    if n < goal.min_texts or not all_[lowest]:
         step, outcome = max(round(goal.default * STEPS), lowest), "default"
     elif len(reached):
         step, outcome = int(reached[0]), "reached"
     else:
-        f1 = 2 * true[met] / (all_[met] + weight)
-        step, outcome = int(met[f1.argmax()]), "best_f1"
+        f1 = 2 * true / (all_ + weight)
+        step, outcome = lowest + int(f1[lowest:].argmax()), "best_f1"
     return Threshold(
         code,
         n,

@@ -36,43 +36,44 @@ def wrong(*scores, label=SPANISH):
 
 def test_the_least_score_from_which_on_the_target_is_reached():
     rows = right(0.9, 0.8, 0.7, 0.6, 0.3) + wrong(0.5, 0.4)
-    found = threshold(rows, Goal(precision=0.8, min_texts=1))
-    assert found == (FRENCH, 5, 7, 5 / 7, 0.5, 0.8, 0.8, "reached")
-    assert threshold(rows, Goal(precision=0.81, min_texts=1)).threshold == 0.6
-    assert threshold(rows, Goal(precision=0.7, min_texts=1)).threshold == 0.3
+    found = threshold(rows, Goal(precision=0.8, min_texts=1, lowest=0))
+    # Between 0.4 and 0.5 one of five is wrong.
+    assert found == (FRENCH, 5, 7, 5 / 7, 0.4001, 0.8, 0.8, "reached")
+    assert threshold(rows, Goal(precision=0.81, min_texts=1, lowest=0)).threshold == 0.5001
+    assert threshold(rows, Goal(precision=0.7, min_texts=1, lowest=0)).threshold == 0
 
 
-def test_a_threshold_is_not_less_than_the_lowest_and_not_less_than_any_score():
+def test_a_threshold_is_not_less_than_the_lowest():
     rows = right(0.9, 0.2)
-    assert threshold(rows, Goal(min_texts=1)).threshold == 0.2
-    assert threshold(rows, Goal(min_texts=1, lowest=0.5)).threshold == 0.9
+    assert threshold(rows, Goal(min_texts=1)).threshold == 0.5
+    assert threshold(rows, Goal(min_texts=1, lowest=0.25)).threshold == 0.25
 
 
 def test_a_target_that_nothing_reaches_falls_back_to_the_best_f1():
     rows = right(0.9, 0.8) + wrong(0.95, 0.7)
     found = threshold(rows, Goal(min_texts=1))
-    assert (found.threshold, found.outcome) == (0.8, "best_f1")
+    assert (found.threshold, found.outcome) == (0.7001, "best_f1")
     assert (found.precision, found.recall) == (2 / 3, 1.0)
 
 
 def test_a_threshold_that_rejects_too_much_does_not_reach_the_target():
     rows = right(0.99, 0.8, 0.8, 0.8) + wrong(0.9)
-    assert threshold(rows, Goal(min_texts=1, recall=0.2)).threshold == 0.99
+    assert threshold(rows, Goal(min_texts=1, recall=0.2)).threshold == 0.9001
     found = threshold(rows, Goal(min_texts=1, recall=0.3))
-    assert (found.threshold, found.outcome) == (0.8, "best_f1")
+    assert (found.threshold, found.outcome) == (0.5, "best_f1")
 
 
 @pytest.mark.parametrize("rows", [right(0.9), [(FRENCH, SPANISH, 0.9)] * 60])
 def test_without_enough_text_there_is_the_default(rows):
-    found = threshold(rows, Goal(default=0.4))
+    found = threshold(rows, Goal(default=0.4, lowest=0.3))
     assert (found.threshold, found.outcome) == (0.4, "default")
     assert threshold(rows, Goal(default=0.4, lowest=0.95)).threshold == 0.95
 
 
 def test_every_language_of_the_24_has_a_threshold():
-    found = list(thresholds(frame(*right(0.9)), Goal(default=0.4)))
+    found = list(thresholds(frame(*right(0.9)), Goal()))
     assert [x.language for x in found] == list(EU24)
-    assert found[0][1:] == (0, 0, None, 0.4, None, None, "default")
+    assert found[0][1:] == (0, 0, None, 0.5, None, None, "default")
 
 
 def test_texts_that_are_rejected_anyhow_count_for_recall_only():
@@ -80,7 +81,7 @@ def test_texts_that_are_rejected_anyhow_count_for_recall_only():
     rejected = frame(*wrong(0.9, 0.9), goal=goal, reason="script")
     both = pl.concat([frame(*right(0.8), goal=goal), rejected])
     found = next(x for x in thresholds(both, goal) if x.language == FRENCH)
-    assert (found.n_labelled, found.precision, found.threshold) == (1, 1.0, 0.8)
+    assert (found.n_labelled, found.precision, found.threshold) == (1, 1.0, 0.5)
 
 
 def test_other_text_has_the_share_that_it_is_given():
@@ -120,7 +121,7 @@ texts = st.tuples(
 @given(st.lists(texts, min_size=1, max_size=50), st.sampled_from([0.5, 0.8, 0.99]))
 def test_thresholds_do_what_is_said_of_them(rows, target):
     """Checked against a plain count of the texts that a threshold keeps."""
-    goal = Goal(precision=target, recall=0.0, min_texts=1)
+    goal = Goal(precision=target, recall=0.0, min_texts=1, lowest=0.0)
     for found in thresholds(frame(*rows, goal=goal), goal):
 
         def precision(threshold, code=found.language):
@@ -128,9 +129,7 @@ def test_thresholds_do_what_is_said_of_them(rows, target):
             return sum(kept) / len(kept) if kept else None
 
         assert found.precision == precision(found.threshold)
-        below = {s for _, best, s in rows if best == found.language and s < found.threshold}
         if found.outcome == "reached":
             assert found.precision >= target - 1e-9
-            # Between scores of one step of thresholds there is no threshold.
-            steps = {int(s * 10_000) / 10_000 for s in below} - {found.threshold}
+            steps = {0, *(int(s * 10_000) / 10_000 for _, _, s in rows)}
             assert all(precision(step) < target for step in steps if step < found.threshold)

@@ -65,7 +65,8 @@ share = click.FloatRange(0, 1)
     "weighted to have it. By default the file's own.",
 )  # fmt: skip
 @click.option(
-    "--lowest", type=share, default=0.0, show_default=True, help="No threshold is less.",
+    "--lowest", type=share, default=0.5, show_default=True,
+    help="No threshold is less, though all labels be right.",
 )  # fmt: skip
 @click.option(
     "--default", type=share, default=0.5, show_default=True,
