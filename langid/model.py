@@ -28,7 +28,9 @@ EMBEDDED = "data/eu24.ftz"
 LEXICONS = (
     "data/bcms.yaml",
     "data/czech_slovak.yaml",
+    "data/gaelic.yaml",
     "data/iberian.yaml",
+    "data/nl_af.yaml",
     "data/scandinavian.yaml",
 )
 """Lexicons for the second decision among close languages, relative to this package."""
