@@ -8,8 +8,8 @@ of other kinds has lower scores, and below one half the other labels together ar
 
 A language falls back where that cannot be had. If no threshold reaches the target, or only one that
 rejects too many of its texts, it gets the threshold of the best F1 among those that keep enough, or
-the lowest if none does; if there are too few texts in it to measure anything, or none is labelled as
-it, the default.
+the lowest if none does. If there are too few texts in it to measure anything, or none is labelled
+as it, it gets the default.
 
 Precision depends on how much text of other languages is about. The file's own mix is taken, unless
 the share of text in none of the 24 is given: texts are then weighted to have that share.
