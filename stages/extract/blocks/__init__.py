@@ -1,0 +1,1 @@
+"""Main text of a page by a classifier of its blocks: scan → features → trees → text."""
