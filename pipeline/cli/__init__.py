@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
+    "extract": "Train the classifier of the blocks of web pages.",
     "langid": "Measure, calibrate and train models for language identification.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",

@@ -28,10 +28,18 @@ class ExtractConfig(StageConfig):
         "language) → the input's column. Unmapped id, text and url are looked for by their own "
         "name; only text must be there.",
     )
-    engine: Literal["trafilatura", "resiliparse"] = Field(
+    engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
-        description="Extractor of the main text. trafilatura: best on English pages; resiliparse: "
-        "13 times faster, better on some small languages' pages, worse on most others.",
+        description="Extractor of the main text. trafilatura; auto: a classifier of the page's "
+        "blocks, and trafilatura where it is in doubt; resiliparse: the quickest; plain: all "
+        "visible text.",
+    )
+    min_agreement: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="For the engine auto: least agreement of the classifier and resiliparse (share "
+        "of words in common); pages with less are given to trafilatura. 0: none, 1: most.",
     )
     max_bytes: int = Field(
         default=5_000_000,

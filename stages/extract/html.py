@@ -1,4 +1,4 @@
-"""From the text of a page to its main text: guards, then one extractor.
+"""From the text of a page to its main text: guards, then one engine.
 
 The guards refuse pages on which parsers hang or silently lose content. They look at sizes and
 counts alone, so that every machine refuses the same pages.
@@ -9,19 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-import trafilatura
-from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
-from trafilatura.utils import line_processing, trim
 
 from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
 from eurosift.stages.extract.markup import depth, most_attributes
 
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _UNREADABLE_SHARE = 0.1
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CACHED_CHARS = 16_000_000
-"""Characters of pages after which trafilatura's caches are emptied."""
 
 
 @dataclass(slots=True)
@@ -32,6 +28,7 @@ class Page:
     title: str | None = None
     html_lang: str | None = None
     engine: str | None = None
+    confidence: float | None = None
     reasons: list[str] = field(default_factory=list)
 
 
@@ -49,9 +46,12 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         tree = HTMLTree.parse(html)
         page.title = _tidy(tree.title)
         page.html_lang = _declared_language(tree)
-        text = _ENGINES[config.engine](html)
+        text, page.engine, page.confidence = ENGINES[config.engine](Source(html, tree, config))
     except MemoryError:
         raise
+    except RefusedError as refusal:
+        page.engine, page.reasons = None, [refusal.reason]
+        return page
     except Exception as error:  # noqa: BLE001 # whatever it was, it is this row's reason
         page.reasons = [f"extractor_error:{type(error).__name__}"]
         return page
@@ -81,40 +81,6 @@ def guard(html: str, config: ExtractConfig) -> str | None:
     if depth(html, config.max_depth) > config.max_depth:
         return "too_deep"
     return None
-
-
-class _Caches:
-    """What trafilatura may have remembered in this process since its caches were emptied.
-
-    They hold a thousand lines each, of whatever length: the text of large pages, for good.
-    """
-
-    chars = 0
-
-    @classmethod
-    def add(cls, html: str) -> None:
-        cls.chars += len(html)
-        if cls.chars > _CACHED_CHARS:
-            # Its own `reset_caches` also logs errors and collects garbage.
-            trim.cache_clear()
-            line_processing.cache_clear()
-            cls.chars = 0
-
-
-def _trafilatura(html: str) -> str:
-    try:
-        text: str | None = trafilatura.extract(html, include_comments=False)
-    finally:
-        _Caches.add(html)
-    return text or ""
-
-
-def _resiliparse(html: str) -> str:
-    text: str = extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
-    return text
-
-
-_ENGINES = {"trafilatura": _trafilatura, "resiliparse": _resiliparse}
 
 
 def _tidy(value: str | None) -> str | None:

@@ -114,7 +114,7 @@ def _rows(
             "html_lang": page.html_lang,
             "http_status": response.status,
             "engine": page.engine,
-            "extract_confidence": None,
+            "extract_confidence": page.confidence,
             reasons: page.reasons,
         }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from eurosift.filters.arrays import Float32s, Float64s, Int64s
+from eurosift.filters.arrays import Float32s, Int64s
 from eurosift.filters.kernel import kernel
 from eurosift.stages.extract.blocks.scan import (
     CAPITALS,
@@ -38,8 +38,6 @@ from eurosift.stages.extract.blocks.vocabulary import (
     LEVEL,
     N_FLAGS,
     N_HINTS,
-    PARAGRAPH,
-    PUSH,
 )
 
 POSITIVE: Final = 0b111
@@ -142,7 +140,7 @@ def fill(table: Int64s, parents: Int64s, same: Int64s, made: Float32s) -> None:
     best = among[:, 4].max()
     running = heading = 0.0
     seen_h1 = False
-    since = np.float64(n)
+    since = float(n)
     for b in range(n):
         w = float(table[b, WORDS])
         kind = table[b, KIND]
@@ -234,9 +232,7 @@ def fill(table: Int64s, parents: Int64s, same: Int64s, made: Float32s) -> None:
 
 
 @kernel
-def fade(
-    table: Int64s, mass: Float32s, links: Float32s, first: int, stop: int, step: int
-) -> None:
+def fade(table: Int64s, mass: Float32s, links: Float32s, first: int, stop: int, step: int) -> None:
     """Words of prose and linked words before each block, those nearer counting more."""
     prose: float = 0.0
     linked: float = 0.0

@@ -92,9 +92,7 @@ def scan(html: str) -> Blocks:
 
 
 @kernel
-def hints_of(
-    points: UInt32s, begin: int, end: int, known: Vocabulary
-) -> tuple[Integer, Integer]:
+def hints_of(points: UInt32s, begin: int, end: int, known: Vocabulary) -> tuple[Integer, Integer]:
     """Groups of the hints in a value, as bits, and a hash of the value."""
     found = np.int64(0)
     digest = np.int64(17)
@@ -352,7 +350,8 @@ def scan_points(
                 n_parents += 1
             continue
         if point == AMPERSAND:
-            point, size = entity(points, i)
+            decoded, size = entity(points, i)
+            point = np.int64(decoded)
             i += size
         else:
             i += 1

@@ -1,0 +1,85 @@
+"""``eurosift extract train``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eurosift.langid.model import digest
+from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.tables import Format, Table
+
+MODEL, RECORD = "blocks.npz", "training.json"
+SCHEMA_VERSION = 1
+
+
+@click.command("train")
+@click.option(
+    "--pages",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder with warc/ and index.csv, a row for each page: record_id, id, url, source, "
+    "licence, licence_class, kind.",
+)
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="JSONL with the main text of pages: id, text.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=f"Folder for {MODEL} and {RECORD}.",
+)
+@format_option
+def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
+    """Train the classifier of blocks.
+
+    Learns from natural pages whose licence class is clean; no text is in what it writes. Writes the
+    trees and a record with sources, licences, parameters and digests. The same pages, gold and
+    versions give the same bytes on the same kind of processor. Needs scikit-learn.
+    """
+    # Parsers and kernels take long to import.
+    from eurosift.stages.extract.blocks.features import NAMES  # noqa: PLC0415
+    from eurosift.stages.extract.blocks.train import PARAMETERS, example, fit  # noqa: PLC0415
+    from eurosift.stages.extract.blocks.trees import save  # noqa: PLC0415
+    from eurosift.stages.extract.gold import read_gold  # noqa: PLC0415
+
+    chosen = [page for page in read_gold(pages, gold) if page.is_clean and page.is_natural]
+    examples = [example(page.html, page.gold, page.row["url"]) for page in chosen]
+    click.echo(f"pages {len(chosen):,}, blocks {sum(len(e.rows) for e in examples):,}; fitting …",
+               err=True)  # fmt: skip
+    trees = fit(examples)
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / MODEL).open("wb") as file:
+        save(trees, NAMES, file)
+    counts = Counter((page.row["source"], page.row["licence"]) for page in chosen)
+    record: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "eurosift": version("eurosift"),
+        "environment": {name: version(name) for name in ("scikit-learn", "numpy", "resiliparse")},
+        "parameters": PARAMETERS,
+        "sources": [
+            {"name": name, "licence": licence, "pages": n}
+            for (name, licence), n in sorted(counts.items())
+        ],
+        "domains": len({e.domain for e in examples}),
+        "blocks": sum(len(e.rows) for e in examples),
+        "inputs": [{"file": gold.name, "sha256": digest(gold)},
+                   {"file": "index.csv", "sha256": digest(pages / "index.csv")}],
+        "outputs": [{"file": MODEL, "sha256": digest(out / MODEL),
+                     "bytes": (out / MODEL).stat().st_size}],
+    }  # fmt: skip
+    (out / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    tables = [
+        Table("sources", ("name", "licence", "pages"), record["sources"]),
+        Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),
+    ]
+    show(tables, style)
