@@ -35,11 +35,11 @@ class ExtractConfig(StageConfig):
         "visible text.",
     )
     min_agreement: float = Field(
-        default=0.3,
+        default=0.5,
         ge=0,
         le=1,
-        description="For the engine auto: least agreement of the classifier and resiliparse (share "
-        "of words in common); pages with less are given to trafilatura. 0: none, 1: most.",
+        description="For the engine auto: least agreement of the classifier and resiliparse, by "
+        "the share of words in common; pages with less are given to trafilatura. 0: none is.",
     )
     max_bytes: int = Field(
         default=5_000_000,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import trafilatura
@@ -119,7 +119,7 @@ def agreement(one: str, other: str) -> float:
     return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
 
 
-ENGINES: Mapping[str, Engine] = {
+ENGINES: dict[str, Engine] = {
     "auto": by_auto,
     "trafilatura": by_trafilatura,
     "resiliparse": by_resiliparse,

@@ -360,13 +360,14 @@ def scan_points(
         klass = classes[point] if point < len(classes) else 0
         if klass & SPACE:
             in_word = False
-            if not opened or text[n_points - 1] == LINE_FEED:
+            verbatim = stack[depth, S_FLAGS] & IN_VERBATIM
+            if not opened or (text[n_points - 1] == LINE_FEED and not verbatim):
                 continue
-            if point == LINE_FEED and stack[depth, S_FLAGS] & IN_VERBATIM:
+            if point == LINE_FEED and verbatim:
                 text[n_points] = LINE_FEED
                 n_points += 1
                 table[n_blocks, LINES] += 1
-            elif text[n_points - 1] != BLANK or stack[depth, S_FLAGS] & IN_VERBATIM:
+            elif text[n_points - 1] != BLANK or verbatim:
                 text[n_points] = BLANK
                 n_points += 1
             continue

@@ -86,7 +86,7 @@ def load(path: Path, names: tuple[str, ...]) -> Trees:
         If the file cannot be read, is damaged, or is made for features of other names.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             known = tuple(file["names"].tolist())
             trees = Trees(*(file[field] for field in Trees._fields))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:

@@ -31,8 +31,10 @@ def taken(blocks: Blocks, text: str) -> Float64s:
     classes = character_classes()
     other, _ = pairs(points, np.array([[0, len(points)]]), classes)
     ours, owners = pairs(blocks.text, blocks.table[:, START : END + 1], classes)
+    found = np.isin(ours, other[:-1])
+    found[-1:] = False  # the last word has none after it
     shares = np.zeros(len(blocks.table))
-    share_taken(ours, owners, np.isin(ours, other), shares)
+    share_taken(ours, owners, found, shares)
     return shares
 
 

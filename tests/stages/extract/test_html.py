@@ -7,7 +7,6 @@ import sys
 
 import pytest
 import trafilatura
-from trafilatura import utils
 
 from eurosift.stages.base import Account
 from eurosift.stages.extract import ExtractConfig, pages
@@ -65,19 +64,19 @@ def test_guards_refuse_before_anything_is_parsed(html, reason, monkeypatch):
 
 
 def test_exception_of_the_extractor_is_the_reason(monkeypatch):
-    def fail(_html):
+    def fail(_page):
         raise RecursionError("too deep")
 
-    monkeypatch.setitem(module._ENGINES, "trafilatura", fail)
+    monkeypatch.setitem(module.ENGINES, "trafilatura", fail)
     page = extract_page(PAGE, ExtractConfig())
     assert (page.text, page.reasons) == (None, ["extractor_error:RecursionError"])
 
 
 def test_lack_of_memory_is_no_property_of_the_page(monkeypatch):
-    def fail(_html):
+    def fail(_page):
         raise MemoryError
 
-    monkeypatch.setitem(module._ENGINES, "trafilatura", fail)
+    monkeypatch.setitem(module.ENGINES, "trafilatura", fail)
     with pytest.raises(MemoryError):
         extract_page(PAGE, ExtractConfig())
 
@@ -116,25 +115,3 @@ def test_f1_on_development_pages_is_at_least_point_nine(web):
             scores[page_id] = bag(page.text or "", gold[page_id])[2]
     assert len(scores) == len(gold)
     assert sum(scores.values()) / len(scores) >= 0.90
-
-
-def test_the_caches_of_trafilatura_stay_small(monkeypatch):
-    """They hold lines of any length for good; with 1,024 long ones, gigabytes."""
-    monkeypatch.setattr(module, "_CACHED_CHARS", 20_000)
-    caches = [utils.trim, utils.line_processing]
-
-    def entries():
-        return [cache.cache_info().currsize for cache in caches]
-
-    for cache in caches:
-        cache.cache_clear()
-    monkeypatch.setattr(module._Caches, "chars", 0)
-    seen = []
-    for number in range(20):
-        line = f"<p>The council voted on Tuesday to repair bridge number {number}.{{}}</p>"
-        html = f"<html><body>{''.join(map(line.format, range(60)))}</body></html>"
-        assert extract_page(html, ExtractConfig()).text
-        seen.append(entries())
-    assert max(map(max, seen)) >= 60
-    assert max(map(max, seen)) <= 6 * 60  # not the thousand entries that the 20 pages would leave
-    assert any(sizes == [0, 0] for sizes in seen)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+
+from eurosift.stages.extract.blocks import classifier
+from eurosift.stages.extract.blocks.features import NAMES
+from eurosift.stages.extract.blocks.scan import scan
+from eurosift.stages.extract.blocks.trees import LEAF, Trees
+
+SENTENCE = "The council voted on Tuesday to repair the old bridge over the river."
+
+
+def by_words(threshold):
+    """A tree that takes blocks of more words."""
+    return Trees(
+        np.array([0], np.int32),
+        np.array([NAMES.index("words"), 0, 0], np.int32),
+        np.array([threshold, 0.0, 0.0]),
+        np.array([1, LEAF, LEAF], np.int32),
+        np.array([2, LEAF, LEAF], np.int32),
+        np.array([0.0, 0.0, 1.0]),
+        np.array([0.0]),
+    )
+
+
+def test_blocks_are_taken_by_their_scores_in_order():
+    written = "<p>a b c</p><p>menu</p><p>d e f</p>"
+    assert classifier.main_text(written, "", by_words(2.0)) == "a b c\nd e f"
+
+
+def test_the_other_engine_has_a_voice():
+    blocks = scan("<p>one two</p>")
+    assert classifier.vote(np.array([0.5]), np.array([1.0])) > classifier.CUT
+    assert classifier.vote(np.array([0.5]), np.array([0.0])) < classifier.CUT
+    assert classifier.join(blocks, np.array([True])) == "one two"
+
+
+def test_a_page_without_blocks_has_no_text():
+    assert classifier.main_text("", "", by_words(2.0)) == ""
+
+
+def test_the_shipped_trees_tell_an_article_from_a_menu():
+    menu = "".join(f'<li><a href="/{i}">Section {i}</a></li>' for i in range(30))
+    written = (
+        f'<html><head></head><body><nav class="menu"><ul>{menu}</ul></nav><article>'
+        f"{f'<p>{SENTENCE}</p>' * 8}</article><footer><p>Copyright</p></footer></body></html>"
+    )
+    found = classifier.main_text(written, SENTENCE)
+    assert found.count(SENTENCE) == 8
+    assert "Section" not in found
+    assert "Copyright" not in found
+
+
+def test_text_can_hold_any_character():
+    assert classifier.main_text("<p>a \ud800 \U0001f600 c</p>", "", by_words(1.0)) == (
+        "a \ud800 \U0001f600 c"
+    )

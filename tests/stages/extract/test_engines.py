@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+import trafilatura
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+from trafilatura import utils
+
+from eurosift.stages.extract import ExtractConfig, engines
+from eurosift.stages.extract.gold import read_gold
+from eurosift.stages.extract.html import extract_page
+
+LINES = [
+    f"The council voted on Tuesday to repair bridge number {n} over the river." for n in "abcdef"
+]
+ARTICLE = "".join(f"<p>{line}</p>" for line in LINES)
+PAGE = (
+    '<html><head><title>t</title></head><body><nav><a href="/">Home</a></nav>'
+    f"<article>{ARTICLE}</article></body></html>"
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog):
+    caplog.set_level(logging.CRITICAL, logger="trafilatura")
+
+
+def run(engine, html=PAGE, **settings):
+    source = engines.Source(html, HTMLTree.parse(html), ExtractConfig(**settings))
+    return engines.ENGINES[engine](source)
+
+
+def test_each_engine_says_who_it_is():
+    found = {name: run(name).engine for name in engines.ENGINES}
+    assert found == {"auto": "blocks"} | {n: n for n in ("trafilatura", "resiliparse", "plain")}
+    assert all("bridge number c" in run(name).text for name in engines.ENGINES)
+
+
+def test_plain_is_all_visible_text():
+    assert "Home" in run("plain").text
+
+
+def test_auto_is_sure_where_the_engines_agree():
+    found = run("auto")
+    assert found.text.splitlines() == LINES
+    assert found.confidence > 0.95
+
+
+def test_auto_asks_trafilatura_where_they_do_not(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+    found = run("auto")
+    assert (found.engine, found.text) == ("trafilatura", run("trafilatura").text)
+    assert found.confidence == 0
+    assert run("auto", min_agreement=0).engine == "blocks"
+
+
+def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+    monkeypatch.setattr(engines, "by_trafilatura", lambda _: engines.Extraction(" ", "trafilatura"))
+    assert run("auto")[:2] == ("something else altogether", "blocks")
+
+
+def test_auto_refuses_what_a_parser_multiplies():
+    """Tags that are not closed are opened again in every paragraph."""
+    html = "<p>" + "".join(f"<font size={n}>" for n in range(40)) + "<p>x</p>" * 40
+    assert extract_page(html, ExtractConfig(engine="auto", max_tags=130)).reasons == [
+        "too_many_tags"
+    ]
+    page = extract_page(html, ExtractConfig(engine="auto"))
+    assert page.reasons == []
+
+
+@pytest.mark.parametrize("html", ["", " ", "<p></p>", "<script>x", "<!--", "<html><head></head>"])
+def test_auto_finds_no_text_where_there_is_none(html):
+    page = extract_page(html, ExtractConfig(engine="auto"))
+    assert (page.text, page.reasons) == (None, ["no_text"])
+
+
+def test_auto_reads_a_page_without_a_body():
+    html = f"<title>t</title>{ARTICLE}"
+    assert LINES[3] in extract_page(html, ExtractConfig(engine="auto")).text
+
+
+def test_auto_is_guarded_like_the_others():
+    deep = "<div>" * 20_000 + "x" + "</div>" * 20_000
+    assert extract_page(deep, ExtractConfig(engine="auto")).reasons == ["too_deep"]
+    deeper = "<div>" * 100_000 + "x" + "</div>" * 100_000
+    assert extract_page(deeper, ExtractConfig(engine="auto")).reasons == ["too_many_tags"]
+
+
+def test_agreement_counts_words_as_often_as_they_are():
+    assert engines.agreement("a a b", "a b b") == pytest.approx(2 / 3)
+    assert engines.agreement("a", "") == 0
+
+
+def test_engines_leave_the_tree_as_it_is():
+    tree = HTMLTree.parse(PAGE)
+    before = str(tree)
+    for engine in engines.ENGINES.values():
+        engine(engines.Source(PAGE, tree, ExtractConfig()))
+    assert str(tree) == before
+
+
+@pytest.mark.slow
+def test_trafilatura_and_resiliparse_give_their_own_text_on_every_gold_page(web):
+    pages = list(read_gold(web, web / "gold.jsonl"))
+    assert len(pages) == 752
+    for page in pages[::4]:
+        found = run("trafilatura", page.html).text
+        assert found == (trafilatura.extract(page.html, include_comments=False) or "")
+    for page in pages:
+        expected = extract_plain_text(page.html, main_content=True, alt_texts=False, comments=False)
+        assert run("resiliparse", page.html).text == expected
+
+
+@pytest.mark.slow
+def test_auto_gives_the_same_text_each_time(web):
+    for page in list(read_gold(web, web / "gold.jsonl"))[::10]:
+        assert run("auto", page.html) == run("auto", page.html)
+
+
+def test_the_caches_of_trafilatura_stay_small(monkeypatch):
+    """They hold lines of any length for good; with 1,024 long ones, gigabytes."""
+    monkeypatch.setattr(engines, "_CACHED_CHARS", 20_000)
+    caches = [utils.trim, utils.line_processing]
+
+    def entries():
+        return [cache.cache_info().currsize for cache in caches]
+
+    for cache in caches:
+        cache.cache_clear()
+    monkeypatch.setattr(engines._Caches, "chars", 0)
+    seen = []
+    for number in range(20):
+        line = f"<p>The council voted on Tuesday to repair bridge number {number}.{{}}</p>"
+        html = f"<html><body>{''.join(map(line.format, range(60)))}</body></html>"
+        assert extract_page(html, ExtractConfig()).text
+        seen.append(entries())
+    assert max(map(max, seen)) >= 60
+    assert max(map(max, seen)) <= 6 * 60  # not the thousand entries that the 20 pages would leave
+    assert any(sizes == [0, 0] for sizes in seen)
