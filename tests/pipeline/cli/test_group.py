@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from eurosift.pipeline.cli import COMMANDS
+from eurosift.pipeline.cli.extract import COMMANDS as EXTRACT
 from eurosift.pipeline.cli.langid import COMMANDS as LANGID
 
 
@@ -17,12 +18,14 @@ def test_every_command_is_there_and_explains_itself(eurosift, command):
     assert found.out.startswith(f"Usage: eurosift {command}")
 
 
-@pytest.mark.parametrize("command", LANGID)
-def test_commands_of_a_group_are_there_and_explain_themselves(eurosift, command):
-    found = eurosift("langid", command, "--help")
+@pytest.mark.parametrize(
+    ("group", "command"), [("langid", c) for c in LANGID] + [("extract", c) for c in EXTRACT]
+)
+def test_commands_of_a_group_are_there_and_explain_themselves(eurosift, group, command):
+    found = eurosift(group, command, "--help")
     assert (found.code, found.err) == (0, "")
-    assert found.out.startswith(f"Usage: eurosift langid {command}")
-    assert command in eurosift("langid", "--help").out
+    assert found.out.startswith(f"Usage: eurosift {group} {command}")
+    assert command in eurosift(group, "--help").out
 
 
 @pytest.mark.parametrize("command", ["sample", "logs", "clean", "status", "retry"])
