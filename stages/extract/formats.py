@@ -12,6 +12,7 @@ _COMPRESSIONS = (".gz", ".zst")
 _FORMATS: dict[str, Format] = {
     ".warc": "warc",
     ".arc": "warc",
+    ".wet": "warc",
     ".parquet": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",

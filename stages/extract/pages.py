@@ -1,4 +1,8 @@
-"""Records of a crawl to rows: one per HTML response, everything else counted by reason."""
+"""Records of a crawl to rows: one per page or text, everything else counted by reason.
+
+Pages are the HTML among responses and resources. Texts are conversion records (WET files): what
+somebody else won from a page, taken as it is.
+"""
 
 from __future__ import annotations
 
@@ -83,20 +87,24 @@ def _rows(
     for record in read_records(path, config.max_bytes + MAX_HEADER, account):
         if record.kind == "warcinfo":
             crawl = header_fields(record.block).get("ispartof") or None
-        if record.kind not in ("response", "resource"):
+        text = record.kind == "conversion" and _is_plain_text(record)
+        if not text and record.kind not in ("response", "resource"):
             account.skip(record.kind if record.kind in _KINDS else "unknown_record")
             continue
         response = _response(record)
-        body = decode_body(response.body, response.headers, config.max_bytes)
-        skipped = _no_document(record, response, body)
-        if skipped:
-            account.skip(skipped)
-            continue
+        body = record.block
+        if not text:
+            body = decode_body(response.body, response.headers, config.max_bytes)
+            skipped = _no_document(record, response, body)
+            if skipped:
+                account.skip(skipped)
+                continue
         url = record.headers.get("warc-target-uri", "").strip("<> \t") or None
         ordinal = (record.ordinal,) if record.ordinal else ()
         id_ = row_id(relative, record.offset, url or "", *ordinal)
+        win = partial(_given_text, body, config) if text else partial(_page, response, body, config)
         try:
-            page, encoding = account.protect(id_, partial(_page, response, body, config))
+            page, encoding = account.protect(id_, win)
         except LimitError as limit:
             page, encoding = Page(reasons=[limit.reason]), None
         yield {
@@ -124,8 +132,14 @@ _KINDS = frozenset(
 )
 
 
+def _is_plain_text(record: Record) -> bool:
+    return media_type(record.headers.get("content-type")) in (None, "text/plain")
+
+
 def _response(record: Record) -> Response:
     type_ = record.headers.get("content-type", "")
+    if record.kind == "conversion":
+        return Response(None, {"content-type": type_ or "text/plain"}, record.block)
     response = parse_response(record.block)
     # Resources and DNS answers have no HTTP header; in ARC, only the content shows that.
     http = type_.startswith("application/http") or response.status is not None or not type_
@@ -141,10 +155,24 @@ def _page(response: Response, body: bytes, config: ExtractConfig) -> tuple[Page,
     if len(body) > config.max_bytes:
         return Page(reasons=["too_large"]), None
     text, encoding = decode(body, response.charset)
-    page = extract_page(text, config)
+    return _bounded(extract_page(text, config), config), encoding
+
+
+def _given_text(body: bytes, config: ExtractConfig) -> tuple[Page, str | None]:
+    """Take a text that somebody else won from a page."""
+    if len(body) > config.max_bytes:
+        return Page(reasons=["too_large"]), None
+    text, encoding = decode(body)
+    page = Page(text=text.replace("\0", "").strip() or None)
+    if page.text is None:
+        page.reasons = ["no_text"]
+    return _bounded(page, config), encoding
+
+
+def _bounded(page: Page, config: ExtractConfig) -> Page:
     if page.text is not None and exceeds(page.text, config.max_text_bytes):
         page.text, page.reasons = None, ["too_large"]
-    return page, encoding
+    return page
 
 
 def _no_document(record: Record, response: Response, body: bytes) -> str | None:

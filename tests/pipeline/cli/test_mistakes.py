@@ -135,7 +135,7 @@ IN_RECIPES = {
         "in/a.txt",
         (
             "3:1: input.path: in/a.txt: cannot tell its format from the name; known are .warc, "
-            ".arc, .parquet, .jsonl, .ndjson (all but .parquet also with .gz or .zst); set "
+            ".arc, .wet, .parquet, .jsonl, .ndjson (all but .parquet also with .gz or .zst); set "
             "input.format to warc, parquet or jsonl"
         ),
     ),

@@ -16,6 +16,7 @@ from eurosift.stages.extract.formats import detect_format
         ("b.warc.gz", "warc"),
         ("b.WARC.zst", "warc"),
         ("b.arc.gz", "warc"),
+        ("b.warc.wet.gz", "warc"),
         ("b.parquet", "parquet"),
         ("b.jsonl", "jsonl"),
         ("b.jsonl.gz", "jsonl"),

@@ -98,6 +98,59 @@ def test_record_that_is_no_response_is_counted_by_its_type(extract, make_record,
     assert (outcome.rows, outcome.account.skipped) == ([], {kind: 1})
 
 
+def conversion(make_record, text, **headers):
+    return gzip.compress(
+        make_record(
+            text.encode(),
+            kind="conversion",
+            **{"Content_Type": "text/plain", "WARC_Target_URI": "http://wet.example/", **headers},
+        )
+    )
+
+
+def test_text_of_a_wet_file_is_a_row_as_it_is(extract, make_record):
+    """No extractor saw it, and it is never taken for markup."""
+    text = "Tytuł\n<b> to znacznik.\nŻaby kumkają nad wodą."
+    data = conversion(make_record, text)
+    (row,) = extract(data, "crawl/x.warc.wet.gz", format="auto").rows
+    assert len(row.pop("id")) == 32
+    assert row == {
+        "url": "http://wet.example/",
+        "text": text,
+        "title": None,
+        "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
+        "crawl": None,
+        "file_path": "crawl/x.warc.wet.gz",
+        "offset": 0,
+        "length": len(data),
+        "content_type": "text/plain",
+        "encoding": "utf-8",
+        "html_lang": None,
+        "http_status": None,
+        "engine": None,
+        "extract_confidence": None,
+        "extract_reasons": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "reason"),
+    [
+        (" \n\0", {}, "no_text"),
+        ("x" * 50, {"max_bytes": 49}, "too_large"),
+        ("x" * 50, {"max_text_bytes": 49}, "too_large"),
+    ],
+)
+def test_text_of_a_wet_file_has_the_limits_of_pages(extract, make_record, text, limits, reason):
+    (row,) = extract(conversion(make_record, text), **limits).rows
+    assert (row["text"], row["extract_reasons"]) == (None, [reason])
+
+
+def test_conversion_to_anything_but_text_is_counted(extract, make_record):
+    outcome = extract(conversion(make_record, "%PDF", Content_Type="application/pdf"))
+    assert (outcome.rows, outcome.account.skipped) == ([], {"conversion": 1})
+
+
 def test_redirect_without_a_page_is_counted(extract, make_response):
     outcome = extract(gzip.compress(make_response(1, status="HTTP/1.1 301 Moved", body=b"")))
     assert (outcome.rows, outcome.account.skipped) == ([], {"redirect": 1})
