@@ -16,12 +16,15 @@ from typing import Any
 import pyarrow as pa
 
 from eurosift.stages.base import Account
+from eurosift.stages.errors import InputError
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.decode import decode
+from eurosift.stages.extract.formats import is_wacz
 from eurosift.stages.extract.html import Page, extract_page
 from eurosift.stages.extract.http import Response, media_type, parse_response
 from eurosift.stages.extract.markup import looks_like_html
+from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.warc import read_records
@@ -70,21 +73,43 @@ def read_pages(
     *,
     reasons: str,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the pages of a WARC or ARC file as batches of `schema`.
+    """Yield the pages of a WARC, ARC or WACZ file as batches of `schema`.
+
+    Of a WACZ, offsets are those in its member, which `file_path` and losses name.
 
     Raises
     ------
     InputError
         If the file cannot be opened or read.
     """
-    return batches(_rows(path, relative, account, config, reasons), schema)
+    if not is_wacz(path.name):
+        return batches(_rows(path, relative, account, config, reasons), schema)
+    return batches(_rows_of_wacz(path, relative, account, config, reasons), schema)
+
+
+def _rows_of_wacz(
+    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+) -> Iterator[dict[str, Any]]:
+    try:
+        parts = list(parts_of_wacz(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    for part in parts:
+        name = relative if part.member is None else f"{relative}/{part.member}"
+        noted = len(account.losses)
+        yield from _rows(part, name, account, config, reasons)
+        if part.member is not None:
+            for loss in account.losses[noted:]:
+                loss["member"] = part.member
+    if not parts:
+        account.lose("no_archive", 0, path.stat().st_size)
 
 
 def _rows(
-    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+    source: Path | Part, relative: str, account: Account, config: ExtractConfig, reasons: str
 ) -> Iterator[dict[str, Any]]:
     crawl: str | None = None
-    for record in read_records(path, config.max_bytes + MAX_HEADER, account):
+    for record in read_records(source, config.max_bytes + MAX_HEADER, account):
         if record.kind == "warcinfo":
             crawl = header_fields(record.block).get("ispartof") or None
         text = record.kind == "conversion" and _is_plain_text(record)

@@ -135,8 +135,8 @@ IN_RECIPES = {
         "in/a.txt",
         (
             "3:1: input.path: in/a.txt: cannot tell its format from the name; known are .warc, "
-            ".arc, .wet, .parquet, .jsonl, .ndjson (all but .parquet also with .gz or .zst); set "
-            "input.format to warc, parquet or jsonl"
+            ".arc, .wet, .wacz, .parquet, .jsonl, .ndjson (all but .wacz and .parquet also with "
+            ".gz or .zst); set input.format to warc, parquet or jsonl"
         ),
     ),
     "pattern that begins with a star": (
