@@ -54,9 +54,9 @@ class Sums:
     ----------
     tallies
         Per language as in a footer: inactive, kept, rejected, reasons, measures.
-    skipped, losses
-        For the documents layer: records that are no documents, and stretches of input that could
-        not be read, by reason.
+    skipped, losses, mended
+        For the documents layer: records that are no documents, stretches of input that could not
+        be read, and documents whose letters were put right, by reason.
     """
 
     def __init__(self, known: Mapping[str, Any] | None = None) -> None:
@@ -64,6 +64,7 @@ class Sums:
         self.tallies: dict[str, dict[str, Any]] = known.get("tallies", {})
         self.skipped: dict[str, int] = known.get("skipped", {})
         self.losses: dict[str, int] = known.get("losses", {})
+        self.mended: dict[str, int] = known.get("mended", {})
 
     def add(self, footer: Mapping[str, Any]) -> None:
         """Add a footer, as JSON has it."""
@@ -76,12 +77,18 @@ class Sums:
             for name in ("reasons", "measures"):
                 _add(total[name], tally[name])
         _add(self.skipped, footer["facts"].get("skipped", {}))
+        _add(self.mended, footer["facts"].get("mended", {}))
         for loss in footer["facts"].get("losses", ()):
             _add(self.losses, {loss["reason"]: 1})
 
     def known(self) -> dict[str, Any]:
         """What to make the same sums of again."""
-        return {"tallies": self.tallies, "skipped": self.skipped, "losses": self.losses}
+        return {
+            "tallies": self.tallies,
+            "skipped": self.skipped,
+            "losses": self.losses,
+            "mended": self.mended,
+        }
 
 
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:

@@ -71,6 +71,10 @@ def funnel(run: Run) -> Table:
             common | {"what": "damage", "reason": reason, "count": n}
             for reason, n in sorted(layer.losses.items())
         ]
+        rows += [
+            common | {"what": "mended", "reason": reason, "count": n}
+            for reason, n in sorted(layer.mended.items())
+        ]
         rows.append(
             common | {"what": "documents in", "reason": "", "count": total.kept + total.rejected}
         )

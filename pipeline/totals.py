@@ -31,6 +31,8 @@ class LayerTotal:
         For the documents layer: records that are no documents, by reason.
     losses
         For the documents layer: stretches of input that could not be read, by reason.
+    mended
+        For the documents layer: documents whose letters were put right, by what was wrong.
     """
 
     stage: str
@@ -40,6 +42,7 @@ class LayerTotal:
     tallies: dict[str, Tally] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
+    mended: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> Tally:
@@ -77,6 +80,7 @@ def _layer_total(run: Run, node: Node) -> LayerTotal:
         tallies={name: Tally(**deepcopy(tally)) for name, tally in sums.tallies.items()},
         skipped=dict(sums.skipped),
         losses=dict(sums.losses),
+        mended=dict(sums.mended),
     )
 
 

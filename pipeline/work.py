@@ -173,7 +173,11 @@ def _read_source(
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
     require_unchanged(root, file)
-    writer.facts.update(skipped=dict(sorted(account.skipped.items())), losses=account.losses)
+    writer.facts.update(
+        skipped=dict(sorted(account.skipped.items())),
+        losses=account.losses,
+        mended=dict(sorted(account.mended.items())),
+    )
     return ledger, rejects.hexdigest()
 
 

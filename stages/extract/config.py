@@ -33,6 +33,11 @@ class ExtractConfig(StageConfig):
         description="Extractor of the main text. trafilatura: best on English pages; resiliparse: "
         "13 times faster, better on some small languages' pages, worse on most others.",
     )
+    mend: bool = Field(
+        default=True,
+        description="Whether letters are put right in the extracted text: mojibake, Romanian ş and "
+        "ţ with cedilla, Unicode NFC. Off: exactly what the extractor gives.",
+    )
     max_bytes: int = Field(
         default=5_000_000,
         gt=0,

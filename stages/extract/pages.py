@@ -19,11 +19,12 @@ from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.decode import decode
+from eurosift.stages.extract.decode import Decoded, decode_page
 from eurosift.stages.extract.formats import is_wacz
 from eurosift.stages.extract.html import Page, extract_page
 from eurosift.stages.extract.http import Response, media_type, parse_response
 from eurosift.stages.extract.markup import looks_like_html
+from eurosift.stages.extract.mend import mend
 from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
 from eurosift.stages.extract.rows import batches, exceeds, row_id
@@ -129,9 +130,10 @@ def _rows(
         id_ = row_id(relative, record.offset, url or "", *ordinal)
         win = partial(_given_text, body, config) if text else partial(_page, response, body, config)
         try:
-            page, encoding = account.protect(id_, win)
+            page, encoding, mended = account.protect(id_, win)
         except LimitError as limit:
-            page, encoding = Page(reasons=[limit.reason]), None
+            page, encoding, mended = Page(reasons=[limit.reason]), None, ()
+        account.mend(mended)
         yield {
             "id": id_,
             "url": url,
@@ -173,31 +175,49 @@ def _response(record: Record) -> Response:
     return response
 
 
-def _page(response: Response, body: bytes, config: ExtractConfig) -> tuple[Page, str | None]:
+Won = tuple[Page, str | None, tuple[str, ...]]
+"""A page, its encoding, and what was put right in it."""
+
+
+def _page(response: Response, body: bytes, config: ExtractConfig) -> Won:
     """Extract a page that is a success, and say why not for the others."""
     if response.status is not None and not 200 <= response.status < 300:
-        return Page(reasons=["http_status"]), None
-    if len(body) > config.max_bytes:
-        return Page(reasons=["too_large"]), None
-    text, encoding = decode(body, response.charset)
-    return _bounded(extract_page(text, config), config), encoding
+        return Page(reasons=["http_status"]), None, ()
+    return win_page(body, response.charset, config)
 
 
-def _given_text(body: bytes, config: ExtractConfig) -> tuple[Page, str | None]:
+def win_page(body: bytes | str, charset: str | None, config: ExtractConfig) -> Won:
+    """Extract a page from its bytes, or from the text that they were decoded to."""
+    if len(body) > config.max_bytes or (isinstance(body, str) and exceeds(body, config.max_bytes)):
+        return Page(reasons=["too_large"]), None, ()
+    if isinstance(body, str):
+        return _finish(extract_page(body, config), Decoded("", ""), config)
+    decoded = decode_page(body, charset)
+    return _finish(extract_page(decoded.text, config), decoded, config)
+
+
+def _given_text(body: bytes, config: ExtractConfig) -> Won:
     """Take a text that somebody else won from a page."""
     if len(body) > config.max_bytes:
-        return Page(reasons=["too_large"]), None
-    text, encoding = decode(body)
-    page = Page(text=text.replace("\0", "").strip() or None)
+        return Page(reasons=["too_large"]), None, ()
+    decoded = decode_page(body)
+    page = Page(text=decoded.text.replace("\0", "").strip() or None)
     if page.text is None:
         page.reasons = ["no_text"]
-    return _bounded(page, config), encoding
+    return _finish(page, decoded, config)
 
 
-def _bounded(page: Page, config: ExtractConfig) -> Page:
+def _finish(page: Page, decoded: Decoded, config: ExtractConfig) -> Won:
+    """Mend text and title, and see whether the text is within bounds."""
+    mended = list(decoded.mended) if page.text is not None else []
+    if page.text is not None and config.mend:
+        page.text, found = mend(page.text)
+        mended += found
+    if page.title is not None and config.mend:
+        page.title, _ = mend(page.title)
     if page.text is not None and exceeds(page.text, config.max_text_bytes):
         page.text, page.reasons = None, ["too_large"]
-    return page
+    return page, decoded.encoding or None, tuple(mended)
 
 
 def _no_document(record: Record, response: Response, body: bytes) -> str | None:

@@ -22,7 +22,7 @@ class Extract(SourceStage[ExtractConfig]):
     Tables are read in place: their text is not copied into the layer, `texts` gives it.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     @property

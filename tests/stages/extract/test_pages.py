@@ -151,6 +151,37 @@ def test_conversion_to_anything_but_text_is_counted(extract, make_record):
     assert (outcome.rows, outcome.account.skipped) == ([], {"conversion": 1})
 
 
+MENDED = (
+    "<html><title>{0}</title><body><article><p>{0}</p>" + "<p>Un paragraf ca oricare altul.</p>" * 9
+)
+CEDILLA = "Săptămâna viitoare începe repararea podului, a spus primăriţa din oraş."
+COMMA = "Săptămâna viitoare începe repararea podului, a spus primărița din oraș."
+
+
+def test_letters_are_put_right_and_counted(extract, make_response):
+    bodies = [
+        MENDED.format(CEDILLA).encode(),
+        MENDED.format(COMMA).encode(),
+        MENDED.format("ăsta vine dÃ©but").encode(),
+        MENDED.format("a\u0306sta e descompus").encode(),
+        MENDED.format(COMMA).encode() + b"\xff",
+    ]
+    outcome = extract(
+        b"".join(gzip.compress(make_response(i, body=b)) for i, b in enumerate(bodies))
+    )
+    firsts = [text.splitlines()[0] for text in outcome.texts]
+    assert firsts[:4] == [COMMA, COMMA, "ăsta vine début", "ăsta e descompus"]
+    assert outcome.rows[0]["title"] == COMMA
+    assert outcome.account.mended == {"cedilla": 1, "mojibake": 1, "nfc": 1, "wrong_bytes": 1}
+
+
+def test_text_is_what_the_extractor_gives_where_mending_is_off(extract, make_response):
+    body = MENDED.format(CEDILLA).encode()
+    outcome = extract(gzip.compress(make_response(1, body=body)), mend=False)
+    assert outcome.texts[0].startswith(CEDILLA)
+    assert outcome.account.mended == {}
+
+
 def test_redirect_without_a_page_is_counted(extract, make_response):
     outcome = extract(gzip.compress(make_response(1, status="HTTP/1.1 301 Moved", body=b"")))
     assert (outcome.rows, outcome.account.skipped) == ([], {"redirect": 1})
