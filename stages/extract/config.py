@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from eurosift.stages.base import StageConfig
 
-MAPPABLE = ("id", "text", "url", "title", "date", "crawl", "language")
+MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "language")
 """Our columns that a column of a table may stand for."""
 
 
@@ -24,9 +24,9 @@ class ExtractConfig(StageConfig):
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="For Parquet and JSONL: our column (id, text, url, title, date, crawl, "
+        description="For Parquet and JSONL: our column (id, text, html, url, title, date, crawl, "
         "language) → the input's column. Unmapped id, text and url are looked for by their own "
-        "name; only text must be there.",
+        "name; only text must be there. With html (text or bytes of pages) the text is extracted.",
     )
     engine: Literal["trafilatura", "resiliparse"] = Field(
         default="trafilatura",
@@ -77,5 +77,9 @@ class ExtractConfig(StageConfig):
             raise ValueError(
                 f"cannot map {', '.join(unknown)}; columns that can be mapped: "
                 f"{', '.join(MAPPABLE)}"
+            )
+        if "html" in columns and "text" in columns:
+            raise ValueError(
+                "map html, whose text is extracted, or text, which is taken as it is: not both"
             )
         return columns
