@@ -21,6 +21,7 @@ SCRIPTS = (
     "langid",
     "langid_windows",
     "langid_quality",
+    "warc",
     "decoding",
     "parquet",
     "overhead",

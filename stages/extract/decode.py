@@ -14,6 +14,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+from ftfy import bad_codecs
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 from eurosift.stages.extract.markup import rough_text
@@ -139,6 +140,7 @@ def _undo_twice(text: str) -> str | None:
     """
     if text.isascii():
         return None
+    bad_codecs.ok()  # loads Python's registry with sloppy-windows-1252
     for charset in ("latin-1", "sloppy-windows-1252"):
         try:
             once = text.encode(charset).decode()

@@ -114,5 +114,5 @@ def test_bytes_are_decoded_as_those_of_a_crawl(tmp_path, type_):
 
 
 def test_text_and_html_cannot_both_be_mapped():
-    with pytest.raises(ValidationError, match="map html.*or text.*not both"):
+    with pytest.raises(ValidationError, match=r"map html.*or text.*not both"):
         ExtractConfig(format="jsonl", columns={"html": "a", "text": "b"})
