@@ -42,6 +42,9 @@ _ACCENTED = re.compile(r"[^\W\d_\x00-\x7f]")
 _PLAIN = re.compile("[A-Za-z]")
 _FEW_LETTERS = 20
 _FEW_TWICE = 4
+_FOREIGN = re.compile("[^\x00-\x7f]")
+# The first byte of a character, and another one.
+_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
 _DETECT_PAGE = 1 << 20
 _DETECT_WINDOW = 65_536
 # Pages declared as an ISO charset that use the bytes which Windows added to it.
@@ -138,7 +141,8 @@ def _undo_twice(text: str) -> str | None:
 
     The whole page has to be of that kind; a single letter of Latin-1 is no valid UTF-8.
     """
-    if text.isascii():
+    first = _FOREIGN.search(text)
+    if first is None or not _TWICE.match(text, first.start()):
         return None
     bad_codecs.ok()  # loads Python's registry with sloppy-windows-1252
     for charset in ("latin-1", "sloppy-windows-1252"):
