@@ -18,9 +18,9 @@ class ExtractConfig(StageConfig):
     The limits decide by size and counts, never by time, so every machine refuses the same pages.
     """
 
-    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
+    format: Literal["auto", "warc", "parquet", "jsonl", "html"] = Field(
         default="auto",
-        description="Format of the input files; auto: by suffix (.warc, .arc, .parquet, .jsonl).",
+        description="Format of the input files; auto: by suffix (.warc, .parquet, .jsonl, .html).",
     )
     columns: dict[str, str] = Field(
         default_factory=dict,

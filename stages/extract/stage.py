@@ -17,7 +17,7 @@ from eurosift.stages.extract.tables import read_table, read_texts
 
 
 class Extract(SourceStage[ExtractConfig]):
-    """Makes documents of WARC, Parquet and JSONL files: one row per HTML response or table row.
+    """Makes documents of input files: one row per page or text of a crawl, or row of a table.
 
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
@@ -27,7 +27,7 @@ class Extract(SourceStage[ExtractConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Columns of the documents layer; `text` where pages are extracted, `language` where mapped.
+        """Columns of the documents layer; `text` unless it is read in place, `language` if mapped.
 
         ``format: auto`` stands for WARC here: the runtime resolves it before it makes the stage.
         """
@@ -63,6 +63,8 @@ class Extract(SourceStage[ExtractConfig]):
         # Parsers of pages take long to import, and only workers need them.
         if self._format(path) == "warc":
             from eurosift.stages.extract.pages import read_pages as read  # noqa: PLC0415
+        elif self._format(path) == "html":
+            from eurosift.stages.extract.page_files import read_pages as read  # noqa: PLC0415
         elif not self._in_place:
             from eurosift.stages.extract.page_tables import read_pages as read  # noqa: PLC0415
         else:
@@ -83,6 +85,6 @@ class Extract(SourceStage[ExtractConfig]):
         if self.config.format != "auto":
             return self.config.format
         found = detect_format(path.name)
-        if found != "warc":
+        if found not in ("warc", "html"):
             raise InputError(f"{path}: is {found}; set the input's format to {found}")
         return found

@@ -77,6 +77,33 @@ def test_pages_become_documents_with_their_letters_put_right(tmp_path, command, 
     assert {"stage": "extract", "what": "mended", "reason": "cedilla", "count": 3} in lines
 
 
+def test_pages_of_folders_become_documents_and_new_ones_are_noticed(tmp_path, command):
+    """Each folder is a shard; a page that changes makes its own folder stale."""
+    for number, name in enumerate(["a/index.html", "a/b/x.htm", "c/y.html"]):
+        path = tmp_path / "sites" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html(number), encoding="iso-8859-2")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "version: 1\nname: all\ninput: {path: sites/*, format: html}\n"
+        "stages:\n  extract: {engine: resiliparse}\n"
+    )
+    command("run", recipe, "--quiet")
+    assert command("verify", recipe).returncode == 0
+    layers = tmp_path / "runs/all/extract"
+    found = [pl.read_parquet(layers / f"0000{n}.parquet") for n in range(2)]
+    assert [layer["file_path"].to_list() for layer in found] == [
+        ["a/b/x.htm", "a/index.html"],
+        ["c/y.html"],
+    ]
+    assert found[1]["text"][0].splitlines()[0] == f"2. {MENDED}"
+    (tmp_path / "sites/c/z.html").write_text(html(3))
+    refused = command("run", recipe, check=False)
+    assert "input c has changed" in refused.stderr
+    command("run", recipe, "--replan", "--quiet")
+    assert pl.read_parquet(layers / "00001.parquet").height == 2
+
+
 def test_a_column_of_html_that_is_not_there_is_told(tmp_path, command):
     (tmp_path / "x.jsonl").write_bytes(jsonl())
     recipe = tmp_path / "recipe.yaml"
