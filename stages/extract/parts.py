@@ -7,8 +7,10 @@ files uncompressed in a zip file, so that each can be read where it lies.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +26,29 @@ if TYPE_CHECKING:
 _LOCAL_HEADER = 30
 _BUFFER = 1 << 16
 # What a damaged, encrypted or oddly compressed zip file raises.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+@contextlib.contextmanager
+def _damage_is_bad_zip() -> Iterator[None]:
+    """Turn whatever zip files raise because of their bytes into `BadZipFile`."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise zipfile.BadZipFile(str(error)) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +107,11 @@ def parts_of_wacz(path: Path) -> Iterator[Part]:
         If the file cannot be opened.
     """
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        with _damage_is_bad_zip(), zipfile.ZipFile(path) as archive, path.open("rb") as file:
             found = {info.filename: info for info in archive.infolist()}
             members = [name for name in sorted(found) if is_archive(name)]
             parts = [_part(path, found[name], file) for name in members]
-    except _UNREADABLE:
+    except zipfile.BadZipFile:
         parts = [Part(path, f"{path.name.lower()}.gz", path.stat().st_size)]
     yield from parts
 
@@ -111,7 +135,11 @@ class _Inflated(io.RawIOBase):
 
     def __init__(self, path: Path, member: str) -> None:
         self._file: IO[bytes] = io.BytesIO()
-        with contextlib.suppress(*_UNREADABLE), zipfile.ZipFile(path) as archive:
+        with (
+            contextlib.suppress(zipfile.BadZipFile),
+            _damage_is_bad_zip(),
+            zipfile.ZipFile(path) as archive,
+        ):
             self._file = archive.open(member)  # outlives `archive`
 
     def readable(self) -> bool:
@@ -124,18 +152,22 @@ class _Inflated(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """As of a file of its own, but not beyond its end."""
-        with contextlib.suppress(*_UNREADABLE):
-            return self._file.seek(offset, whence)
-        return self._file.tell()
+        try:
+            with _damage_is_bad_zip():
+                return self._file.seek(offset, whence)
+        except zipfile.BadZipFile:
+            return self._file.tell()
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill a buffer; 0 at the end, or where the rest cannot be read."""
         room = memoryview(buffer)
-        with contextlib.suppress(*_UNREADABLE):
-            data = self._file.read(len(room))
-            room[: len(data)] = data
-            return len(data)
-        return 0
+        try:
+            with _damage_is_bad_zip():
+                data = self._file.read(len(room))
+        except zipfile.BadZipFile:
+            return 0
+        room[: len(data)] = data
+        return len(data)
 
     def close(self) -> None:
         """Close the member."""

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eurosift.stages.base import Account
 from eurosift.stages.extract.parts import Part, parts_of_wacz
+from eurosift.stages.extract.warc import read_records
 
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
@@ -136,6 +138,29 @@ def test_part_reads_as_a_file_of_its_own_does(tmp_path_factory, content, moves, 
             file.seek(min(at, len(content)))
             alone.seek(min(at, len(content)))
             assert file.read(n) == alone.read(n)
+
+
+@given(
+    compression=st.sampled_from([STORED, DEFLATED]),
+    damage=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 99))),
+)
+def test_no_damage_is_an_error_or_goes_on_for_ever(tmp_path_factory, compression, damage):
+    """Bytes overwritten, put in and taken out, in the directory too."""
+    record = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 2\r\n\r\nab\r\n\r\n"
+    data = wacz(
+        {"a.warc.gz": gzip.compress(record, mtime=0) * 3, "b.warc": record * 3}, compression
+    )
+    for place, put_in, taken_out in damage:
+        at = int(place * len(data))
+        data = data[:at] + put_in + data[at + taken_out :]
+    path = tmp_path_factory.mktemp("damaged") / "x.wacz"
+    path.write_bytes(data)
+    account = Account()
+    for part in parts_of_wacz(path):
+        found = list(read_records(part, 1000, account))
+        assert len(found) <= 6
+    assert damage or not account.losses
+    assert all(loss["offset"] >= 0 and (loss["length"] or 0) >= 0 for loss in account.losses)
 
 
 def test_whole_file_is_a_part_too(tmp_path):
