@@ -23,7 +23,7 @@ from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Rejects, count_rows, enter
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import Footer, Tally
+from eurosift.stages.footer import EVIDENCE, Footer, Tally
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"
@@ -95,7 +95,7 @@ class ShardAudit:
             raise InvariantError(
                 f"{task.path}: {footer.rows} rows, but {layer} has {self.ids.size}"
             )
-        if counted and not _agree(ledger.tallies(), footer.tallies):
+        if counted and not _agree(ledger, footer):
             recount(self._run, node, task, footer)
         if source and current and self._dag.text_in_place:
             require_unchanged(input_root(self._dag.recipe), self._run.plan.file(self._shard))
@@ -212,9 +212,11 @@ def id_hashes(ids: pa.Array) -> Hashes:
     return hashes
 
 
-def _agree(counted: Mapping[str, Tally], written: Mapping[str, Tally]) -> bool:
-    """Whether two ledgers say the same; a size of nothing need not be mentioned."""
-    return _without_zeros(counted) == _without_zeros(written)
+def _agree(ledger: Ledger, footer: Footer) -> bool:
+    """Whether both say the same; a size of nothing need not be mentioned."""
+    return _without_zeros(ledger.tallies()) == _without_zeros(
+        footer.tallies
+    ) and ledger.evidence() == footer.facts.get(EVIDENCE, {})
 
 
 def _without_zeros(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
@@ -250,5 +252,5 @@ def recount(run: Run, node: Node, task: Task, footer: Footer) -> None:
             out = rest.slice(0, size).combine_chunks().to_batches()[0]
             rest = rest.slice(size)
             count_rows(ledger, run.dag, node, out, rows.batch, rows.active)
-    if not _agree(ledger.tallies(), footer.tallies):
+    if not _agree(ledger, footer):
         raise InvariantError(f"{task.path}: its ledger is not what its rows say")

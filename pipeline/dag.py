@@ -83,6 +83,11 @@ class Node:
         return () if layer is None else layer.reads
 
     @property
+    def evidence(self) -> tuple[str, ...]:
+        """Columns of its layer whose values the ledger counts."""
+        return self.step.evidence if isinstance(self.step, Stage) else ()
+
+    @property
     def decides(self) -> bool:
         """Whether the stage rejects rows."""
         return self.adds is not None and self.step.reasons_column in self.adds.names

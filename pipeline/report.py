@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from eurosift.langid import languages as table
+from eurosift.pipeline import evidence
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import LayerTotal, layer_totals
@@ -152,5 +153,8 @@ VIEWS: Mapping[str, Callable[[Run], Table]] = {
     "reasons": reasons,
     "inputs": inputs,
     "quarantine": quarantine,
+    "html-lang": evidence.html_lang,
+    "tld": evidence.tld,
+    "evidence": evidence.evidence,
 }
 """Every table of a report, by its name."""

@@ -33,7 +33,7 @@ from eurosift.stages.base import (
     TablePhase,
 )
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import Footer
+from eurosift.stages.footer import EVIDENCE, Footer
 from eurosift.stages.protection import Protection
 
 
@@ -207,6 +207,8 @@ def _map_layer(
         count_rows(ledger, dag, node, out, rows.batch, rows.active)
         if node.decides:
             rejects.add(out.column(step.reasons_column))
+    if node.evidence:
+        writer.facts[EVIDENCE] = ledger.evidence()
     return ledger, rejects.hexdigest() if node.decides else ""
 
 
@@ -283,7 +285,8 @@ def enter(
         lengths = characters()
         if lengths is not None:
             sizes["characters"] = lengths.cast(pa.int64())
-    ledger.add(active, column(LANGUAGE), column(node.step.reasons_column), sizes)
+    evidence = {name: column(name) for name in node.evidence}
+    ledger.add(active, column(LANGUAGE), column(node.step.reasons_column), sizes, evidence)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:

@@ -11,9 +11,11 @@ from pydantic import Field, field_validator
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
 from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
+from eurosift.langid.declared import declared_languages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
 from eurosift.langid.scripts import TABLE
+from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 
@@ -59,12 +61,14 @@ class LangId(Stage[LangIdConfig]):
     """Labels every text; rejects what is in none of the recipe's languages, or not sure.
 
     Reasons: ``no_letters``, ``other``, ``script``, ``unsure`` (see `eurosift.langid.decide`). The
-    best label is given whether or not the text is kept.
+    best label is given whether or not the text is kept. What page and address say of the language
+    is evidence: it stands beside the label, is counted, and decides nothing.
     """
 
-    version = 2
+    version = 3
     config_type = LangIdConfig
     uses_languages = True
+    evidence = ("declared_language", "tld")
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -72,8 +76,13 @@ class LangId(Stage[LangIdConfig]):
         return ("text",)
 
     @property
+    def reads_if_present(self) -> tuple[str, ...]:
+        """What the page declares, and its address."""
+        return ("html_lang", "url")
+
+    @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, code-switching, reasons."""
+        """Label, script, score, runners-up, labels of lines, code-switching, evidence, reasons."""
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -82,6 +91,8 @@ class LangId(Stage[LangIdConfig]):
                 ("top_langs", TOP),
                 ("seg_langs", pa.list_(pa.string())),
                 ("code_switching", pa.bool_()),
+                ("declared_language", pa.string()),
+                ("tld", pa.string()),
                 (self.reasons_column, pa.list_(pa.string())),
             ]
         )
@@ -148,19 +159,30 @@ class LangId(Stage[LangIdConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
-        texts: list[str | None] = batch.column("text").to_pylist()
-        verdicts: list[Verdict] = self._decide.decide_all([text or "" for text in texts])
-        columns = [
-            [verdict.language for verdict in verdicts],
-            [verdict.script for verdict in verdicts],
-            [verdict.score for verdict in verdicts],
-            [[best._asdict() for best in verdict.top] for verdict in verdicts],
-            [verdict.segments for verdict in verdicts],
-            [verdict.code_switching for verdict in verdicts],
-            [verdict.reasons for verdict in verdicts],
-        ]
+        columns = self._decided(batch.column("text"))
+        columns["declared_language"] = declared_languages(_optional(batch, "html_lang"))
+        columns["tld"] = tlds(_optional(batch, "url"))
         schema = self.adds
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
+        """What the model says of each text, by column."""
+        verdicts: list[Verdict] = self._decide.decide_all([x or "" for x in texts.to_pylist()])
+        columns = {
+            "language": [verdict.language for verdict in verdicts],
+            "language_script": [verdict.script for verdict in verdicts],
+            "language_score": [verdict.score for verdict in verdicts],
+            "top_langs": [[best._asdict() for best in verdict.top] for verdict in verdicts],
+            "seg_langs": [verdict.segments for verdict in verdicts],
+            "code_switching": [verdict.code_switching for verdict in verdicts],
+            self.reasons_column: [verdict.reasons for verdict in verdicts],
+        }
+        schema = self.adds
+        return {name: pa.array(values, schema.field(name).type) for name, values in columns.items()}
+
+
+def _optional(batch: pa.RecordBatch, column: str) -> pa.Array:
+    """A column, or nulls if the batch does not have it."""
+    if column in batch.schema.names:
+        return batch.column(column)
+    return pa.nulls(batch.num_rows, pa.string())

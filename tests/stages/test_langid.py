@@ -57,7 +57,7 @@ def test_the_batch_has_the_promised_schema_and_rows(default):
     assert out.num_rows == len(TEXTS)
     assert out.schema.names == [
         "language", "language_script", "language_score", "top_langs", "seg_langs",
-        "code_switching", "langid_reasons",
+        "code_switching", "declared_language", "tld", "langid_reasons",
     ]  # fmt: skip
     assert run(default, []).schema.equals(default.adds)
 
