@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from functools import cached_property
 
 import pyarrow as pa
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from eurosift.langid import buckets
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
 from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
 from eurosift.langid.declared import declared_languages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
+from eurosift.langid.recall_first import (
+    NEAR_SCORE,
+    SALVAGE_LETTERS,
+    SALVAGE_SHARE,
+    Decision,
+    Profile,
+    recall,
+)
 from eurosift.langid.scripts import TABLE
 from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
@@ -51,6 +60,53 @@ class LangIdConfig(StageConfig):
         "null.",
     )
 
+    recall_first: tuple[str, ...] = Field(
+        default_factory=tuple,
+        description="Languages of which nothing near is lost: texts that are not sure enough, and "
+        "lines of pages in other languages, are kept in buckets of their own (`near`, `salvaged`).",
+    )
+    near_score: float = Field(
+        default=NEAR_SCORE,
+        ge=0,
+        le=1,
+        description="For `recall_first`: least score of a text that is kept as `near`, whether the "
+        "language is its best label or its second.",
+    )
+    salvage_letters: int | None = Field(
+        default=SALVAGE_LETTERS,
+        ge=1,
+        description="For `recall_first`: least letters that the lines of a page must have in the "
+        "language to be `salvaged`; null salvages nothing.",
+    )
+    salvage_share: float = Field(
+        default=SALVAGE_SHARE,
+        ge=0,
+        le=1,
+        description="For `recall_first`: least share of the labelled letters that these lines must "
+        "have in a page that is otherwise kept in another language, and then is not.",
+    )
+
+    @field_validator("recall_first")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(canonical(code, known=True) for code in value))
+
+    @model_validator(mode="after")
+    def _has_lines(self) -> LangIdConfig:
+        if self.recall_first and self.salvage_letters is not None and not self.segments:
+            raise ValueError(
+                "recall_first salvages lines by their labels: set `segments: true`, or "
+                "`salvage_letters: null`"
+            )
+        return self
+
+    @property
+    def profile(self) -> Profile | None:
+        """What is put before precision; None if nothing is."""
+        if not self.recall_first:
+            return None
+        return Profile(self.recall_first, self.near_score, self.salvage_letters, self.salvage_share)
+
     @field_validator("thresholds")
     @classmethod
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
@@ -82,7 +138,13 @@ class LangId(Stage[LangIdConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, code-switching, evidence, reasons."""
+        """Label, script, score, runners-up, labels of lines, code-switching, evidence, reasons.
+
+        With ``recall_first`` also ``language_bucket``, and ``text``: the salvaged lines, null where
+        the text is that of the page.
+        """
+        more = [] if self.config.profile is None else [(buckets.COLUMN, pa.string())]
+        text = [] if self.config.profile is None else [("text", pa.string())]
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -93,7 +155,9 @@ class LangId(Stage[LangIdConfig]):
                 ("code_switching", pa.bool_()),
                 ("declared_language", pa.string()),
                 ("tld", pa.string()),
+                *more,
                 (self.reasons_column, pa.list_(pa.string())),
+                *text,
             ]
         )
 
@@ -114,7 +178,7 @@ class LangId(Stage[LangIdConfig]):
         StageError
             If more than thresholds differs by language.
         """
-        fixed = {"model", "normalised", "segments"}
+        fixed = set(LangIdConfig.model_fields) - {"threshold", "thresholds"}
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
@@ -130,6 +194,12 @@ class LangId(Stage[LangIdConfig]):
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
+        unwanted = [code for code in self.config.recall_first if code not in wanted]
+        if unwanted:
+            raise StageError(
+                f"stage `{self.name}`: recall_first names {', '.join(unwanted)}, which the recipe's"
+                " `languages` do not: add it there"
+            )
         self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
 
     @cached_property
@@ -159,11 +229,32 @@ class LangId(Stage[LangIdConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
-        columns = self._decided(batch.column("text"))
+        texts = batch.column("text")
+        columns = self._decided(texts)
+        if self.config.profile is not None:
+            columns |= self._recalled(columns, texts, self.config.profile)
         columns["declared_language"] = declared_languages(_optional(batch, "html_lang"))
         columns["tld"] = tlds(_optional(batch, "url"))
         schema = self.adds
         return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _recalled(
+        self, columns: Mapping[str, pa.Array], texts: pa.Array, profile: Profile
+    ) -> dict[str, pa.Array]:
+        """Columns in which the languages of the profile go first."""
+        names = (
+            *("language", "language_script", "language_score", "top_langs", "seg_langs"),
+            self.reasons_column,
+        )
+
+        def decision(of: Mapping[str, pa.Array]) -> Decision:
+            return Decision(*(of[name] for name in names))
+
+        found = recall(
+            decision(columns), texts, profile, lambda lines: decision(self._decided(lines))
+        )
+        changed = dict(zip(names, found.decision, strict=True))
+        return changed | {buckets.COLUMN: found.bucket, "text": found.text}
 
     def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
         """What the model says of each text, by column."""

@@ -1,0 +1,222 @@
+"""Recall first: for a language with little text, what a sure decision would lose is kept apart.
+
+For the languages of a profile, on top of the decision (`eurosift.langid.decide`):
+
+- ``near``: a text that would be rejected, with a score below its threshold or with the language
+  as its second label only. The whole text is kept.
+- ``salvaged``: of a page in another language, the lines that are labelled with this one.
+- ``main``: every other text that is kept, in whatever language.
+
+A page that is kept in another language gives its lines only where they have their share of it: a
+row has one text, and the language of the profile then goes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.filters.arrays import Bools
+from eurosift.langid.buckets import MAIN, NEAR, SALVAGED
+from eurosift.langid.decide import UNDETERMINED, is_written_in
+
+NEAR_SCORE = 0.2
+"""Least score of a near label. The mass is shared by all labels, so that at a fifth few are left
+that may be right; it was chosen before anything was measured."""
+SALVAGE_LETTERS = 200
+"""Least letters of salvaged lines: about two sentences."""
+SALVAGE_SHARE = 0.2
+"""Least share of the labelled letters in a page that another language would keep: that from which
+on a text switches codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is put before precision, and how far.
+
+    Attributes
+    ----------
+    languages
+        Canonical codes, in the order in which ties are decided.
+    near_score
+        Least score of a near label.
+    salvage_letters
+        Least letters of salvaged lines; None salvages nothing.
+    salvage_share
+        Least share of the labelled letters in a page that another language would keep.
+    """
+
+    languages: tuple[str, ...]
+    near_score: float = NEAR_SCORE
+    salvage_letters: int | None = SALVAGE_LETTERS
+    salvage_share: float = SALVAGE_SHARE
+
+
+class Decision(NamedTuple):
+    """What was decided on some texts: arrays of one length.
+
+    Attributes
+    ----------
+    language, script : pa.StringArray
+        Best label, and script of most letters.
+    score : pa.FloatArray
+        Of the label.
+    top : pa.ListArray
+        Best labels, best first: ``list<struct<language, score>>``.
+    segments : pa.ListArray
+        Label of each line: ``list<string>``; null where lines have none.
+    reasons : pa.ListArray
+        Why a text is rejected: ``list<string>``.
+    """
+
+    language: pa.StringArray
+    script: pa.StringArray
+    score: pa.FloatArray
+    top: pa.ListArray
+    segments: pa.ListArray
+    reasons: pa.ListArray
+
+
+class Recalled(NamedTuple):
+    """A decision in which the languages of a profile went first.
+
+    Attributes
+    ----------
+    decision
+        ``language``, ``script``, ``score`` and ``reasons`` of what is kept now; ``top`` and
+        ``segments`` still speak of the page as it was read.
+    bucket : pa.StringArray
+        ``main``, ``near``, ``salvaged``; null where the text is rejected.
+    text : pa.StringArray
+        The salvaged lines; null where the text is the page's own.
+    """
+
+    decision: Decision
+    bucket: pa.StringArray
+    text: pa.StringArray
+
+
+class _Find(NamedTuple):
+    """What one row is turned into."""
+
+    row: int
+    bucket: str
+    language: str
+    script: str
+    score: float
+    text: str | None = None
+
+
+def recall(
+    decision: Decision,
+    texts: pa.StringArray,
+    profile: Profile,
+    decide: Callable[[pa.StringArray], Decision],
+) -> Recalled:
+    """Keep what a decision loses of the languages of a profile.
+
+    Parameters
+    ----------
+    decision
+        On the texts.
+    texts
+        Each has a segment per line.
+    profile
+        Its languages are among those that are wanted.
+    decide
+        Decides on salvaged lines: they are kept only if by themselves they are kept, in the
+        language as which they were salvaged.
+    """
+    kept = np.asarray(pc.equal(pc.list_value_length(decision.reasons), 0))
+    near = {place: _near(decision, ~kept, profile, place) for place in (0, 1)}
+    # Where the language is the best label all the same, the whole text is worth more than lines.
+    passed = {find.row for find in near[0]}
+    lines = [find for find in _lines(decision, texts, kept, profile) if find.row not in passed]
+    finds = {find.row: find for find in (*near[1], *_confirmed(lines, decide), *near[0])}
+    rows = sorted(finds)
+    changed = np.zeros(len(kept), dtype=bool)
+    changed[rows] = True
+
+    def put(column: pa.Array, values: Iterable[object]) -> pa.Array:
+        replacements = pa.array(list(values), column.type)
+        return pc.replace_with_mask(column, pa.array(changed), replacements)
+
+    ordered = [finds[row] for row in rows]
+    return Recalled(
+        decision._replace(
+            language=put(decision.language, (find.language for find in ordered)),
+            script=put(decision.script, (find.script for find in ordered)),
+            score=put(decision.score, (find.score for find in ordered)),
+            reasons=pc.if_else(pa.array(changed), pa.scalar([], decision.reasons.type), decision.reasons),
+        ),
+        put(
+            pa.array([MAIN if is_kept else None for is_kept in kept], pa.string()),
+            (find.bucket for find in ordered),
+        ),
+        put(pa.nulls(len(kept), pa.string()), (find.text for find in ordered)),
+    )
+
+
+def _near(decision: Decision, rejected: Bools, profile: Profile, place: int) -> list[_Find]:
+    """Rejected texts whose label at a place is a language of the profile, and near enough."""
+    longer = np.asarray(pc.greater(pc.list_value_length(decision.top), place))
+    rows = np.flatnonzero(rejected & longer)
+    top = pc.list_element(decision.top.take(pa.array(rows)), place)
+    language, score = pc.struct_field(top, "language"), pc.struct_field(top, "score")
+    close = pc.and_(
+        pc.is_in(language, pa.array(profile.languages, pa.string())),
+        pc.greater_equal(score.cast(pa.float64()), profile.near_score),
+    )
+    columns = (pa.array(rows), language, decision.script.take(pa.array(rows)), score)
+    return [
+        _Find(row, NEAR, code, script, value)
+        for row, code, script, value in _tuples(*(column.filter(close) for column in columns))
+        if is_written_in(code, script)
+    ]
+
+
+def _tuples(*columns: pa.Array) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in columns), strict=True)
+
+
+def _lines(
+    decision: Decision, texts: pa.StringArray, kept: Bools, profile: Profile
+) -> Iterator[_Find]:
+    """Lines of each page that may be salvaged, joined to a text; script and score are not known."""
+    if profile.salvage_letters is None:
+        return
+    ours = pa.array(profile.languages, pa.string())
+    own = np.asarray(pc.is_in(decision.language, ours))
+    hits = np.asarray(pc.is_in(pc.list_flatten(decision.segments), ours))
+    parents = np.asarray(pc.list_parent_indices(decision.segments))[hits]
+    rows = np.setdiff1d(parents, np.flatnonzero(kept & own))
+    chosen = pa.array(rows)
+    for row, text, segments in _tuples(chosen, texts.take(chosen), decision.segments.take(chosen)):
+        lines = text.split("\n")
+        letters: Counter[str] = Counter()
+        for line, label in zip(lines, segments, strict=True):
+            letters[label] += 0 if label == UNDETERMINED else sum(map(str.isalpha, line))
+        best = max(profile.languages, key=lambda code: letters[code])
+        enough = letters[best] >= profile.salvage_letters
+        if enough and (not kept[row] or letters[best] >= profile.salvage_share * letters.total()):
+            own_lines = (x for x, label in zip(lines, segments, strict=True) if label == best)
+            yield _Find(row, SALVAGED, best, "", 0.0, "\n".join(own_lines))
+
+
+def _confirmed(
+    finds: Sequence[_Find], decide: Callable[[pa.StringArray], Decision]
+) -> Iterator[_Find]:
+    """Salvaged lines that are kept by themselves, with what is said of them then."""
+    if not finds:
+        return
+    anew = decide(pa.array([find.text for find in finds], pa.string()))
+    verdicts = _tuples(anew.language, anew.script, anew.score, anew.reasons)
+    for find, (language, script, score, reasons) in zip(finds, verdicts, strict=True):
+        if language == find.language and not reasons:
+            yield find._replace(script=script, score=score)
