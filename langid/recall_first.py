@@ -153,7 +153,9 @@ def recall(
             language=put(decision.language, (find.language for find in ordered)),
             script=put(decision.script, (find.script for find in ordered)),
             score=put(decision.score, (find.score for find in ordered)),
-            reasons=pc.if_else(pa.array(changed), pa.scalar([], decision.reasons.type), decision.reasons),
+            reasons=pc.if_else(
+                pa.array(changed), pa.scalar([], decision.reasons.type), decision.reasons
+            ),
         ),
         put(
             pa.array([MAIN if is_kept else None for is_kept in kept], pa.string()),

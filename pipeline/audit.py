@@ -13,7 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.pipeline.dag import LANGUAGE, MEASURES, TEXT, Node
+from eurosift.langid import buckets
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root, require_unchanged
@@ -28,7 +29,7 @@ from eurosift.stages.footer import EVIDENCE, Footer, Tally
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"
 _LENGTHS = "characters of text"
-_KEPT = (LANGUAGE, *(name for names in MEASURES.values() for name in names))
+_KEPT = (LANGUAGE, BUCKET, *(name for names in MEASURES.values() for name in names))
 
 
 class ShardAudit:
@@ -115,12 +116,14 @@ class ShardAudit:
                 active = pc.and_not(active, self._kept[decider.name, _REJECTED])
         return active
 
-    def languages(self, node: Node) -> pa.Array:
-        """Language of each row as a stage sees it; null where there is none."""
-        holders = self._dag.holders(node, LANGUAGE)
-        if not holders:
-            return pa.nulls(len(self.ids), pa.string())
-        return self._kept[holders[0], LANGUAGE]
+    def labels(self, node: Node) -> pa.Array:
+        """Language and bucket of each row as a stage sees them; null where there is none."""
+        language, bucket = (
+            self._kept[holders[0], column] if holders else pa.nulls(len(self.ids), pa.string())
+            for column in (LANGUAGE, BUCKET)
+            for holders in (self._dag.holders(node, column),)
+        )
+        return buckets.labels(language, bucket)
 
     def _keep(self, node: Node, kept: Mapping[str, list[pa.Array]]) -> None:
         if not kept and node.adds is not None:  # a shard without rows
@@ -150,10 +153,12 @@ class ShardAudit:
             return self._kept[holders[0], name].slice(start, size) if holders else None
 
         def characters() -> pa.Array | None:
-            if isinstance(node.step, SourceStage):
-                return kept[_LENGTHS][-1] if _LENGTHS in kept else None
-            lengths = self._lengths(node)
-            return None if lengths is None else lengths.slice(start, size)
+            own = kept[_LENGTHS][-1] if _LENGTHS in kept else None
+            before = None if isinstance(node.step, SourceStage) else self._lengths(node)
+            if before is None:
+                return own
+            lengths = before.slice(start, size)
+            return lengths if own is None else pc.coalesce(own, lengths)
 
         enter(ledger, self._dag, node, active, column, characters)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
+from eurosift.langid import buckets
 from eurosift.langid.declared import UNKNOWN
 from eurosift.langid.languages import LANGUAGES
 from eurosift.langid.tlds import EXPECTED, GENERIC, OTHER
@@ -75,8 +76,8 @@ def matrix(run: Run, kind: Kind) -> Table:
     if layer is None:
         return Table(kind.name, ("language", "documents", "agree", "disagree", "agreement"), [])
     counts = layer.evidence[kind.column]
-    wanted = run.dag.recipe.head.languages or tuple(sorted(counts))
-    own = [label for label in wanted if label in counts]
+    wanted = run.dag.recipe.head.languages or sorted({buckets.split(label)[0] for label in counts})
+    own = [label for code in wanted for label in sorted(counts) if buckets.split(label)[0] == code]
     values = sorted({value for found in counts.values() for value in found} - {*kind.silent})
     spoken = [value for value in values if {*kind.expected(value)} & {*wanted}]
 

@@ -44,7 +44,7 @@ class Ledger:
         active
             Rows that the stage worked on.
         language
-            Their language; None or null counts as ``und``.
+            Their language, or its label in a bucket; None or null counts as ``und``.
         reasons
             The stage's reasons; None if it does not decide.
         measures
