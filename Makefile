@@ -38,6 +38,11 @@ $(VENV)/node/.$(LANGUAGE_SERVER): | $(BIN)/python
 		&& NODE_PATH=$(VENV)/node/node_modules node -e 'require("yaml-language-server")' \
 		&& touch $@; } || echo "no $(LANGUAGE_SERVER): its tests will be skipped" >&2
 
+# A peer that has no wheel here is told of in the results.
+$(VENV)/.bench: $(VENV)/.test
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --only-binary :all: --group bench \
+		&& touch $@ || echo "not all peers could be installed; the results say which" >&2
+
 install: $(VENV)/.core ## set up the virtual environment and install eurosift into it
 install-test: $(VENV)/.test $(VENV)/node/.$(LANGUAGE_SERVER)
 
@@ -58,7 +63,7 @@ type: $(VENV)/.test ## mypy --strict
 test: install-test lint type ## lint, types, all tests, and the built wheel in a clean environment
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-bench: $(VENV)/.test ## measurements side by side with peers -> benchmarks/RESULTS.md
+bench: $(VENV)/.bench ## measurements side by side with peers -> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 
 faults: $(VENV)/.test ## hundreds of kills, full disks and damaged files -> benchmarks/RESULTS.md

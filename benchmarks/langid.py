@@ -1,12 +1,18 @@
 """Language identification against fastText's own library and datatrove's filter, one model.
 
-All sides get the same lines (normalised, as the embedded model was trained) in the same run, in
-rounds that take turns, on one core; what is compared is processor time. Labels have to be the same
-wherever the two best are not equally likely, and are checked. Words repeat, and sums of known words
-are kept, so ours is measured twice: on documents of which a new process has seen none, after as
-many others; and on documents whose words it knows, as in the middle of a long run. datatrove's
-filter reads whole documents and asks for all labels; its model class is given the loaded library,
-since the one that it would install owns the same module name.
+*Inference*: all sides get the same lines (normalised, as the embedded model was trained).
+*Decision*: from raw text. Ours is everything that the stage does with a column of texts, from
+windows of long ones to reasons; the library is fed by the same windows and normalisation in Python;
+datatrove's filter reads whole documents as it is shipped, asks for all labels, and gives each
+document a label and a verdict. *Stage*: the stage itself, without and with labels of lines, for
+which the peers have no counterpart.
+
+All in the same run, in rounds that take turns, on one core; what is compared is processor time.
+Labels have to be the same wherever the two best are not equally likely, and are checked, but for
+datatrove on raw text, which the model was not trained on. Words repeat, and sums of known words are
+kept, so ours is measured twice: on documents of which a new process has seen none, after as many
+others; and on documents whose words it knows, as in the middle of a long run. datatrove's model
+class is given the loaded library, since the one that it would install owns the same module name.
 
     python benchmarks/langid.py
 """
@@ -24,8 +30,12 @@ import numpy as np
 import pyarrow as pa
 
 from eurosift.langid.classifier import Classifier
-from eurosift.langid.model import EMBEDDED
-from eurosift.langid.normalise import normalise
+from eurosift.langid.decide import Decider
+from eurosift.langid.languages import EU24
+from eurosift.langid.model import EMBEDDED, LanguageModel
+from eurosift.langid.normalise import normalise, sample
+from eurosift.langid.thresholds import load_thresholds
+from eurosift.stages.langid import LangId, LangIdConfig
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT.parent / "shared" / "data" / "web" / "gold.jsonl"
@@ -102,33 +112,49 @@ def datatrove(path):
     return run
 
 
-def compare(name, peer_name, path, lines, peer, *, known):
-    half = len(lines) // 2
-    others, lines = lines[:half], lines[half:]
-    array = pa.array(lines)
+def inference(path):
+    classifier = Classifier(path)
+    return lambda lines: classifier.classify(lines, 3)
 
-    def fresh():
-        classifier = Classifier(path)
-        classifier.classify(pa.array(others), 3)
-        if known:
-            classifier.classify(array, 3)
-        return classifier
 
+def decision(path):
+    model = LanguageModel(path)
+    return Decider(model, EU24, load_thresholds().of, segments=False).decide
+
+
+def stage(*, segments):
+    made = LangId(LangIdConfig(segments=segments), name="langid")
+
+    def fresh(_):
+        made.open()
+        return lambda texts: made.process(pa.record_batch({"text": texts}))
+
+    return fresh
+
+
+def compare(name, peer_name, path, ours, texts, peer, *, known):
+    """One row; `ours` makes a fresh function of an Arrow array, the peer takes a list."""
+    half = len(texts) // 2
+    others, texts = texts[:half], texts[half:]
+    array = pa.array(texts)
     rounds = []
-    peer(lines[:1])
+    peer(texts[:1])
     for _ in range(ROUNDS):
-        classifier = fresh()
-        ours = seconds(lambda c=classifier: c.classify(array, 3))
-        rounds.append((ours / len(lines), seconds(lambda: peer(lines)) / len(lines)))
+        run = ours(path)
+        run(pa.array(others))
+        if known:
+            run(array)
+        mine = seconds(lambda run=run: run(array))
+        rounds.append((mine / len(texts), seconds(lambda: peer(texts)) / len(texts)))
     mine, theirs = (1 / statistics.median(side) for side in zip(*rounds, strict=True))
     return {
-        "name": name,
+        "name": f"{name}, {'words known' if known else 'not seen before'}",
         "ours docs/s": round(mine),
         "peer docs/s": round(theirs),
         "ratio": round(statistics.median(b / a for a, b in rounds), 1),
         "peer": peer_name,
-        "n docs": len(lines),
-        "mean bytes": round(statistics.mean(len(line.encode()) for line in lines)),
+        "n docs": len(texts),
+        "mean bytes": round(statistics.mean(len(text.encode()) for text in texts)),
     }
 
 
@@ -162,20 +188,44 @@ def measure():
         os.sched_setaffinity(0, cores)
 
 
+def prepared(texts):
+    """What the stage reads of each text, in Python."""
+    return [normalise(sample(text)) for text in texts]
+
+
+def verify_decisions(path, texts, fasttext_predict):
+    """The labels of the whole decision are those of the library on the same text."""
+    found = decision(path)(pa.array(texts))
+    ours = zip(found.language.to_pylist(), found.score.to_pylist(), strict=True)
+    answers = [[*answer, (0.0, "")][:2] for answer in fasttext_predict(prepared(texts))]
+    # Its probabilities may exceed 1 by rounding, ours do not.
+    theirs = [(a[1].removeprefix("__label__"), min(a[0], 1), b[0]) for a, b in answers]
+    check(ours, theirs, "fasttext-predict on raw text")
+
+
 def rows(path):
     texts = documents()
     plain, filtered = library(path), datatrove(path)
     lengths = {
-        "first 1,000 characters": [normalise(text[:1000]) for text in texts],
-        "whole documents": [normalise(text) for text in texts],
+        "inference, first 1,000 characters": [normalise(text[:1000]) for text in texts],
+        "inference, whole documents": [normalise(text) for text in texts],
     }
     for lines in lengths.values():
         verify(path, lines, plain, filtered)
-    peers = {"fasttext-predict": plain, "datatrove's LanguageFilter": filtered}
-    for (length, lines), (peer_name, peer) in itertools.product(lengths.items(), peers.items()):
-        for known in (False, True):
-            name = f"{length}, {'words known' if known else 'not seen before'}"
-            yield compare(name, peer_name, path, lines, peer, known=known)
+    verify_decisions(path, texts, plain)
+    both = {"fasttext-predict": plain, "datatrove's LanguageFilter": filtered}
+    sides = [
+        *((name, *peer, inference, lines)
+          for name, lines in lengths.items() for peer in both.items()),
+        ("decision", "fasttext-predict, Python's `normalise` and `sample`",
+         lambda texts: plain(prepared(texts)), decision, texts),
+        ("decision", "datatrove's LanguageFilter", filtered, decision, texts),
+        ("stage", "datatrove's LanguageFilter", filtered, stage(segments=False), texts),
+        ("stage with labels of lines", "datatrove's LanguageFilter", filtered,
+         stage(segments=True), texts),
+    ]  # fmt: skip
+    for (name, peer_name, peer, ours, lines), known in itertools.product(sides, (False, True)):
+        yield compare(name, peer_name, path, ours, lines, peer, known=known)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,18 @@ from pathlib import Path
 import results
 
 HERE = Path(__file__).parent
-SCRIPTS = ("quality", "minhash", "langid", "parquet", "overhead", "verify", "scale", "memory")
+SCRIPTS = (
+    "quality",
+    "minhash",
+    "langid",
+    "langid_windows",
+    "langid_quality",
+    "parquet",
+    "overhead",
+    "verify",
+    "scale",
+    "memory",
+)
 
 
 def main() -> None:
@@ -28,15 +39,19 @@ def main() -> None:
         rows = json.loads(done.stdout)
         lines = results.table(tuple(rows[0]), rows)
         print("\n".join(lines), file=sys.stderr, flush=True)
-        results.write(title(script), lines)
+        said = constants(script)
+        results.write(said["TITLE"], [*said.get("NOTE", "").splitlines(), *lines])
 
 
-def title(script: Path) -> str:
-    """`TITLE` of a script, without importing the peers that it imports."""
-    for node in ast.parse(script.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "TITLE":
-            return ast.literal_eval(node.value)
-    raise LookupError(f"{script}: has no TITLE")
+def constants(script: Path) -> dict[str, str]:
+    """`TITLE` and `NOTE` of a script, without importing the peers that it imports."""
+    return {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(script.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in {"TITLE", "NOTE"}
+    }
 
 
 if __name__ == "__main__":

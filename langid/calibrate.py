@@ -1,66 +1,255 @@
-"""Choose thresholds on held-out training lines: ``python -m eurosift.langid.calibrate``.
+"""Thresholds from labelled text, and how far scores can be trusted.
 
-The threshold of a language is the score that all but one in a hundred of its rightly labelled lines
-reach, kept within bounds: held-out lines are of the same kinds as the training text, so the model
-is surer of them than of web text, and a threshold above the upper bound would cost web text that is
-right. Evaluation text has no part in this.
+The threshold of a language is the least score t such that of the texts whose best label is that
+language with a score of t or more, the target share is right. Only texts that are kept but for
+their score count: those in another script, or without letters, are rejected anyhow. A threshold is
+a multiple of 0.0001.
+
+A language falls back where that cannot be had. If no threshold reaches the target, or only one that
+rejects too many of its texts, it gets the threshold of the best F1; if there are too few texts in
+it to measure anything, or none is labelled as it, the default.
+
+Precision depends on how much text of other languages is about. The file's own mix is taken, unless
+the share of text in none of the 24 is given: texts are then weighted to have that share.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
-import click
+import numpy as np
 import polars as pl
-import yaml
 
+from eurosift.filters.arrays import Float64s, Int64s
+from eurosift.langid.errors import LabelledTextError
 from eurosift.langid.languages import EU24
-from eurosift.langid.model import LanguageModel
-from eurosift.langid.thresholds import Thresholds
 
-MIN_CHARS = 40
-"""Shorter lines say little of documents."""
-QUANTILE = 0.01
-"""Share of rightly labelled lines that may score less."""
-LOWEST, HIGHEST = 0.5, 0.7
-"""Bounds of every threshold; below one half, the other labels together are likelier."""
+STEPS = 10_000
+"""Steps of a threshold between 0 and 1."""
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+"""Edges of the bins of scores; the last holds a score of 1, too."""
+
+ROUNDING = 1e-9
+"""Weighted shares may be so much too small."""
+
+Outcome = Literal["reached", "best_f1", "default"]
+"""How a threshold came about: by the target, or by which fall-back."""
 
 
-def thresholds(held_out: pl.DataFrame, model: LanguageModel, name: str) -> Thresholds:
-    """Table for the 24 languages.
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What thresholds have to reach.
+
+    Attributes
+    ----------
+    precision
+        Share of the texts labelled as a language that has to be right.
+    recall
+        Share of the texts in a language that a threshold has to keep.
+    lowest
+        No threshold is less.
+    default
+        Threshold of a language with too few texts.
+    min_texts
+        So many texts in a language are enough.
+    other_share
+        Share of text in none of the 24 that is assumed; None for that of the file.
+    """
+
+    precision: float = 0.99
+    recall: float = 0.5
+    lowest: float = 0.0
+    default: float = 0.5
+    min_texts: int = 50
+    other_share: float | None = None
+
+
+class Threshold(NamedTuple):
+    """Threshold of a language, and what it does to the text that it was calibrated on.
+
+    Attributes
+    ----------
+    language
+        One of the 24.
+    n, n_labelled
+        Texts in it, and texts that are labelled as it, right or wrong, whatever their score.
+    untouched
+        Precision without a threshold. None where nothing is divided by nothing, as below.
+    threshold
+        Least score of a text that is kept.
+    precision, recall
+        Of the texts that are kept.
+    outcome
+        Whether the target is reached, or how the threshold was chosen instead.
+    """
+
+    language: str
+    n: int
+    n_labelled: int
+    untouched: float | None
+    threshold: float
+    precision: float | None
+    recall: float | None
+    outcome: Outcome
+
+
+class Bin(NamedTuple):
+    """Texts whose scores are alike.
+
+    Attributes
+    ----------
+    language
+        One of the 24; None for all of them together.
+    low, high
+        Edges of their scores.
+    n
+        Number of texts.
+    mean_score, right
+        Their mean score, and the share of right labels, weighted as said above.
+    """
+
+    language: str | None
+    low: float
+    high: float
+    n: int
+    mean_score: float
+    right: float
+
+
+def judged(labels: pl.Series, found: pl.DataFrame, goal: Goal) -> pl.DataFrame:
+    """What thresholds are computed from.
 
     Parameters
     ----------
-    held_out
-        Columns ``language`` (canonical code) and ``text`` (normalised).
-    model
-        The model to calibrate.
-    name
-        Name of the model, for the record.
+    labels
+        True labels: canonical codes, or ``other``.
+    found
+        What `eurosift.langid.evaluate.best_labels` gives without thresholds.
+    goal
+        What is to be reached.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns ``label``; ``language``, the best label; ``score``; ``kept``, whether the text is
+        kept but for its score; ``right``; ``weight``, on average 1.
+
+    Raises
+    ------
+    LabelledTextError
+        If a share of text in none of the 24 is given, and there is no such text or no other.
     """
-    lines = held_out.filter(pl.col("text").str.len_chars() >= MIN_CHARS)
-    chosen = {}
-    for code in EU24:
-        best = model.predict_all(lines.filter(language=code)["text"].to_list(), 1)
-        right = [found[0].score for found in best if found and found[0].language == code]
-        low = pl.Series(right, dtype=pl.Float64).quantile(QUANTILE)
-        chosen[code] = round(min(max(low or LOWEST, LOWEST), HIGHEST), 2)
-    return Thresholds(model=name, default=LOWEST, languages=chosen)
-
-
-@click.command(help=__doc__)
-@click.option("--held-out", type=click.Path(path_type=Path, exists=True), required=True)
-@click.option("--model", type=click.Path(path_type=Path, exists=True), help="Default: embedded.")
-@click.option("--name", required=True, help="Name of the model, for the record.")
-@click.option("--out", type=click.Path(path_type=Path), required=True)
-def main(held_out: Path, model: Path | None, name: str, out: Path) -> None:  # noqa: D103 - see help
-    table = thresholds(pl.read_parquet(held_out), LanguageModel(model), name)
-    out.write_text(
-        "# Least score of a label: python -m eurosift.langid.calibrate, which says how.\n"
-        + yaml.safe_dump(table.model_dump(), sort_keys=False),
-        encoding="utf-8",
+    frame = found.with_columns(
+        labels.alias("label"),
+        pl.col("reason").is_null().alias("kept"),
+        (pl.col("language") == labels).alias("right"),
+    )
+    if goal.other_share is None:
+        return frame.with_columns(pl.lit(1.0).alias("weight"))
+    other = ~frame["label"].is_in(EU24)
+    share = len(frame.filter(other)) / len(frame)
+    if not 0 < share < 1:
+        missing = "in none of the 24 languages" if share == 0 else "in any of the 24 languages"
+        raise LabelledTextError(f"there is no text {missing}, so it cannot be given a share")
+    weights = (goal.other_share / share, (1 - goal.other_share) / (1 - share))
+    return frame.with_columns(
+        pl.when(other).then(pl.lit(weights[0])).otherwise(pl.lit(weights[1])).alias("weight")
     )
 
 
-if __name__ == "__main__":
-    main()
+def thresholds(frame: pl.DataFrame, goal: Goal) -> Iterator[Threshold]:
+    """Yield the threshold of each of the 24, computed from `judged` text."""
+    for code in EU24:
+        said = frame.filter(pl.col("kept"), language=code)
+        in_it = frame.filter(label=code)
+        yield _threshold(
+            code,
+            len(in_it),
+            float(in_it["weight"].sum()),
+            said["score"].to_numpy(),
+            np.where(said["right"], said["weight"], 0.0),
+            said["weight"].to_numpy(),
+            goal,
+        )
+
+
+def _threshold(
+    code: str,
+    n: int,
+    weight: float,
+    scores: Float64s,
+    right: Float64s,
+    weights: Float64s,
+    goal: Goal,
+) -> Threshold:
+    """Threshold of one language.
+
+    Parameters
+    ----------
+    code
+        The language.
+    n, weight
+        Number of texts in it, and their weight.
+    scores, right, weights
+        Of each text labelled as it: its score, its weight if the label is right or else 0, its
+        weight.
+    goal
+        What is to be reached.
+    """
+    # A score counts for the step below it, so that the written threshold keeps it.
+    steps = np.floor(np.minimum(scores, 1.0) * STEPS).astype(np.int64)
+    true, all_ = _from_step_on(steps, right), _from_step_on(steps, weights)
+    precision = np.divide(true, all_, out=np.zeros_like(true), where=all_ > 0)
+    recall = true / weight if weight else np.zeros_like(true)
+    enough = goal.precision - ROUNDING
+    lowest = round(goal.lowest * STEPS)
+    met = np.unique(steps[steps >= lowest])
+    reached = met[(precision[met] >= enough) & (recall[met] >= goal.recall)]
+    outcome: Outcome
+    if n < goal.min_texts or not len(met):
+        step, outcome = max(round(goal.default * STEPS), lowest), "default"
+    elif len(reached):
+        step, outcome = int(reached[0]), "reached"
+    else:
+        f1 = 2 * true[met] / (all_[met] + weight)
+        step, outcome = int(met[f1.argmax()]), "best_f1"
+    return Threshold(
+        code,
+        n,
+        len(scores),
+        float(right.sum() / weights.sum()) if len(scores) else None,
+        step / STEPS,
+        float(precision[step]) if all_[step] else None,
+        float(recall[step]) if weight else None,
+        outcome,
+    )
+
+
+def _from_step_on(steps: Int64s, weights: Float64s) -> Float64s:
+    """For each step the sum of the weights at it and above."""
+    sums = np.bincount(steps, weights, minlength=STEPS + 1)
+    # Counted without any step, sums are integers.
+    return sums[::-1].cumsum()[::-1].astype(np.float64)
+
+
+def reliability(frame: pl.DataFrame) -> Iterator[Bin]:
+    """Yield bins of the scores of `judged` text that is kept: of all languages, then of each."""
+    kept = frame.filter(pl.col("kept"))
+    for code in (None, *EU24):
+        rows = kept if code is None else kept.filter(language=code)
+        for low, high in pairwise(BINS):
+            below = pl.col("score") < (high if high < 1 else np.inf)
+            part = rows.filter(pl.col("score") >= low, below)
+            if len(part):
+                weights = part["weight"].to_numpy()
+                yield Bin(
+                    code,
+                    low,
+                    high,
+                    len(part),
+                    float(np.average(part["score"], weights=weights)),
+                    float(np.average(part["right"], weights=weights)),
+                )

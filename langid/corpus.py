@@ -13,7 +13,7 @@ from typing import NamedTuple
 import polars as pl
 import xxhash
 
-from eurosift.langid.junk import no_language
+from eurosift.langid.junk import mojibake, no_language
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import Recipe, Source
@@ -129,23 +129,30 @@ def lines(folder: Path, recipe: Recipe, avoid: frozenset[int]) -> list[Line]:
                 elif room and avoid.isdisjoint(phrases(text, recipe.overlap_words)):
                     room -= 1
                     taken[text] = Line(code, text, source.name, source.unit)
-    for text in map(normalise, no_language(recipe.seed, recipe.not_language)):
-        if text:
-            taken.setdefault(text, Line(NOT_LANGUAGE, text, "made", "ui"))
     kept = [line for line in taken.values() if line.text not in shared]
+    foreign = [line.text for line in kept if not line.language.endswith("_Latn")]
+    foreign.sort(key=lambda text: (digest(text, f"{recipe.seed}/mojibake"), text))
+    made = [
+        *no_language(recipe.seed, recipe.not_language),
+        *mojibake(foreign[: recipe.mojibake]),
+    ]
+    kept.extend(
+        Line(NOT_LANGUAGE, text, "made", "ui")
+        for text in set(map(normalise, made)) - taken.keys() - {""}
+    )
     kept.sort(key=lambda line: (digest(line.text, recipe.seed), line.text))
     return kept
 
 
-def span(text: str, recipe: Recipe) -> str | None:
-    """A short run of words of a line, or None where the line is too short for it."""
-    words = text.split()
-    if len(words) < recipe.spans.min_words:
-        return None
-    noise = digest(text, f"{recipe.seed}/span")
-    length = recipe.spans.shortest + noise % (recipe.spans.longest - recipe.spans.shortest + 1)
-    start = (noise >> 16) % (len(words) - length + 1)
-    return " ".join(words[start : start + length])
+def spans(line: Line, recipe: Recipe) -> Iterator[str]:
+    """Short runs of words of a line, one of each kind that the line is long enough for."""
+    words = line.text.split()
+    for number, kind in enumerate(recipe.spans):
+        if len(words) >= kind.min_words and line.unit in kind.units:
+            noise = digest(line.text, f"{recipe.seed}/span/{number}")
+            length = kind.shortest + noise % (kind.longest - kind.shortest + 1)
+            start = (noise >> 16) % (len(words) - length + 1)
+            yield " ".join(words[start : start + length])
 
 
 def is_held_out(line: Line, recipe: Recipe) -> bool:

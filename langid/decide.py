@@ -1,75 +1,43 @@
-"""What is said of a text: its language, how sure that is, its segments, and why it is rejected."""
+"""What is said of texts: language, how sure that is, lines, and why a text is rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from itertools import compress, islice
 
-from eurosift.langid.model import LanguageModel, Prediction
-from eurosift.langid.normalise import sample
-from eurosift.langid.scripts import dominant_script
+import numpy as np
+import pyarrow as pa
+
+from eurosift.filters.arrays import Bools, Float32s, Float64s, Int32s
+from eurosift.filters.buffers import string_buffers
+from eurosift.langid.agreement import agreement
+from eurosift.langid.decisions import TOP, Decisions, Verdict, chosen, lists, take, verdicts
+from eurosift.langid.lines import (
+    LINE_WINDOW,
+    NO_LABEL,
+    related_numbers,
+    share_lines,
+    split_lines,
+)
+from eurosift.langid.model import LanguageModel, as_strings
+from eurosift.langid.points import Spans, spans
+from eurosift.langid.scripts import NO_SCRIPT, is_written_in, script_names, scripts_of
 
 UNDETERMINED = "und"
-"""Label of a text without letters and of a segment that gets none (ISO 639-2)."""
-COMMON = "Zyyy"
-"""ISO 15924 code of a text without letters."""
+"""Label of a text without words and of a line that gets none (ISO 639-2)."""
 
 NO_LETTERS = "no_letters"
 """Reason: the text holds no word (no letters, or letters in addresses only)."""
-UNSURE = "unsure"
-"""Reason: the score of the best label is below its threshold."""
 OTHER = "other"
 """Reason: the best label is none of the wanted languages."""
 SCRIPT = "script"
 """Reason: most letters are not of the script in which the best label is written."""
+UNSURE = "unsure"
+"""Reason: the score of the best label is below its threshold."""
+DISAGREEMENT = "disagreement"
+"""Reason: a second model gives a label that does not agree (see `eurosift.langid.agreement`)."""
+REASONS = (NO_LETTERS, OTHER, SCRIPT, UNSURE, DISAGREEMENT)
 
-SEGMENT_LETTERS = 20
-"""Lines with fewer letters get no label: of pairs of words, the model names one in five wrongly."""
-SEGMENT_WINDOW = 300
-"""Characters of a line that are looked at."""
-CODE_SWITCHING_SHARE = 0.2
-"""Share of the labelled characters in other languages from which on a text switches codes."""
-
-RELATED = (
-    frozenset({"bos_Latn", "cnr_Latn", "hbs_Latn", "hrv_Latn", "srp_Latn"}),
-    frozenset({"dan_Latn", "nno_Latn", "nob_Latn"}),
-    frozenset({"ind_Latn", "zsm_Latn"}),
-)
-"""Languages that single lines do not tell apart: between these there is no code-switching."""
-
-_ALSO_WRITTEN = {"Jpan": frozenset({"Hani", "Hira", "Kana"}), "Hani": frozenset({"Bopo"})}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is said of one text.
-
-    Attributes
-    ----------
-    language
-        Canonical code of the best label, also if rejected; ``und`` if there is no word.
-    script
-        ISO 15924 code of most letters; ``Zyyy`` if there are none.
-    score
-        Probability of the best label, 0 if there is none.
-    top
-        The three best labels, best first.
-    segments
-        Label of each line; None if not asked for.
-    code_switching
-        Whether other languages have their share of the lines; None if not asked for.
-    reasons
-        Why the text is rejected; empty if kept.
-    """
-
-    language: str
-    script: str
-    score: float
-    top: tuple[Prediction, ...]
-    segments: tuple[str, ...] | None
-    code_switching: bool | None
-    reasons: tuple[str, ...]
+TOP_K = 3
 
 
 class Decider:
@@ -88,6 +56,8 @@ class Decider:
         Least score of a label, by canonical code.
     segments
         Whether to label lines, too.
+    second
+        A model that has to agree on the label of the text.
     """
 
     def __init__(
@@ -97,120 +67,115 @@ class Decider:
         threshold: Callable[[str], float],
         *,
         segments: bool = True,
+        second: LanguageModel | None = None,
     ) -> None:
         self.model = model
-        self.wanted = frozenset(wanted)
-        self.threshold = threshold
         self.segments = segments
+        self.second = second
+        # Tables by number of the label; the last entry, at -1, is for no label.
+        codes = model.languages
+        self._names = pa.array([*codes, UNDETERMINED])
+        self._wanted: Bools = np.array([*(code in wanted for code in codes), False])
+        self._thresholds: Float64s = np.array([*map(threshold, codes), 0.0])
+        self._written: Bools = np.array(
+            [
+                [is_written_in(code, script) for script in script_names()]
+                for code in (*codes, UNDETERMINED)
+            ]
+        )
+        self._related = related_numbers(codes)
+        if second is not None:
+            self._second_names = pa.array([*second.languages, UNDETERMINED])
+            self._agreement = agreement(codes, second.languages)
 
     def __call__(self, text: str) -> Verdict:
         """Decide on one text."""
         return self.decide_all([text])[0]
 
     def decide_all(self, texts: Sequence[str]) -> list[Verdict]:
-        """Decide on each text, in much less time for many of them."""
-        reads = [sample(text) for text in texts]
-        scripts = [dominant_script(read) for read in reads]
-        tops = self._predict(reads, [script is not None for script in scripts], 3)
-        if not self.segments:
-            return [self._verdict(script, top) for script, top in zip(scripts, tops, strict=True)]
-        lines = [text.split("\n") for text in texts]
-        flat = [line for of_text in lines for line in of_text]
-        worded = [bool(top) for top, of_text in zip(tops, lines, strict=True) for _ in of_text]
-        labels = iter(self._segments(flat, worded))
-        return [
-            self._verdict(script, top, of_text, tuple(islice(labels, len(of_text))))
-            for script, top, of_text in zip(scripts, tops, lines, strict=True)
-        ]
+        """Decide on each text."""
+        return list(verdicts(self.decide(as_strings(texts))))
 
-    def _predict(
-        self, reads: Sequence[str], wanted: Sequence[bool], k: int
-    ) -> list[tuple[Prediction, ...]]:
-        """The best labels of the texts that are wanted, none of others."""
-        found = iter(self.model.predict_all(list(compress(reads, wanted)), k))
-        return [tuple(next(found)) if want else () for want in wanted]
-
-    def _verdict(
-        self,
-        script: str | None,
-        top: tuple[Prediction, ...],
-        lines: Collection[str] = (),
-        segments: tuple[str, ...] | None = None,
-    ) -> Verdict:
-        language, score = top[0] if top else Prediction(UNDETERMINED, 0.0)
-        return Verdict(
-            language=language,
-            script=script or COMMON,
-            score=score,
-            top=top,
+    def decide(self, texts: pa.Array | pa.ChunkedArray) -> Decisions:
+        """Decide on each row of a column of strings; a null row counts as empty."""
+        rows = spans(string_buffers(texts))
+        scripts = scripts_of(rows)
+        top, scores = self._classify(self.model, rows, scripts != NO_SCRIPT, TOP_K)
+        best = top[:, 0].copy()
+        worded = best != NO_LABEL
+        segments, share, switching = self._lines(rows, best)
+        second, second_score, doubted = self._second(rows, best)
+        failed = np.column_stack(
+            [
+                ~worded,
+                worded & ~self._wanted[best],
+                worded & ~self._written[best, scripts],
+                worded & ~self._is_sure(best, scores[:, 0]),
+                doubted,
+            ]
+        )
+        there = top != NO_LABEL
+        ranked = [take(self._names, top[there]), pa.array(scores[there])]
+        return Decisions(
+            language=take(self._names, best),
+            script=take(pa.array(script_names()), scripts),
+            score=pa.array(scores[:, 0]),
+            top=lists(
+                pa.StructArray.from_arrays(ranked, fields=[*TOP.value_type]),
+                there.sum(axis=1).cumsum(),
+            ),
             segments=segments,
-            code_switching=None
-            if segments is None
-            else is_code_switching(language, lines, segments),
-            reasons=self._reasons(language, score, script),
+            language_share=share,
+            code_switching=switching,
+            second_language=second,
+            second_score=second_score,
+            reasons=chosen(pa.array(REASONS), failed),
         )
 
-    def _reasons(self, language: str, score: float, script: str | None) -> tuple[str, ...]:
-        if script is None or language == UNDETERMINED:
-            return (NO_LETTERS,)
-        reasons = []
-        if language not in self.wanted:
-            reasons.append(OTHER)
-        if not is_written_in(language, script):
-            reasons.append(SCRIPT)
-        if score < self.threshold(language):
-            reasons.append(UNSURE)
-        return tuple(reasons)
+    def _classify(
+        self, model: LanguageModel, rows: Spans, wanted: Bools, k: int
+    ) -> tuple[Int32s, Float32s]:
+        """The best labels of the texts that are wanted, none of others."""
+        labels = np.full((len(wanted), k), NO_LABEL, np.int32)
+        scores = np.zeros((len(wanted), k), np.float32)
+        labels[wanted], scores[wanted] = model.classify(model.read(rows.where(wanted)), k)
+        return labels, scores
 
-    def _segments(self, lines: Sequence[str], worded: Sequence[bool]) -> list[str]:
-        """Label of each line, ``und`` if it is too short or its best label not sure enough.
+    def _is_sure(self, labels: Int32s, scores: Float32s) -> Bools:
+        sure: Bools = scores.astype(np.float64) >= self._thresholds[labels]
+        return sure
 
-        Parameters
-        ----------
-        lines
-            Of any text.
-        worded
-            Whether the text of each line has any label.
+    def _lines(self, rows: Spans, best: Int32s) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """Labels of lines, share of the text's own, code-switching.
+
+        A line gets no label if it is too short, if its best label is not sure enough, or if its
+        text has none.
         """
-        reads = [sample(line, SEGMENT_WINDOW, 1) for line in lines]
-        wanted = [
-            want and sum(map(str.isalpha, read)) >= SEGMENT_LETTERS
-            for want, read in zip(worded, reads, strict=True)
-        ]
-        return [
-            best[0].language
-            if best and best[0].score >= self.threshold(best[0].language)
-            else UNDETERMINED
-            for best in self._predict(reads, wanted, 1)
-        ]
+        if not self.segments:
+            kinds = (pa.list_(pa.string()), pa.float32(), pa.bool_())
+            nothing, no_share, no_switching = (pa.nulls(len(best), kind) for kind in kinds)
+            return nothing, no_share, no_switching
+        lines = split_lines(rows)
+        wanted = lines.enough & np.repeat(best != NO_LABEL, np.diff(lines.offsets))
+        # Most lines of a text may be empty: nothing is made of those that get no label.
+        read = self.model.read(lines.rows.where(wanted), LINE_WINDOW, 1)
+        found, scores = self.model.classify(read, 1)
+        labels = np.full(len(wanted), NO_LABEL, np.int32)
+        labels[wanted] = np.where(self._is_sure(found, scores), found, NO_LABEL)[:, 0]
+        share, switching = share_lines(lines.offsets, lines.characters, labels, best, self._related)
+        return (
+            lists(take(self._names, labels), lines.offsets[1:]),
+            pa.array(share, mask=np.isnan(share)),
+            pa.array(switching),
+        )
 
-
-def is_written_in(language: str, script: str) -> bool:
-    """Whether text mainly in a script can be in a language; True if its script is not known."""
-    own = language[4:]
-    return own in ("", "Zzzz", script) or script in _ALSO_WRITTEN.get(own, ())
-
-
-def is_code_switching(language: str, lines: Collection[str], labels: Collection[str]) -> bool:
-    """Whether lines in other languages hold their share of the characters of labelled lines.
-
-    Parameters
-    ----------
-    language
-        Main language of the text.
-    lines, labels
-        Segments, and a label for each; those labelled ``und`` do not count.
-
-    Examples
-    --------
-    >>> lines = ["Das ist ein deutscher Satz.", "This one is not in German.", "12:30"]
-    >>> is_code_switching("deu_Latn", lines, ["deu_Latn", "eng_Latn", "und"])
-    True
-    """
-    same = next((group for group in RELATED if language in group), frozenset({language}))
-    labelled = other = 0
-    for line, label in zip(lines, labels, strict=True):
-        if label != UNDETERMINED:
-            labelled += len(line)
-            other += 0 if label in same else len(line)
-    return labelled > 0 and other >= CODE_SWITCHING_SHARE * labelled
+    def _second(self, rows: Spans, best: Int32s) -> tuple[pa.Array, pa.Array, Bools]:
+        """Labels of the second model and their scores; where it does not agree with the first."""
+        worded = best != NO_LABEL
+        if self.second is None:
+            none = pa.nulls(len(best), pa.string())
+            return none, pa.nulls(len(best), pa.float32()), np.zeros_like(worded)
+        found, scores = self._classify(self.second, rows, worded, 1)
+        labels = found[:, 0]
+        agreed = self._agreement[best, labels]
+        return take(self._second_names, labels), pa.array(scores[:, 0]), worded & ~agreed

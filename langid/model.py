@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
+from eurosift.filters.arrays import Float32s, Int32s
+from eurosift.filters.buffers import StringBuffers, string_buffers
 from eurosift.langid.classifier import Classifier
+from eurosift.langid.close import WIDTH, CloseLanguages
 from eurosift.langid.errors import ModelError
+from eurosift.langid.excerpts import WHOLE, excerpts
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.langid.normalise import normalise
+from eurosift.langid.lexicon import load_lexicon
+from eurosift.langid.normalise import WINDOW, WINDOWS
+from eurosift.langid.points import Spans, spans
 
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""
+
+LEXICONS = ("data/bcms.yaml",)
+"""Lexicons for the second decision among close languages, relative to this package."""
+
+PREFIX = "__label__"
+UNNAMED = {f"{PREFIX}other": "und", f"{PREFIX}unknown": "und"}
+"""Labels for whatever is none of the others, as in OpenLID v3."""
 
 
 class Prediction(NamedTuple):
@@ -39,7 +53,9 @@ class LanguageModel:
         `eurosift.langid.languages.canonical` understands; None for the embedded one.
     normalised
         Whether the model was trained on text as `eurosift.langid.normalise.normalise` gives it, as
-        the embedded one was. Other models get the text on one line and otherwise as it is.
+        the embedded one was. Other models get the text on one line and otherwise as it is. Only of
+        normalised text the words are known, so only for such models there is a second decision
+        among close languages, see `eurosift.langid.close`.
 
     Raises
     ------
@@ -57,10 +73,14 @@ class LanguageModel:
 
     def _load(self, path: Path) -> None:
         self._classifier = Classifier(path)
+        labels = self._classifier.labels
+        # The codes of Wikipedias, as in lid.176, where Albanian is ``sq``.
+        alemannic = {f"{PREFIX}als", f"{PREFIX}sq"} <= set(labels)
         codes = []
-        for label in self._classifier.labels:
+        for label in labels:
             try:
-                codes.append(canonical(label))
+                known = "gsw" if alemannic and label == f"{PREFIX}als" else label
+                codes.append(UNNAMED.get(label) or canonical(known))
             except UnknownLanguageError as error:
                 raise ModelError(
                     f"{path}: label {label!r} names no language; is this a model for language "
@@ -70,10 +90,16 @@ class LanguageModel:
         self._codes = tuple(sorted(set(codes)))
         numbers = {code: number for number, code in enumerate(self._codes)}
         self._classifier.merge([numbers[code] for code in codes])
+        self._close = []
+        for name in LEXICONS if self.normalised else ():
+            lexicon = load_lexicon(name)
+            if len(set(self._codes).intersection(lexicon.languages.values())) > 1:
+                self._close.append(CloseLanguages(self._codes, lexicon))
+                self._codes = self._close[-1].codes
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Canonical codes of all labels, sorted."""
+        """Canonical codes of all that a text can be labelled as."""
         return self._codes
 
     def predict(self, text: str, k: int = 3) -> list[Prediction]:
@@ -90,27 +116,65 @@ class LanguageModel:
 
     def predict_all(self, texts: Sequence[str], k: int = 3) -> list[list[Prediction]]:
         """What `predict` says of each text, in much less time for many of them."""
-        labels, scores = self._classifier.classify(
-            pa.array([self._line(text) for text in texts], pa.large_string()), k
-        )
+        lines = self.read(spans(string_buffers(as_strings(texts))), WHOLE, 1)
+        labels, scores = self.classify(lines, k)
         return [
-            # fastText's probabilities may exceed 1 by rounding.
             [
-                Prediction(self._codes[label], min(score, 1.0))
+                Prediction(self._codes[label], score)
                 for label, score in zip(*row, strict=True)
                 if label >= 0
             ]
             for row in zip(labels.tolist(), scores.tolist(), strict=True)
         ]
 
-    def _line(self, text: str) -> str | None:
-        """What the model sees of a text; None if that is nothing."""
-        if self.normalised:
-            return normalise(text) or None
-        line = " ".join(text.replace("\0", " ").split())
-        return line.encode("utf-8", "replace").decode() or None
+    def read(self, rows: Spans, window: int = WINDOW, windows: int = WINDOWS) -> StringBuffers:
+        """What the model sees of each text: a line, null if that is nothing.
+
+        Parameters
+        ----------
+        rows
+            Texts of any length.
+        window, windows
+            Characters per window, and number of windows; see `eurosift.langid.normalise.sample`.
+        """
+        return excerpts(rows, window, windows, normalised=self.normalised)
+
+    def classify(self, lines: StringBuffers, k: int) -> tuple[Int32s, Float32s]:
+        """Label each line; the labels of texts and of lines of texts are all made here.
+
+        Parameters
+        ----------
+        lines
+            As `read` gives them.
+        k
+            Number of labels for each line.
+
+        Returns
+        -------
+        int32 and float32, both of shape (n_lines, k): places in `languages`, best first, and their
+        probabilities; -1 and 0 where there are no more, or there is no line.
+        """
+        labels, scores = self._classifier.classify(lines, max(k, WIDTH) if self._close else k)
+        for close in self._close:
+            close.decide(lines, labels, scores)
+        # fastText's probabilities may exceed 1 by rounding.
+        return labels[:, :k], np.minimum(scores[:, :k], 1)
+
+
+def as_strings(texts: Sequence[str]) -> pa.Array:
+    """Arrow array of strings, in which halves of character pairs are bytes that are no UTF-8."""
+    encoded = (text.encode("utf-8", "surrogatepass") for text in texts)
+    return pa.array(encoded, pa.large_binary()).view(pa.large_string())
 
 
 def embedded_digest(name: str) -> str:
     """SHA-256 of a file of this package that shapes results, in hexadecimal."""
     return sha256(files("eurosift.langid").joinpath(name).read_bytes()).hexdigest()
+
+
+def digest(path: Path | None) -> str:
+    """SHA-256 of a file in hexadecimal; without a path, of the embedded model."""
+    if path is None:
+        return embedded_digest(EMBEDDED)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

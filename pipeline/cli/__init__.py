@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import importlib
-import importlib.metadata
 import sys
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
+
+from eurosift.pipeline.cli.lazy import Lazy
 
 COMMANDS: dict[str, str] = {
     "init": "Write a recipe and a secret key, or the built-in demo.",
@@ -23,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
+    "langid": "Measure, calibrate and train models for language identification.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",
     "doctor": "Check that this machine can run eurosift.",
@@ -30,28 +30,12 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class _Lazy(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"eurosift.pipeline.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete names without importing what they do."""
-        found = [CompletionItem(n, help=x) for n, x in COMMANDS.items() if n.startswith(incomplete)]
-        return found or super().shell_complete(ctx, incomplete)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Lazy,
+    package=__name__,
+    summaries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="eurosift")
 def cli() -> None:
     """Turn raw web crawls into an audited corpus for the 24 official EU languages.

@@ -30,6 +30,7 @@ _TYPES: dict[str, pa.DataType] = {
     "language_bucket": pa.string(),
     "language_script": pa.string(),
     "language_score": pa.float32(),
+    "language_share": pa.float32(),
     "code_switching": pa.bool_(),
     "quality_score": pa.float32(),
     "cluster_id": pa.string(),

@@ -101,6 +101,13 @@ def test_the_embedded_model_answers_as_in_fasttext(model_path, samples):
     assert [row[0][0] for row in found] == [row[0][0] for row in expected]
 
 
+def test_a_published_model_answers_as_in_fasttext(lid176, samples):
+    texts = [*samples.values(), " ".join(samples.values()), "kraj", "北京的天气", "", "🙂"]
+    found, expected = ours(Classifier(lid176), texts, 5), theirs(lid176, texts, 5)
+    assert_same(found, expected, 1e-5)
+    assert [row[0][0] for row in found if row] == [row[0][0] for row in expected if row]
+
+
 @settings(max_examples=50, deadline=None)
 @given(texts=st.lists(st.text(alphabet="ab ž\n", max_size=20), max_size=30), data=st.data())
 def test_results_depend_on_the_row_alone(make_model, texts, data):

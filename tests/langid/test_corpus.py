@@ -5,7 +5,7 @@
 import polars as pl
 import pytest
 
-from eurosift.langid.corpus import NOT_LANGUAGE, digest, lines, phrases, span, transliterate
+from eurosift.langid.corpus import NOT_LANGUAGE, Line, digest, lines, phrases, spans, transliterate
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import load_recipe
 
@@ -23,6 +23,8 @@ def recipe(**changes):
         "boost": {},
         "leave_out": {},
         "not_language": 4,
+        "mojibake": 0,
+        "spans": [{"units": ["sent"], "min_words": 8, "shortest": 2, "longest": 6}],
     }
     return type(load_recipe()).model_validate(values | changes)
 
@@ -103,15 +105,44 @@ def test_lines_that_are_no_language_are_made(folder):
     assert len(texts(found, NOT_LANGUAGE)) == 4
 
 
+def sentence(text, unit="sent"):
+    return Line("deu_Latn", text, "one", unit)
+
+
 def test_a_span_is_a_short_run_of_the_words_of_a_long_line():
     words = "a b c d e f g h i j"
     for k in range(50):
-        line = f"{words} {'x' * k}y"
-        cut = span(line, recipe())
-        assert cut in line
+        line = sentence(f"{words} {'x' * k}y")
+        (cut,) = spans(line, recipe())
+        assert cut in line.text
         assert 2 <= len(cut.split()) <= 6
-        assert cut == span(line, recipe())
-    assert span("too short for it", recipe()) is None
+        assert [cut] == list(spans(line, recipe()))
+    assert list(spans(sentence("too short for it"), recipe())) == []
+    assert list(spans(sentence(words, "ui"), recipe())) == []
+
+
+def test_a_line_gives_a_span_of_each_kind_that_it_is_long_enough_for():
+    kinds = [
+        {"units": ["sent"], "min_words": 3, "shortest": 2, "longest": 2},
+        {"units": ["sent", "ui"], "min_words": 5, "shortest": 4, "longest": 4},
+    ]
+    for text, unit, expected in (
+        ("a b c d", "sent", [2]),
+        ("a b c d e", "sent", [2, 4]),
+        ("a b c d e", "ui", [4]),
+    ):
+        found = spans(sentence(text, unit), recipe(spans=kinds))
+        assert [len(cut.split()) for cut in found] == expected
+
+
+def test_lines_in_other_scripts_are_also_given_in_a_wrong_encoding(folder):
+    found = lines(folder(german(3)), recipe(mojibake=9, not_language=0), frozenset())
+    assert texts(found, NOT_LANGUAGE) == []
+    rows = [("bg", f"Езикът е средство за общуване номер {word}") for word in ("един", "две")]
+    languages = ("bul_Cyrl",)
+    found = lines(folder(rows), recipe(mojibake=1, languages=languages), frozenset())
+    wrong = [text for text in texts(found, NOT_LANGUAGE) if "ðµð·" in text or "рµр·" in text]
+    assert len(wrong) == 2
 
 
 def test_digests_differ_by_key():

@@ -2,14 +2,22 @@
 
 # Languages in other scripts look like Latin by nature.
 
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eurosift.langid.decide import Decider, is_code_switching, is_written_in
+from eurosift.langid.agreement import agree
+from eurosift.langid.decide import Decider
 from eurosift.langid.languages import EU24
+from eurosift.langid.model import LanguageModel
 
 UKRAINIAN = "Усі люди народжуються вільними і рівними у своїй гідності та правах."
+
+VORO = "Kõik inemiseq sünnüseq vapos ja ütesugumaidsi avvo ja õiguisi poolõst."
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +69,15 @@ def test_letters_in_addresses_only_are_no_text(decide):
     assert decide("https://example.org/about").reasons == ("no_letters",)
 
 
-def test_a_label_in_another_script_than_its_own_is_rejected(model):
-    class Wrong:
-        def predict_all(self, texts, k=3):
-            return model.predict_all(["Η Ελλάδα είναι μια όμορφη χώρα"] * len(texts), k)
+def test_a_label_in_another_script_than_its_own_is_rejected(model_path):
+    class Wrong(LanguageModel):
+        def classify(self, lines, k):
+            labels, scores = super().classify(lines, k)
+            labels[:, 0] = self.languages.index("ell_Grek")
+            return labels, scores
 
-    assert Decider(Wrong(), EU24, lambda _: 0.5)("Hellas is a country").reasons == ("script",)
+    wrong = Decider(Wrong(model_path), EU24, lambda _: 0.1)
+    assert wrong("Hellas is a country").reasons == ("script",)
 
 
 def test_right_to_left_text_is_labelled(decide):
@@ -118,29 +129,76 @@ def test_segments_can_be_left_out(model, samples):
     assert verdict.code_switching is None
 
 
-def test_code_switching_begins_at_a_fifth_of_the_labelled_characters():
-    lines = ["x" * 80, "y" * 20, "z" * 500]
-    assert is_code_switching("deu_Latn", lines, ["deu_Latn", "eng_Latn", "und"])
-    lines[1] = "y" * 19
-    assert not is_code_switching("deu_Latn", lines, ["deu_Latn", "eng_Latn", "und"])
+def test_a_text_is_kept_only_if_a_second_model_agrees(model, lid176, samples):
+    second = LanguageModel(lid176, normalised=False)
+    decide = Decider(model, EU24, lambda _: 0.5, second=second)
+    agreed = decide(samples["mlt_Latn"])
+    assert (agreed.reasons, agreed.second_language) == ((), "mlt_Latn")
+    assert agreed.second_score == pytest.approx(second.predict(samples["mlt_Latn"], 1)[0].score)
+    verdicts = decide.decide_all([*samples.values(), UKRAINIAN, VORO, "", "12:30"])
+    assert "disagreement" in verdicts[-3].reasons, "lid.176 has no label for it"
+    for verdict in verdicts:
+        same = agree(verdict.language, verdict.second_language)
+        assert ("disagreement" in verdict.reasons) == (not same), verdict
+    assert verdicts[-1].second_language == "und"
+    assert verdicts[-1].second_score == 0
 
 
-def test_lines_in_languages_that_are_hard_to_tell_apart_are_no_code_switching():
-    lines = ["x" * 50, "y" * 50]
-    assert not is_code_switching("hrv_Latn", lines, ["hrv_Latn", "bos_Latn"])
-    assert is_code_switching("hrv_Latn", lines, ["hrv_Latn", "slv_Latn"])
+def test_a_second_model_changes_nothing_else(model, lid176, samples):
+    alone = Decider(model, EU24, lambda _: 0.5)
+    both = Decider(model, EU24, lambda _: 0.5, second=LanguageModel(lid176, normalised=False))
+    for text in [*samples.values(), UKRAINIAN, "", "Ok."]:
+        with_second = both(text)
+        reasons = tuple(x for x in with_second.reasons if x != "disagreement")
+        cleared = replace(with_second, second_language=None, second_score=None, reasons=reasons)
+        assert cleared == alone(text)
 
 
-@pytest.mark.parametrize(
-    ("language", "script", "fits"),
-    [
-        ("bul_Cyrl", "Cyrl", True),
-        ("bul_Cyrl", "Latn", False),
-        ("jpn_Jpan", "Hani", True),
-        ("cmn_Hani", "Jpan", False),
-        ("xyz_Zzzz", "Latn", True),
-        ("zxx", "Latn", True),
-    ],
-)
-def test_a_language_is_written_in_its_script(language, script, fits):
-    assert is_written_in(language, script) is fits
+def test_a_label_for_whatever_is_none_of_the_others_is_rejected_as_other(make_model):
+    path = make_model(labels=["__label__other"])
+    verdict = Decider(LanguageModel(path), EU24, lambda _: 0.5)("the slovo")
+    assert (verdict.language, verdict.reasons) == ("und", ("other",))
+    assert verdict.score > 0.5
+
+
+EDGES = {
+    "nothing": ("", "und", "Zyyy", ("no_letters",)),
+    "emoji": ("🙂👩\u200d👩\u200d👧🇲🇹", "und", "Zyyy", ("no_letters",)),
+    "marks alone": ("\u0301\u0301", "und", "Zyyy", ("no_letters",)),
+    "no space": ("Donaudampfschifffahrtsgesellschaft" * 30_000, None, "Latn", None),
+    "no space in another script": ("ж" * 1_000_000, None, "Cyrl", None),
+    "right to left": ("כל בני האדם נולדו בני חורין ושווים בערכם.", "heb_Hebr", "Hebr", ("other",)),
+    "both directions": ("שלום עולם " * 9 + "see https://x.org", "heb_Hebr", "Hebr", ("other",)),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edge_cases_have_defined_outcomes(decide, edge):
+    text, language, script, reasons = EDGES[edge]
+    verdict = decide(text)
+    assert verdict.script == script
+    assert verdict.language == language or language is None
+    assert verdict.reasons == reasons or reasons is None
+    assert len(verdict.segments) == 1
+
+
+def test_bytes_that_are_no_utf8_change_nothing_of_the_text_around_them(decide, samples):
+    text = samples["mlt_Latn"]
+    data = b"\xff\xfe " + text.encode() + b"\n\xc3" + text.encode() + b" \xe2\x82"
+    buffers = [None, pa.py_buffer(np.array([0, len(data)], np.int32)), pa.py_buffer(data)]
+    found = decide.decide(pa.Array.from_buffers(pa.string(), 1, buffers))
+    clean = decide.decide(pa.array([f"{text}\n{text}"]))
+    for name in ("language", "script", "score", "top", "segments", "reasons"):
+        assert getattr(found, name).equals(getattr(clean, name)), name
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_columns_are_read_in_slices_and_chunks(decide, samples, kind):
+    texts = pa.array([*samples.values(), None, ""], kind)
+    whole = decide.decide(texts)
+    parts = decide.decide(pa.chunked_array([texts[:5], texts[5:]]))
+    later = decide.decide(texts[3:])
+    for name, column in whole._asdict().items():
+        assert getattr(parts, name).equals(column), name
+        assert getattr(later, name).equals(column[3:]), name
+    assert whole.language.to_pylist()[-2:] == ["und", "und"]

@@ -1,6 +1,6 @@
 """Lines of letters that are no language."""
 
-from eurosift.langid.junk import no_language
+from eurosift.langid.junk import mojibake, no_language
 from eurosift.langid.normalise import normalise
 
 
@@ -10,3 +10,7 @@ def test_the_lines_are_many_different_and_always_the_same():
     assert made != no_language("other", 400)
     assert len(set(made)) == 400
     assert sum(bool(normalise(line)) for line in made) > 390
+
+
+def test_mojibake_is_what_two_legacy_code_pages_make_of_a_line():
+    assert list(mojibake(["да"])) == ["Ð´Ð°", "РґР°"]

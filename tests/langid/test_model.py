@@ -3,13 +3,17 @@
 import math
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eurosift.filters.buffers import string_buffers
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import EMBEDDED, LanguageModel, embedded_digest
+from eurosift.langid.points import spans
 
 
 def test_each_official_language_is_recognised(model, samples):
@@ -75,6 +79,46 @@ def test_other_models_may_write_their_labels_in_any_style(model_path, tmp_path, 
     assert "liv_Latn" not in model.languages
     assert model.predict(samples["ekk_Latn"], 1)[0].language == "ekk_Latn"
     assert len({language for language, _ in model.predict("tere tere liiv", 5)}) == 5
+
+
+def with_labels(make_model, *labels):
+    return LanguageModel(make_model(labels=[f"__label__{label}" for label in labels]))
+
+
+@pytest.mark.parametrize(
+    ("style", "labels", "languages"),
+    [
+        ("GlotLID v3", ["hrv_Latn", "aai_Latn", "zxx_Zzzz", "zxx_Arab", "und_Xsux", "cmn_Hani"],
+         ["aai_Latn", "cmn_Hani", "hrv_Latn", "und", "zxx"]),
+        ("OpenLID v2", ["cmn_Hans", "yue_Hant", "pes_Arab", "prs_Arab", "twi_Latn", "taq_Tfng"],
+         ["aka_Latn", "cmn_Hani", "fas_Arab", "prs_Arab", "taq_Tfng", "yue_Hani"]),
+        ("OpenLID v3", ["hrv_Latn", "other", "zxx_Zxxx"], ["hrv_Latn", "und", "zxx"]),
+        ("lid.176", ["hr", "sh", "no", "als", "sq", "nah", "zh"],
+         ["als_Latn", "cmn_Hani", "gsw_Latn", "hbs_Latn", "hrv_Latn", "nah_Zzzz", "nob_Latn"]),
+        ("NLLB", ["als_Latn", "zho_Hans", "zho_Hant", "est_Latn"],
+         ["als_Latn", "cmn_Hani", "ekk_Latn"]),
+    ],
+)  # fmt: skip
+def test_labels_in_the_styles_of_published_models(make_model, style, labels, languages):
+    assert list(with_labels(make_model, *labels).languages) == languages, style
+
+
+def test_a_published_model_is_read_from_its_file(lid176, samples):
+    model = LanguageModel(lid176, normalised=False)
+    assert len(model.languages) == 176
+    assert set(EU24) <= set(model.languages)
+    assert {"gsw_Latn", "als_Latn", "hbs_Latn", "nob_Latn", "nno_Latn"} <= set(model.languages)
+    found = {code: model.predict(text, 1)[0].language for code, text in samples.items()}
+    assert sum(found[code] == code for code in samples) >= len(samples) - 2
+
+
+def test_lines_of_a_batch_get_labels_and_scores_in_arrays(model, samples):
+    rows = spans(string_buffers(pa.array([samples["mlt_Latn"], "", None])))
+    labels, scores = model.classify(model.read(rows), 2)
+    assert (labels.dtype, scores.dtype, labels.shape) == (np.int32, np.float32, (3, 2))
+    assert model.languages[labels[0, 0]] == "mlt_Latn"
+    assert labels[1:].tolist() == [[-1, -1]] * 2
+    assert scores[1:].tolist() == [[0, 0]] * 2
 
 
 def test_a_model_of_something_else_is_refused(model_path, tmp_path):

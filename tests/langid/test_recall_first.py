@@ -6,25 +6,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.langid.buckets import MAIN, NEAR, SALVAGED
-from eurosift.langid.recall_first import Decision, Profile, recall
+from eurosift.langid.decisions import TOP, Decisions
+from eurosift.langid.recall_first import Profile, recall
 
 MT, GA, EN, AR = "mlt_Latn", "gle_Latn", "eng_Latn", "arb_Arab"
 PROFILE = Profile((MT, GA), near_score=0.2, salvage_letters=10, salvage_share=0.25)
-TOP = pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())]))
 STRINGS = pa.list_(pa.string())
 
 
 def decision(rows):
-    """A decision of rows like ``(top, segments, reasons)``, each in Latin script."""
+    """Decisions on rows like ``(top, segments, reasons)``, each in Latin script."""
     tops, segments, reasons = ([r[i] for r in rows] for i in range(3)) if rows else ([], [], [])
     best = [top[0] if top else ("und", 0.0) for top in tops]
-    return Decision(
-        pa.array([code for code, _ in best], pa.string()),
-        pa.array(["Latn"] * len(rows), pa.string()),
-        pa.array([score for _, score in best], pa.float32()),
-        pa.array([[{"language": c, "score": s} for c, s in top] for top in tops], TOP),
-        pa.array(segments, STRINGS),
-        pa.array(reasons, STRINGS),
+    n = len(rows)
+    return Decisions(
+        language=pa.array([code for code, _ in best], pa.string()),
+        script=pa.array(["Latn"] * n, pa.string()),
+        score=pa.array([score for _, score in best], pa.float32()),
+        top=pa.array([[{"language": c, "score": s} for c, s in top] for top in tops], TOP),
+        segments=pa.array(segments, STRINGS),
+        language_share=pa.array([0.5] * n, pa.float32()),
+        code_switching=pa.array([True] * n, pa.bool_()),
+        second_language=pa.nulls(n, pa.string()),
+        second_score=pa.nulls(n, pa.float32()),
+        reasons=pa.array(reasons, STRINGS),
     )
 
 
@@ -42,10 +47,10 @@ def outcome(row, text="x", profile=PROFILE, decide=by_first_letter):
     """Language, bucket, own text and reasons of one text."""
     found = recall(decision([row]), pa.array([text], pa.string()), profile, decide)
     return (
-        found.decision.language[0].as_py(),
+        found.decisions.language[0].as_py(),
         found.bucket[0].as_py(),
         found.text[0].as_py(),
-        found.decision.reasons[0].as_py(),
+        found.decisions.reasons[0].as_py(),
     )
 
 
@@ -69,15 +74,15 @@ def test_near_has_the_score_of_its_language():
     found = recall(
         decision([([(EN, 0.5), (GA, 0.25)], None, ["unsure"])]), pa.array(["x"]), PROFILE, None
     )
-    assert found.decision.score.to_pylist() == [0.25]
-    assert found.decision.top[0][0].as_py()["language"] == EN
+    assert found.decisions.score.to_pylist() == [0.25]
+    assert found.decisions.top[0][0].as_py()["language"] == EN
 
 
 def test_a_text_in_another_script_is_not_near():
     row = decision([([(MT, 0.9)], None, ["script"])])
     found = recall(row._replace(script=pa.array(["Grek"])), pa.array(["x"]), PROFILE, None)
     assert found.bucket.to_pylist() == [None]
-    assert found.decision.reasons.to_pylist() == [["script"]]
+    assert found.decisions.reasons.to_pylist() == [["script"]]
 
 
 def test_a_kept_text_is_main_whatever_its_second_label():
@@ -136,9 +141,9 @@ def test_of_two_languages_the_one_with_more_letters_is_salvaged():
 def test_salvaged_text_has_its_own_score_and_the_page_keeps_its_labels():
     rows = decision([([(EN, 0.7)], LINES, [])])
     found = recall(rows, pa.array([MIXED]), PROFILE, by_first_letter)
-    assert found.decision.score.to_pylist() == pa.array([0.9], pa.float32()).to_pylist()
-    assert found.decision.top.equals(rows.top)
-    assert found.decision.segments.equals(rows.segments)
+    assert found.decisions.score.to_pylist() == pa.array([0.9], pa.float32()).to_pylist()
+    assert found.decisions.top.equals(rows.top)
+    assert found.decisions.segments.equals(rows.segments)
 
 
 SCORES = st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9])
@@ -167,13 +172,13 @@ def test_no_row_is_lost_and_kept_rows_stay_kept(rows, labelled, cut):
     before = decision(given_rows)
     found = recall(before, texts, PROFILE, by_first_letter)
     for i in range(len(rows)):
-        reasons, bucket = found.decision.reasons[i].as_py(), found.bucket[i].as_py()
+        reasons, bucket = found.decisions.reasons[i].as_py(), found.bucket[i].as_py()
         assert (reasons == []) == (bucket is not None)
         assert before.reasons[i].as_py() != [] or reasons == []
         if bucket in (NEAR, SALVAGED):
-            assert found.decision.language[i].as_py() in PROFILE.languages
+            assert found.decisions.language[i].as_py() in PROFILE.languages
         else:
-            assert [column[i] for column in found.decision] == [column[i] for column in before]
+            assert [column[i] for column in found.decisions] == [column[i] for column in before]
         assert (found.text[i].as_py() is not None) == (bucket == SALVAGED)
         if bucket == SALVAGED:
             assert set(found.text[i].as_py().split("\n")) <= set(texts[i].as_py().split("\n"))

@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.langid.scripts import dominant_script
+from eurosift.langid.scripts import dominant_script, is_written_in
 
 LONG_NAMES = {"Latn": "Latin", "Grek": "Greek", "Cyrl": "Cyrillic", "Arab": "Arabic"}
 
@@ -41,3 +41,18 @@ def test_the_table_agrees_with_another_reading_of_the_unicode_database(character
 def test_text_without_letters_changes_nothing(letters, other):
     rest = "".join(c for c in other if not c.isalpha() and regex.match(r"[^\p{L}\p{Cn}]", c))
     assert dominant_script(letters + rest) == dominant_script(letters)
+
+
+@pytest.mark.parametrize(
+    ("language", "script", "fits"),
+    [
+        ("bul_Cyrl", "Cyrl", True),
+        ("bul_Cyrl", "Latn", False),
+        ("jpn_Jpan", "Hani", True),
+        ("cmn_Hani", "Jpan", False),
+        ("xyz_Zzzz", "Latn", True),
+        ("zxx", "Latn", True),
+    ],
+)
+def test_a_language_is_written_in_its_script(language, script, fits):
+    assert is_written_in(language, script) is fits

@@ -4,7 +4,13 @@ import pytest
 
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24
-from eurosift.langid.thresholds import Thresholds, canonical_keys, load_thresholds
+from eurosift.langid.model import digest
+from eurosift.langid.thresholds import (
+    Thresholds,
+    canonical_keys,
+    dump_thresholds,
+    load_thresholds,
+)
 
 
 def test_the_embedded_table_has_a_threshold_for_each_of_the_24():
@@ -43,3 +49,28 @@ def test_a_file_that_is_no_table_is_refused_by_name(tmp_path, content):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(ModelError, match=r"nowhere\.yaml: cannot read"):
         load_thresholds(tmp_path / "nowhere.yaml")
+
+
+def test_a_table_is_read_as_it_was_written(tmp_path):
+    table = Thresholds(
+        version=3, model="m", model_sha256="ab", text="t.tsv", text_sha256="cd",
+        target_precision=0.99, other_share=0.3, default=0.5,
+        fallbacks={"hrv_Latn": "best_f1"}, languages={"hr": 0.25, "mt": 0.5},
+    )  # fmt: skip
+    path = tmp_path / "table.yaml"
+    path.write_text(dump_thresholds(table))
+    assert load_thresholds(path) == table
+    least = Thresholds(default=0.5)
+    assert "version: 1\ndefault: 0.5\n" in dump_thresholds(least)
+
+
+def test_a_table_for_another_model_is_refused():
+    table = Thresholds(model="eu24-1", model_sha256="ab" * 32, default=0.5)
+    table.check_model(["cd" * 32, "ab" * 32], "table.yaml")
+    with pytest.raises(ModelError, match=r"table\.yaml: .*eu24-1 \(abababababab…\).*cdcdcd"):
+        table.check_model(["cd" * 32], "table.yaml")
+    assert Thresholds(default=0.5).is_for("cd" * 32)
+
+
+def test_the_embedded_table_is_for_the_embedded_model():
+    assert load_thresholds().is_for(digest(None))

@@ -2,9 +2,12 @@
 
 # Languages in other scripts look like Latin by nature.
 
+import json
+import shutil
 from importlib.resources import as_file, files
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +23,11 @@ GERMAN = "Die Europäische Union hat vierundzwanzig Amtssprachen."
 MALTESE = "L-Unjoni Ewropea għandha erbgħa u għoxrin lingwa uffiċjali."
 TURKISH = "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar."
 ENGLISH = "All human beings are born free and equal in dignity and rights."
+VORO = (
+    "Kõik inemiseq sünnüseq vapos ja ütesugumaidsi avvo ja õiguisi poolõst. Näile om annõt mudsu "
+    "ja süämetunnistus ja nä piät ütstõõsõga vele muudu läbi käümä."
+)
+"""Which lid.176 cannot know."""
 TEXTS = [GERMAN, MALTESE, TURKISH, f"{GERMAN}\n{ENGLISH}", "", "🙂 12:30", "\0\ufffd", None, "x"]
 
 
@@ -57,7 +65,8 @@ def test_the_batch_has_the_promised_schema_and_rows(default):
     assert out.num_rows == len(TEXTS)
     assert out.schema.names == [
         "language", "language_script", "language_score", "top_langs", "seg_langs",
-        "code_switching", "declared_language", "tld", "langid_reasons",
+        "language_share", "code_switching", "second_language", "second_score",
+        "declared_language", "tld", "langid_reasons",
     ]  # fmt: skip
     assert run(default, []).schema.equals(default.adds)
 
@@ -71,6 +80,8 @@ def test_labels_segments_and_reasons_of_each_text(default):
     assert column(out, "langid_reasons")[4:8] == [["no_letters"]] * 4
     assert column(out, "seg_langs")[3] == ["deu_Latn", "eng_Latn"]
     assert column(out, "code_switching")[:4] == [False, False, False, True]
+    share = len(GERMAN) / (len(GERMAN) + len(ENGLISH))
+    assert column(out, "language_share")[:5] == [1, 1, 1, pytest.approx(share), None]
     assert column(out, "language_script")[3:5] == ["Latn", "Zyyy"]
     best = column(out, "top_langs")[1]
     assert [len(best), best[0]["language"]] == [3, "mlt_Latn"]
@@ -101,6 +112,41 @@ def test_thresholds_of_the_configuration_go_before_the_table():
     assert column(out, "langid_reasons") == [["unsure"], []]
 
 
+def test_a_table_by_path_goes_before_the_embedded_one_and_behind_the_configuration(tmp_path):
+    path = tmp_path / "table.yaml"
+    path.write_text("default: 0.0\nlanguages: {en: 1.0}\n")
+    text = [ENGLISH + " Zut alors"]
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as model:
+        for more, reasons in (
+            ({}, ["unsure"]),
+            ({"model": model, "normalised": True}, ["unsure"]),
+            ({"threshold": 0}, []),
+            ({"thresholds": {"en": 0}}, []),
+        ):
+            out = run(stage(thresholds_file=path, **more), text)
+            assert column(out, "langid_reasons") == [reasons]
+
+
+def test_a_table_by_path_is_part_of_the_fingerprint_by_its_content(tmp_path):
+    made = LangId(LangIdConfig(thresholds_file=tmp_path / "table.yaml"), name="langid")
+    assert made.config.assets() == {"thresholds_file": tmp_path / "table.yaml"}
+    assert "langid/data/thresholds.yaml" not in made.embedded()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("default: 0.5\nmodel: m\nmodel_sha256: abcd\n", "these thresholds are for the model m"),
+        ("default: 5\n", "not a table of thresholds"),
+    ],
+)
+def test_a_table_for_another_model_or_of_something_else_is_refused(tmp_path, content, message):
+    path = tmp_path / "table.yaml"
+    path.write_text(content)
+    with pytest.raises(AssetError, match=rf"stage `langid`: .*table\.yaml: {message}"):
+        stage(thresholds_file=path)
+
+
 def test_thresholds_may_differ_by_an_overlay_of_the_language():
     overlay = {"mlt_Latn": LangIdConfig(threshold=0.0)}
     out = run(stage(threshold=1.0, per_language=overlay), [MALTESE])
@@ -109,14 +155,15 @@ def test_thresholds_may_differ_by_an_overlay_of_the_language():
 
 def test_without_segments_their_columns_are_null():
     out = run(stage(segments=False), [GERMAN, ""])
-    assert column(out, "seg_langs") == column(out, "code_switching") == [None, None]
+    for name in ("seg_langs", "language_share", "code_switching"):
+        assert column(out, name) == [None, None]
 
 
 def test_the_embedded_model_is_part_of_the_fingerprint_only_where_it_is_used(tmp_path):
     default = LangId(LangIdConfig(), name="langid").embedded()
     other = LangId(LangIdConfig(model=tmp_path / "other.bin"), name="langid").embedded()
     assert "langid/data/eu24.ftz" in default
-    assert set(default) - set(other) == {"langid/data/eu24.ftz"}
+    assert set(default) - set(other) == {"langid/data/eu24.ftz", "langid/data/bcms.yaml"}
 
 
 def test_a_model_given_by_path_is_used():
@@ -125,12 +172,53 @@ def test_a_model_given_by_path_is_used():
     assert column(out, "language") == ["mlt_Latn"]
 
 
+def test_two_models_must_agree_and_both_labels_are_kept():
+    with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as path:
+        # As it stands, a text is no line of normalised words: what it was not trained on.
+        careless = stage(model=path, agree_with="embedded", threshold=0.0)
+    out = run(careless, [MALTESE, "YOU MUST NOT SHOUT SO LOUD", "", "🙂"])
+    assert column(out, "second_language") == ["mlt_Latn", "eng_Latn", "und", "und"]
+    assert column(out, "second_score")[2:] == [0, 0]
+    assert column(out, "langid_reasons")[0] == []
+    assert "disagreement" in column(out, "langid_reasons")[1]
+    assert column(out, "langid_reasons")[2:] == [["no_letters"]] * 2
+
+
+def test_without_a_second_model_its_columns_are_null(default):
+    out = run(default, [GERMAN, ""])
+    assert column(out, "second_language") == column(out, "second_score") == [None, None]
+
+
+def test_the_embedded_model_is_part_of_the_fingerprint_as_the_second_one(tmp_path):
+    config = LangIdConfig(model=tmp_path / "other.bin", agree_with="embedded")
+    assert "langid/data/eu24.ftz" in LangId(config, name="langid").embedded()
+    assert config.assets() == {"model": tmp_path / "other.bin"}
+    second = LangIdConfig(agree_with=tmp_path / "other.bin")
+    assert second.assets() == {"agree_with": tmp_path / "other.bin"}
+
+
+def test_a_model_does_not_agree_with_itself():
+    with pytest.raises(ValidationError, match="`embedded` is the model already"):
+        LangIdConfig(agree_with="embedded")
+
+
 @pytest.mark.parametrize("content", [b"not a model", b""])
 def test_a_broken_model_is_an_error_that_names_stage_and_file(tmp_path, content):
     path = tmp_path / "broken.bin"
     path.write_bytes(content)
     with pytest.raises(AssetError, match=r"stage `langid`: .*broken\.bin: not a fastText model"):
         stage(model=path)
+    with pytest.raises(AssetError, match=r"stage `langid`: .*broken\.bin: not a fastText model"):
+        stage(agree_with=path)
+
+
+def test_a_truncated_model_is_an_error_that_names_stage_and_file(tmp_path):
+    path = tmp_path / "cut.ftz"
+    data = files("eurosift.langid").joinpath(EMBEDDED).read_bytes()
+    for size in (100, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:size])
+        with pytest.raises(AssetError, match=r"stage `langid`: .*cut\.ftz: .* is truncated at"):
+            stage(model=path)
 
 
 def test_a_language_that_does_not_exist_is_refused_in_the_configuration():
@@ -253,3 +341,28 @@ def test_recall_first_may_not_differ_by_language():
     overlay = {"mlt_Latn": LangIdConfig(recall_first=("mt",))}
     with pytest.raises(StageError, match=r"only thresholds .*per_language\.mlt_Latn"):
         stage(per_language=overlay)
+
+
+def test_a_run_with_two_models_through_the_command_line(command, lid176, tmp_path):
+    texts = [MALTESE, f"{GERMAN}\n{ENGLISH}", VORO, "12:30"]
+    rows = (json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts))
+    (tmp_path / "in.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    shutil.copy(lid176, tmp_path / "lid.ftz")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "version: 1\nname: two\ninput: in.jsonl\nlanguages: eu24\n"
+        "stages:\n  langid: {agree_with: lid.ftz, threshold: 0}\n"
+    )
+    command("run", recipe, "--quiet")
+    command("verify", recipe)
+    layer = pq.read_table(tmp_path / "runs/two/langid/00000.parquet")
+    assert column(layer, "language")[:2] == column(layer, "second_language")[:2]
+    assert column(layer, "langid_reasons")[:2] == [[], []]
+    assert column(layer, "langid_reasons")[2] == ["other", "disagreement"]
+    assert column(layer, "second_language")[3] == "und"
+    report = command("report", recipe, "--by", "reasons", "--format", "csv").stdout
+    assert "langid,vro_Latn,disagreement,1" in report
+    (tmp_path / "lid.ftz").write_bytes(lid176.read_bytes()[:-1])
+    broken = command("run", recipe, "--quiet", check=False)
+    assert broken.returncode == 1
+    assert "lid.ftz: the language model is truncated" in broken.stderr

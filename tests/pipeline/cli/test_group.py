@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from eurosift.pipeline.cli import COMMANDS
+from eurosift.pipeline.cli.langid import COMMANDS as LANGID
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -14,6 +15,14 @@ def test_every_command_is_there_and_explains_itself(eurosift, command):
     found = eurosift(command, "--help")
     assert (found.code, found.err) == (0, "")
     assert found.out.startswith(f"Usage: eurosift {command}")
+
+
+@pytest.mark.parametrize("command", LANGID)
+def test_commands_of_a_group_are_there_and_explain_themselves(eurosift, command):
+    found = eurosift("langid", command, "--help")
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith(f"Usage: eurosift langid {command}")
+    assert command in eurosift("langid", "--help").out
 
 
 @pytest.mark.parametrize("command", ["sample", "logs", "clean", "status", "retry"])
@@ -31,6 +40,8 @@ def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, comm
     [
         ("eurosift s", {"status", "sample", "schema"}),
         ("eurosift ", set(COMMANDS)),
+        ("eurosift langid ", set(LANGID)),
+        ("eurosift langid evaluate --th", {"--thresholds"}),
         ("eurosift sample --ver", {"--verdict"}),
         ("eurosift sample --n", {"--near"}),
         ("eurosift retry --", {"--workers", "--quiet", "--help"}),

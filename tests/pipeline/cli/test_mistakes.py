@@ -206,6 +206,14 @@ IN_RECIPES = {
         "langid: {model: lid.bin}",
         "6:12: stages.langid.model: {folder}/lid.bin: cannot be read: No such file or directory",
     ),
+    "one model to agree with itself": (
+        "langid: {}",
+        "langid: {agree_with: embedded}",
+        (
+            "6:3: stages.langid: agree_with: `embedded` is the model already; give the path of "
+            "another one, as `model` or as `agree_with`"
+        ),
+    ),
     "no key for surrogates": (
         "mode: tag",
         "mode: surrogate",

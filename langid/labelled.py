@@ -1,0 +1,203 @@
+"""Labelled text from files: Parquet or TSV, a column with the text and one with its language.
+
+TSV is read as IANA has it (text/tab-separated-values): UTF-8, names in the first line, one row a
+line, no quoting, so a text cannot hold a tab or a line break; quotes are characters like others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from eurosift.langid.errors import LabelledTextError
+from eurosift.langid.languages import UnknownLanguageError, canonical
+
+OTHER = "other"
+"""Label of text in none of the 24 languages, whichever it is."""
+_MAGIC = b"PAR1"
+_SHOWN = 5
+"""So many wrong labels are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which columns and rows of a file are meant.
+
+    Attributes
+    ----------
+    text, language
+        Names of the columns with the text and with its language.
+    only
+        By name of a column, the values of rows that are taken; the empty one stands for null.
+    without
+        Labels of rows that are left out.
+    min_chars
+        Shorter texts are left out.
+    group
+        Name of a column by which results are grouped.
+    """
+
+    text: str = "text"
+    language: str = "language"
+    only: Mapping[str, Collection[str]] = field(default_factory=dict)
+    without: Collection[str] = ()
+    min_chars: int = 0
+    group: str | None = None
+
+
+def label_of(text: str, *, known: bool = False) -> str:
+    """Canonical code of a label; ``other`` (or ``oth``) stands for text in none of the 24.
+
+    Raises
+    ------
+    UnknownLanguageError
+        As `eurosift.langid.languages.canonical` does.
+
+    Examples
+    --------
+    >>> label_of("__label__hr"), label_of("Maltese"), label_of("oth")
+    ('hrv_Latn', 'mlt_Latn', 'other')
+    """
+    return OTHER if text.strip().casefold() in {OTHER, "oth"} else canonical(text, known=known)
+
+
+def read_labelled(path: Path, selection: Selection | None = None) -> pl.DataFrame:
+    """Read labelled text.
+
+    Parameters
+    ----------
+    path
+        A Parquet or a TSV file.
+    selection
+        What to take of it.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns ``text`` (a missing one is empty), ``label`` (canonical code, or ``other``) and
+        ``group`` (null where there is none), all strings; one row or more.
+
+    Raises
+    ------
+    LabelledTextError
+        If the file cannot be read, has not these columns, a row has no label or one that is no
+        language code, or no row is left.
+    """
+    chosen = selection or Selection()
+    needed = [chosen.text, chosen.language, *chosen.only]
+    frame, where = _read(path, [*needed, chosen.group] if chosen.group else needed)
+    for column, values in chosen.only.items():
+        frame = frame.filter(pl.col(column).fill_null("").is_in(list(values)))
+    labels = _labels(frame, chosen.language, f"{path}: {where}")
+    taken = frame.select(
+        pl.col(chosen.text).fill_null("").alias("text"),
+        pl.col(chosen.language).replace_strict(labels, return_dtype=pl.String).alias("label"),
+        (pl.col(chosen.group) if chosen.group else pl.lit(None, pl.String)).alias("group"),
+    ).filter(
+        ~pl.col("label").is_in(list(chosen.without)),
+        pl.col("text").str.len_chars() >= chosen.min_chars,
+    )
+    if taken.is_empty():
+        raise LabelledTextError(f"{path}: holds no rows, or none of those that were asked for")
+    return taken
+
+
+def read_texts(path: Path, column: str = "text") -> pl.Series:
+    """Read the text of a file alone; missing ones are left out.
+
+    Raises
+    ------
+    LabelledTextError
+        If the file cannot be read or has no such column.
+    """
+    frame, _ = _read(path, [column])
+    return frame[column].drop_nulls()
+
+
+def _labels(frame: pl.DataFrame, column: str, where: str) -> dict[str, str]:
+    """Labels as they are written, and what they mean.
+
+    Parameters
+    ----------
+    frame
+        With the column and ``" row"``, the number of each row.
+    column
+        Where the labels are.
+    where
+        What stands before the number of a row in messages.
+    """
+    meaning, problems = {}, []
+    for written, row in frame.group_by(column).agg(pl.col(" row").min()).sort(" row").iter_rows():
+        if written is None or not written.strip():
+            problems.append(f"{where} {row}: has no language")
+            continue
+        try:
+            meaning[written] = label_of(written)
+        except UnknownLanguageError as error:
+            problems.append(f"{where} {row}: {error}")
+    if problems:
+        more = len(problems) - _SHOWN
+        problems[_SHOWN:] = [f"and {more} more"] if more > 0 else []
+        problems.append(f"correct them; text in none of the 24 languages may be labelled {OTHER!r}")
+        raise LabelledTextError("\n".join(problems))
+    return meaning
+
+
+def _read(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
+    """Columns as strings, and ``" row"``, the number of each row; what its number counts."""
+    try:
+        with path.open("rb") as file:
+            is_parquet = file.read(len(_MAGIC)) == _MAGIC or path.suffix == ".parquet"
+        return _parquet(path, columns) if is_parquet else _tsv(path, columns)
+    except OSError as error:
+        raise LabelledTextError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _parquet(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
+    try:
+        _check_columns(path, columns, list(pl.read_parquet_schema(path)))
+        frame = pl.read_parquet(path, columns=sorted(set(columns)))
+        return frame.cast(pl.String).with_row_index(" row", offset=1), "row"
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise LabelledTextError(f"{path}: not a Parquet file of text: {first}") from error
+
+
+def _tsv(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
+    data = path.read_bytes()
+    try:
+        lines = data.decode("utf-8-sig").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise LabelledTextError(
+            f"{path}: line {line}: not UTF-8 at byte {error.start} of the file; convert the file"
+        ) from error
+    names, *rows = (line.removesuffix("\r").split("\t") for line in lines)
+    _check_columns(path, columns, names)
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(names):
+            raise LabelledTextError(
+                f"{path}: line {number}: fields are {len(row)}, columns {len(names)}; there is no "
+                "quoting in TSV: put text with tabs or line breaks into a Parquet file"
+            )
+    places = {name: names.index(name) for name in columns}
+    frame = pl.DataFrame(
+        {name: [row[place] for row in rows] for name, place in places.items()},
+        schema=dict.fromkeys(places, pl.String),
+    )
+    return frame.with_row_index(" row", offset=2), "line"
+
+
+def _check_columns(path: Path, wanted: Collection[str], there: list[str]) -> None:
+    missing = sorted(set(wanted) - set(there))
+    if missing:
+        raise LabelledTextError(
+            f"{path}: has no column {', '.join(map(repr, missing))}; it has "
+            f"{', '.join(map(repr, there))}: name the right one"
+        )
+    twice = sorted({name for name in wanted if there.count(name) > 1})
+    if twice:
+        raise LabelledTextError(f"{path}: has the column {twice[0]!r} twice; rename one")

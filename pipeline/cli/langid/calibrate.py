@@ -1,0 +1,177 @@
+"""``eurosift langid calibrate``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eurosift.langid.calibrate import Bin, Goal, Threshold, judged, reliability, thresholds
+from eurosift.langid.decide import Decider
+from eurosift.langid.evaluate import best_labels
+from eurosift.langid.labelled import read_labelled
+from eurosift.langid.languages import EU24
+from eurosift.langid.model import digest
+from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
+from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.cli.langid.common import (
+    EMBEDDED,
+    file_argument,
+    labelled_options,
+    load_model,
+    path_of,
+    select,
+    told,
+    warn_of_strange_labels,
+)
+from eurosift.pipeline.tables import Format, Table, Value
+
+VIEWS = ("languages", "bins", "language_bins")
+"""The tables, in the order in which they are printed."""
+share = click.FloatRange(0, 1)
+
+
+@click.command("calibrate")
+@file_argument
+@click.option(
+    "--model",
+    "model_name",
+    default=EMBEDDED,
+    metavar="PATH",
+    help="A fastText model with language labels; `normalised:PATH` for one that "
+    "`eurosift langid train` has made. Default: the embedded one.",
+)
+@click.option("--name", help="Name of the model, for the record; by default that of its file.")
+@click.option(
+    "--target-precision", type=share, default=0.99, show_default=True,
+    help="Share of the texts labelled as a language that has to be right.",
+)  # fmt: skip
+@click.option(
+    "--min-recall", type=share, default=0.5, show_default=True,
+    help="A threshold that keeps less of a language's texts does not count as reaching the target.",
+)  # fmt: skip
+@click.option(
+    "--other-share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share of text in none of the 24 languages where the model will be used; texts are "
+    "weighted to have it. By default the file's own.",
+)  # fmt: skip
+@click.option(
+    "--lowest", type=share, default=0.0, show_default=True, help="No threshold is less.",
+)  # fmt: skip
+@click.option(
+    "--default", type=share, default=0.5, show_default=True,
+    help="Threshold of languages with too little text, and of those beyond the 24.",
+)  # fmt: skip
+@click.option(
+    "--min-texts", type=click.IntRange(min=1), default=50, show_default=True,
+    help="So many texts in a language are enough.",
+)  # fmt: skip
+@labelled_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the table of thresholds to this file; `thresholds_file` of the stage `langid`.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(VIEWS),
+    multiple=True,
+    help="Which tables; by default languages and bins, as JSON all.",
+)
+@format_option
+def command(
+    file: Path,
+    model_name: str,
+    name: str | None,
+    target_precision: float,
+    min_recall: float,
+    other_share: float | None,
+    lowest: float,
+    default: float,
+    min_texts: int,
+    out: Path | None,
+    by: tuple[str, ...],
+    style: Format,
+    **options: Any,
+) -> None:
+    """Compute thresholds for a model from labelled text.
+
+    FILE is Parquet or TSV, with the columns `text` and `language`: codes in any style, or `other`
+    for text in none of the 24 languages. The threshold of a language is the least score from which
+    on the target share of the texts labelled as it is right. Where none is, it is the one of the
+    best F1, and `how` says so. Bins show how far scores can be trusted: the mean score of a bin
+    should be the share of its labels that is right. CSV, TSV and JSON lines print one table.
+    """
+    goal = Goal(target_precision, min_recall, lowest, default, min_texts, other_share)
+    with told():
+        earlier = load_thresholds(out) if out is not None and out.exists() else None
+        rows = read_labelled(file, select(options))
+        warn_of_strange_labels(rows)
+        decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
+        frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
+    found = list(thresholds(frame, goal))
+    bins = list(reliability(frame))
+    views = {
+        "languages": _languages(found),
+        "bins": _bins("bins", [x for x in bins if x.language is None]),
+        "language_bins": _bins("language_bins", [x for x in bins if x.language is not None]),
+    }
+    show([views[view] for view in by or (VIEWS if style == "json" else VIEWS[:2])], style)
+    if out is not None:
+        table = _record(found, goal, file, model_name, name or Path(model_name).name)
+        table = table.model_copy(update={"version": _version(table, earlier)})
+        out.write_text(dump_thresholds(table), encoding="utf-8")
+        click.echo(f"wrote {out}, version {table.version}", err=True)
+
+
+def _record(
+    found: Sequence[Threshold], goal: Goal, file: Path, model_name: str, name: str
+) -> Thresholds:
+    return Thresholds(
+        model=name,
+        model_sha256=digest(path_of(model_name)),
+        text=file.name,
+        text_sha256=digest(file),
+        target_precision=goal.precision,
+        other_share=goal.other_share,
+        default=goal.default,
+        fallbacks={row.language: row.outcome for row in found if row.outcome != "reached"},
+        languages={row.language: row.threshold for row in found},
+    )
+
+
+def _version(table: Thresholds, earlier: Thresholds | None) -> int:
+    """That of the table before it if nothing has changed, else the next."""
+    if earlier is None:
+        return 1
+    same = table.model_copy(update={"version": earlier.version}) == earlier
+    return earlier.version if same else earlier.version + 1
+
+
+def _languages(found: Sequence[Threshold]) -> Table:
+    columns = {
+        "language": "language",
+        "n": "n",
+        "labelled": "n_labelled",
+        "all_right": "untouched",
+        "threshold": "threshold",
+        "precision": "precision",
+        "recall": "recall",
+        "how": "outcome",
+    }
+    rows: list[dict[str, Value]] = [
+        {column: getattr(row, field) for column, field in columns.items()} for row in found
+    ]
+    return Table("languages", tuple(columns), rows)
+
+
+def _bins(name: str, bins: Sequence[Bin]) -> Table:
+    columns = ("low", "high", "n", "mean_score", "right")
+    rows = [
+        {"language": row.language} | {column: getattr(row, column) for column in columns}
+        for row in bins
+    ]
+    named = any(row.language for row in bins)
+    return Table(name, ("language", *columns) if named else columns, rows)

@@ -1,0 +1,160 @@
+"""``eurosift langid train``."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+from pydantic import ValidationError
+
+from eurosift.filters.errors import YamlError
+from eurosift.langid.corpus import Line, is_held_out, lines
+from eurosift.langid.errors import TrainingError
+from eurosift.langid.labelled import read_texts
+from eurosift.langid.model import digest
+from eurosift.langid.recipe import Recipe, load_recipe
+from eurosift.langid.train import (
+    check_sources,
+    fit,
+    phrases_to_avoid,
+    source_file,
+    write_lines,
+)
+from eurosift.langid.trainer import cache_folder, make_environment, versions
+from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.cli.langid.common import told
+from eurosift.pipeline.tables import Format, Table
+
+MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
+SCHEMA_VERSION = 1
+
+
+@click.command("train")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder with the sources that the recipe names: SOURCE.parquet, columns lang and text.",
+)
+@click.option(
+    "--avoid",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Parquet or TSV file with evaluation text, repeatable: lines that share a text or a run "
+    "of words with it are left out.",
+)
+@click.option("--avoid-column", default="text", show_default=True, help="Its column with the text.")
+@click.option(
+    "--recipe",
+    "recipe_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Which text to take, and fastText's parameters; default: that of the embedded model.",
+)
+@click.option(
+    "--trainer",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Python of an environment with fasttext-numpy2-wheel and numpy. By default one is made in "
+    "the cache, which needs a package index once.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=f"Folder for {MODEL}, {HELD_OUT} and {RECORD}.",
+)
+@format_option
+def command(
+    data: Path,
+    avoid: tuple[Path, ...],
+    avoid_column: str,
+    recipe_file: Path | None,
+    trainer: Path | None,
+    out: Path,
+    style: Format,
+) -> None:
+    """Train a model from a recipe.
+
+    Writes the model, the text that was held out of training (for `eurosift langid calibrate`), and
+    a record with the sources and their licences, numbers of lines, parameters and digests of what
+    went in and came out. The same sources, recipe and versions give the same bytes on the same kind
+    of processor.
+    """
+    with told():
+        recipe = _recipe(recipe_file)
+        check_sources(data, recipe)
+        python = trainer or make_environment(cache_folder(), _tell)
+        environment = versions(python)
+        texts = {path: read_texts(path, avoid_column) for path in avoid}
+        chosen = lines(data, recipe, phrases_to_avoid(chain.from_iterable(texts.values()), recipe))
+        held = [line for line in chosen if is_held_out(line, recipe)]
+        training = [line for line in chosen if not is_held_out(line, recipe)]
+        out.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame(held, schema=Line._fields, orient="row").write_parquet(out / HELD_OUT)
+        with tempfile.TemporaryDirectory(prefix=".train-", dir=out) as folder:
+            work = Path(folder)
+            n = write_lines(training, recipe, work / "lines.txt")
+            _tell(f"lines {len(training):,}, with spans {n:,}, held out {len(held):,}; fitting …")
+            fit(python, recipe, work / "lines.txt", work / MODEL)
+            (work / MODEL).replace(out / MODEL)
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "eurosift": version("eurosift"),
+        "environment": environment,
+        "recipe": recipe.model_dump(mode="json"),
+        "sources": _sources(data, recipe, training),
+        "avoid": [
+            {"file": path.name, "sha256": digest(path), "texts": len(found)}
+            for path, found in texts.items()
+        ],
+        "lines": {"training": len(training), "with_spans": n, "held_out": len(held)},
+        "labels": dict(sorted(Counter(line.language for line in training).items())),
+        "outputs": [
+            {"file": name, "sha256": digest(out / name), "bytes": (out / name).stat().st_size}
+            for name in (MODEL, HELD_OUT)
+        ],
+    }
+    (out / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    tables = _tables(record)
+    show(tables if style == "json" else tables[:2], style)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _recipe(path: Path | None) -> Recipe:
+    try:
+        return load_recipe(path)
+    except (YamlError, ValidationError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: not a recipe of a language model: {error}") from error
+
+
+def _sources(data: Path, recipe: Recipe, training: Sequence[Line]) -> list[dict[str, Any]]:
+    """What was taken of each source; lines that were made stand for themselves."""
+    counts = Counter(line.source for line in training)
+    found = [
+        {
+            **source.model_dump(include={"name", "origin", "licence", "unit"}),
+            "sha256": digest(source_file(data, source)),
+            "lines": counts.pop(source.name, 0),
+        }
+        for source in recipe.sources
+    ]
+    return found + [{"name": name, "licence": None, "lines": n} for name, n in counts.items()]
+
+
+def _tables(record: Mapping[str, Any]) -> list[Table]:
+    return [
+        Table("sources", ("name", "licence", "lines"), record["sources"]),
+        Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),
+        Table("labels", ("language", "lines"),
+              [{"language": code, "lines": n} for code, n in record["labels"].items()]),
+    ]  # fmt: skip

@@ -1,0 +1,80 @@
+"""``eurosift langid calibrate``, and its table in a run."""
+
+import json
+
+import pytest
+import yaml
+
+
+def call(labelled, *options):
+    return ("langid", "calibrate", labelled, "--min-texts", "1", *options)
+
+
+def test_a_table_is_written_and_the_stage_reads_it(labelled, eurosift, tmp_path):
+    out = tmp_path / "thresholds.yaml"
+    found = eurosift(*call(labelled, "--out", out, "--format", "json"))
+    assert (found.code, found.err) == (0, f"wrote {out}, version 1\n")
+    body = json.loads(found.out)
+    assert list(body) == ["schema_version", "languages", "bins", "language_bins"]
+    rows = {row["language"]: row for row in body["languages"]}
+    assert rows["ell_Grek"]["how"] == "reached"
+    assert rows["hun_Latn"]["how"] == "best_f1", "one of two is wrong, with the same score"
+    assert rows["hrv_Latn"] == {
+        "language": "hrv_Latn", "n": 0, "labelled": 0, "all_right": None, "threshold": 0.5,
+        "precision": None, "recall": None, "how": "default",
+    }  # fmt: skip
+    assert sum(row["n"] for row in body["bins"]) == sum(r["n"] for r in body["language_bins"]) == 5
+    table = yaml.safe_load(out.read_text())
+    assert table["target_precision"] == 0.99
+    assert table["text"] == "labelled.tsv"
+    assert table["fallbacks"]["hun_Latn"] == "best_f1"
+    assert table["languages"]["ell_Grek"] == rows["ell_Grek"]["threshold"] > 0
+
+    again = eurosift("langid", "evaluate", labelled, "--thresholds", out)
+    assert again.code == 0, again.err
+
+    recipe = tmp_path / "recipe.yaml"
+    texts = [line.split("\t")[0] for line in labelled.read_text().splitlines()[1:]]
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"id": t, "text": t}) + "\n" for t in texts[:6])
+    )
+    stages = {"extract": {}, "langid": {"thresholds_file": "thresholds.yaml"}}
+    recipe.write_text(
+        yaml.safe_dump(
+            {"version": 1, "name": "t", "input": {"path": "in.jsonl"}, "stages": stages},
+            sort_keys=False,
+        )
+    )
+    assert eurosift("run", recipe, "--workers", "1", "--quiet").code == 0
+    report = eurosift("report", recipe, "--by", "reasons", "--format", "jsonl").out
+    assert {json.loads(line)["reason"] for line in report.splitlines()} == {"other"}
+    out.write_text(out.read_text().replace(table["model_sha256"], "ab" * 32))
+    refused = eurosift("validate", recipe)
+    assert refused.code == 2
+    assert "these thresholds are for the model embedded (abababababab…)" in refused.err
+
+
+def test_the_version_is_raised_only_if_something_changes(labelled, eurosift, tmp_path):
+    out = tmp_path / "thresholds.yaml"
+    for version, target in ((1, 0.9), (1, 0.9), (2, 0.8)):
+        done = eurosift(*call(labelled, "--out", out, "--target-precision", target))
+        assert done.err == f"wrote {out}, version {version}\n"
+        assert yaml.safe_load(out.read_text())["version"] == version
+
+
+def test_a_file_that_is_no_table_is_not_overwritten(labelled, eurosift):
+    before = labelled.read_bytes()
+    found = eurosift(*call(labelled, "--out", labelled))
+    assert (found.code, labelled.read_bytes()) == (2, before)
+    assert "not a table of thresholds" in found.err
+
+
+def test_other_text_may_be_given_its_share(labelled, eurosift):
+    found = eurosift(*call(labelled, "--other-share", "0.9", "--format", "csv"))
+    hungarian = next(line for line in found.out.splitlines() if line.startswith("hun_Latn"))
+    share = float(hungarian.split(",")[3])
+    assert share == pytest.approx((0.1 / 5) / (0.1 / 5 + 0.9 / 3))
+    labelled.write_text("text\tlanguage\nSzia\thu\n")
+    found = eurosift(*call(labelled, "--other-share", "0.9"))
+    assert (found.code, found.out) == (2, "")
+    assert "there is no text in none of the 24 languages" in found.err

@@ -1,0 +1,123 @@
+"""``eurosift langid train``, and what its outputs are good for."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from eurosift.langid.errors import TrainingError
+from eurosift.langid.trainer import cache_folder, make_environment
+
+RECIPE = """\
+version: 1
+seed: test
+sources: [{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}]
+min_letters: 3
+max_chars: 400
+spans: [{units: [sent], min_words: 8, shortest: 2, longest: 6}]
+overlap_words: 8
+transliterate: {}
+boost: {}
+leave_out: {}
+not_language: 10
+mojibake: 3
+languages: deu_Latn ell_Grek
+fasttext: {dim: 8, minn: 2, maxn: 3, minCount: 1, bucket: 2000, epoch: 5, lr: 0.6, thread: 1}
+quantise: {cutoff: 1000, dsub: 2, qnorm: true}
+"""
+AVOIDED = "der gute satz und noch mehr gute worte dazu"
+
+
+@pytest.fixture(scope="session")
+def trainer():
+    """Python of an environment to train in: given, or made."""
+    given = os.environ.get("EUROSIFT_TRAINER")
+    if given:
+        return Path(given)
+    try:
+        return make_environment(cache_folder(), print)
+    except TrainingError as error:
+        pytest.skip(f"no environment to train in: {error}")
+
+
+@pytest.fixture
+def sources(tmp_path):
+    rows = [("de", f"der gute satz {k * 'so '}") for k in range(300)]
+    rows += [("el", f"η καλή πρόταση {k * 'έτσι '}") for k in range(300)]
+    rows += [("de", AVOIDED)]
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(folder / "one.parquet")
+    (tmp_path / "recipe.yaml").write_text(RECIPE)
+    (tmp_path / "avoid.tsv").write_text(f"language\ttext\nde\t{AVOIDED.upper()}!\n")
+    return folder
+
+
+def call(sources, *options):
+    parent = sources.parent
+    return ("langid", "train", "--data", sources, "--recipe", parent / "recipe.yaml",
+            "--avoid", parent / "avoid.tsv", *options)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_model_is_trained_recorded_calibrated_and_measured(sources, trainer, eurosift, tmp_path):
+    outs = [tmp_path / "a", tmp_path / "b"]
+    for out in outs:
+        options = ("--trainer", trainer, "--out", out, "--format", "json")
+        found = eurosift(*call(sources, *options))
+        assert found.code == 0, found.err
+        assert "held out" in found.err
+    names = ["held_out.parquet", "model.ftz", "training.json"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    for name in names:
+        assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
+
+    record = json.loads((out / "training.json").read_text())
+    digests = {row["file"]: row["sha256"] for row in record["outputs"]}
+    for name in names[:2]:
+        assert digests[name] == hashlib.sha256((out / name).read_bytes()).hexdigest()
+    one, made = record["sources"]
+    given = hashlib.sha256((sources / "one.parquet").read_bytes()).hexdigest()
+    assert (one["licence"], one["sha256"]) == ("CC0-1.0", given)
+    assert made["name"] == "made"
+    assert [row["texts"] for row in record["avoid"]] == [1]
+    held_out = pl.read_parquet(out / "held_out.parquet")
+    counts = record["lines"]
+    assert counts["training"] == one["lines"] + made["lines"] == sum(record["labels"].values())
+    assert counts["held_out"] == len(held_out)
+    # Lines that only repeat a word are one after another; the text to avoid is none of them.
+    assert counts["training"] + counts["held_out"] <= 610
+    assert json.loads(found.out)["outputs"] == record["outputs"]
+
+    model = f"normalised:{out / 'model.ftz'}"
+    table = tmp_path / "thresholds.yaml"
+    options = ("--model", model, "--min-texts", "1", "--out", table)
+    done = eurosift("langid", "calibrate", out / "held_out.parquet", *options)
+    assert done.code == 0, done.err
+    options = ("--model", model, "--thresholds", table, "--by", "models", "--format", "jsonl")
+    scores = json.loads(eurosift("langid", "evaluate", out / "held_out.parquet", *options).out)
+    assert scores["macro_f1"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--data", "."), "has no one.parquet; the recipe names these sources"),
+        (("--avoid-column", "t"), "has no column 't'"),
+        (("--recipe", "avoid.tsv"), "not a recipe of a language model"),
+        (("--trainer", "avoid.tsv"), "avoid.tsv: cannot train"),
+    ],
+)
+def test_mistakes_are_exit_code_2_before_anything_is_written(
+    sources, eurosift, monkeypatch, options, message, request
+):
+    monkeypatch.chdir(sources.parent)
+    if options[0] != "--trainer":
+        options = (*options, "--trainer", request.getfixturevalue("trainer"))
+    found = eurosift(*call(sources, *options, "--out", "out"))
+    assert (found.code, found.out) == (2, "")
+    assert message in found.err
+    assert not Path("out").exists()
