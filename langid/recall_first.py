@@ -4,7 +4,8 @@ For the languages of a profile, on top of the decision (`eurosift.langid.decide`
 
 - ``near``: a text that would be rejected, with a score below its threshold or with the language
   as its second label only. The whole text is kept.
-- ``salvaged``: of a page in another language, the lines that are labelled with this one.
+- ``salvaged``: of a page in another language, or of one that would be near but switches codes, the
+  lines that are labelled with this one.
 - ``main``: every other text that is kept, in whatever language.
 
 A page that is kept in another language gives its lines only where they have their share of it: a
@@ -111,11 +112,12 @@ def recall(
         language as which they were salvaged.
     """
     kept = np.asarray(pc.equal(pc.list_value_length(decisions.reasons), 0))
-    near = {place: _near(decisions, ~kept, profile, place) for place in (0, 1)}
-    # Where the language is the best label all the same, the whole text is worth more than lines.
-    passed = {find.row for find in near[0]}
-    lines = [find for find in _lines(decisions, texts, kept, profile) if find.row not in passed]
-    finds = {find.row: find for find in (*near[1], *_confirmed(lines, decide), *near[0])}
+    first, second = (_near(decisions, ~kept, profile, place) for place in (0, 1))
+    # A page that is in the language is worth more than its lines, unless others have their share.
+    mixed = np.asarray(pc.fill_null(decisions.code_switching, False))  # noqa: FBT003
+    whole = {find.row for find in first if not mixed[find.row]}
+    lines = [find for find in _lines(decisions, texts, kept, profile) if find.row not in whole]
+    finds = {find.row: find for find in (*second, *first, *_confirmed(lines, decide))}
     rows = sorted(finds)
     changed = np.zeros(len(kept), dtype=bool)
     changed[rows] = True

@@ -14,7 +14,7 @@ PROFILE = Profile((MT, GA), near_score=0.2, salvage_letters=10, salvage_share=0.
 STRINGS = pa.list_(pa.string())
 
 
-def decision(rows):
+def decision(rows, *, switching=None):
     """Decisions on rows like ``(top, segments, reasons)``, each in Latin script."""
     tops, segments, reasons = ([r[i] for r in rows] for i in range(3)) if rows else ([], [], [])
     best = [top[0] if top else ("und", 0.0) for top in tops]
@@ -26,7 +26,7 @@ def decision(rows):
         top=pa.array([[{"language": c, "score": s} for c, s in top] for top in tops], TOP),
         segments=pa.array(segments, STRINGS),
         language_share=pa.array([0.5] * n, pa.float32()),
-        code_switching=pa.array([True] * n, pa.bool_()),
+        code_switching=pa.array([switching] * n, pa.bool_()),
         second_language=pa.nulls(n, pa.string()),
         second_score=pa.nulls(n, pa.float32()),
         reasons=pa.array(reasons, STRINGS),
@@ -43,9 +43,11 @@ def by_first_letter(texts):
     return decision(rows)
 
 
-def outcome(row, text="x", profile=PROFILE, decide=by_first_letter):
+def outcome(row, text="x", profile=PROFILE, decide=by_first_letter, *, switching=False):
     """Language, bucket, own text and reasons of one text."""
-    found = recall(decision([row]), pa.array([text], pa.string()), profile, decide)
+    found = recall(
+        decision([row], switching=switching), pa.array([text], pa.string()), profile, decide
+    )
     return (
         found.decisions.language[0].as_py(),
         found.bucket[0].as_py(),
@@ -110,6 +112,14 @@ def test_a_page_of_another_language_gives_its_lines_if_they_have_their_share():
 def test_a_page_of_the_language_keeps_its_whole_text():
     assert outcome(([(MT, 0.9)], LINES, []), MIXED) == (MT, MAIN, None, [])
     assert outcome(([(MT, 0.4)], LINES, ["unsure"]), MIXED) == (MT, NEAR, None, [])
+
+
+def test_a_near_page_that_switches_codes_gives_its_lines():
+    row = ([(MT, 0.4)], LINES, ["unsure"])
+    text = "maltese maltese\nmaltese again"
+    assert outcome(row, MIXED, switching=True) == (MT, SALVAGED, text, [])
+    few = Profile((MT,), salvage_letters=27)
+    assert outcome(row, MIXED, few, switching=True) == (MT, NEAR, None, [])
 
 
 def test_too_few_letters_are_not_salvaged():
