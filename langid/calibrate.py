@@ -7,8 +7,9 @@ of 0.0001, and not less than a bound: where all labels are right, nothing speaks
 of other kinds has lower scores, and below one half the other labels together are likelier.
 
 A language falls back where that cannot be had. If no threshold reaches the target, or only one that
-rejects too many of its texts, it gets the threshold of the best F1; if there are too few texts in
-it to measure anything, or none is labelled as it, the default.
+rejects too many of its texts, it gets the threshold of the best F1 among those that keep enough, or
+the lowest if none does. If there are too few texts in it to measure anything, or none is labelled
+as it, it gets the default.
 
 Precision depends on how much text of other languages is about. The file's own mix is taken, unless
 the share of text in none of the 24 is given: texts are then weighted to have that share.
@@ -205,16 +206,16 @@ def _threshold(
     true, all_ = _from_step_on(steps, right), _from_step_on(steps, weights)
     precision = np.divide(true, all_, out=np.zeros_like(true), where=all_ > 0)
     recall = true / weight if weight else np.zeros_like(true)
-    enough = (precision >= goal.precision - ROUNDING) & (recall >= goal.recall) & (all_ > 0)
+    keeps = (recall >= goal.recall) & (all_ > 0)
     lowest = round(goal.lowest * STEPS)
-    reached = lowest + np.flatnonzero(enough[lowest:])
+    reached = lowest + np.flatnonzero((keeps & (precision >= goal.precision - ROUNDING))[lowest:])
     outcome: Outcome
     if n < goal.min_texts or not all_[lowest]:
         step, outcome = max(round(goal.default * STEPS), lowest), "default"
     elif len(reached):
         step, outcome = int(reached[0]), "reached"
     else:
-        f1 = 2 * true / (all_ + weight)
+        f1 = np.where(keeps, 2 * true / (all_ + weight), 0.0)
         step, outcome = lowest + int(f1[lowest:].argmax()), "best_f1"
     return Threshold(
         code,

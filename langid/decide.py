@@ -11,6 +11,7 @@ from eurosift.filters.arrays import Bools, Float32s, Float64s, Int32s
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.agreement import agreement
 from eurosift.langid.decisions import TOP, Decisions, Verdict, chosen, lists, take, verdicts
+from eurosift.langid.excerpts import WHOLE
 from eurosift.langid.lines import (
     LINE_WINDOW,
     NO_LABEL,
@@ -30,7 +31,7 @@ NO_LETTERS = "no_letters"
 OTHER = "other"
 """Reason: the best label is none of the wanted languages."""
 SCRIPT = "script"
-"""Reason: most letters are not of the script in which the best label is written."""
+"""Reason: most letters that the model saw are not of the script of the best label."""
 UNSURE = "unsure"
 """Reason: the score of the best label is below its threshold."""
 DISAGREEMENT = "disagreement"
@@ -99,8 +100,10 @@ class Decider:
     def decide(self, texts: pa.Array | pa.ChunkedArray) -> Decisions:
         """Decide on each row of a column of strings; a null row counts as empty."""
         rows = spans(string_buffers(texts))
-        scripts = scripts_of(rows)
-        top, scores = self._classify(self.model, rows, scripts != NO_SCRIPT, TOP_K)
+        read = self.model.read(rows)
+        scripts = scripts_of(spans(read), WHOLE, 1)
+        lettered = read._replace(valid=read.valid & (scripts != NO_SCRIPT))
+        top, scores = self.model.classify(lettered, TOP_K)
         best = top[:, 0].copy()
         worded = best != NO_LABEL
         segments, share, switching = self._lines(rows, best)
@@ -131,15 +134,6 @@ class Decider:
             second_score=second_score,
             reasons=chosen(pa.array(REASONS), failed),
         )
-
-    def _classify(
-        self, model: LanguageModel, rows: Spans, wanted: Bools, k: int
-    ) -> tuple[Int32s, Float32s]:
-        """The best labels of the texts that are wanted, none of others."""
-        labels = np.full((len(wanted), k), NO_LABEL, np.int32)
-        scores = np.zeros((len(wanted), k), np.float32)
-        labels[wanted], scores[wanted] = model.classify(model.read(rows.where(wanted)), k)
-        return labels, scores
 
     def _is_sure(self, labels: Int32s, scores: Float32s) -> Bools:
         sure: Bools = scores.astype(np.float64) >= self._thresholds[labels]
@@ -175,7 +169,9 @@ class Decider:
         if self.second is None:
             none = pa.nulls(len(best), pa.string())
             return none, pa.nulls(len(best), pa.float32()), np.zeros_like(worded)
-        found, scores = self._classify(self.second, rows, worded, 1)
-        labels = found[:, 0]
+        labels = np.full(len(best), NO_LABEL, np.int32)
+        scores = np.zeros(len(best), np.float32)
+        found = self.second.classify(self.second.read(rows.where(worded)), 1)
+        labels[worded], scores[worded] = found[0][:, 0], found[1][:, 0]
         agreed = self._agreement[best, labels]
-        return take(self._second_names, labels), pa.array(scores[:, 0]), worded & ~agreed
+        return take(self._second_names, labels), pa.array(scores), worded & ~agreed

@@ -25,12 +25,15 @@ label of the whole text where 4 of 500 in one case of twenty do not, in the same
 ``benchmarks/langid_windows.py``).
 """
 
-# Addresses are no language: runs of ASCII that hold one are dropped whole. (One pattern for both
-# would be quadratic in the length of a run.)
-_ADDRESS = re.compile(r"://|www\.|@")
+# Addresses and attributes of markup are no language: runs of ASCII that hold one are dropped whole.
+# (One pattern for both would be quadratic in the length of a run.)
+_ADDRESS = re.compile(r"://|www\.|@|=\"")
 _ASCII_RUN = re.compile(r"[!-~]+")
 # A word is letters with their marks, and what joins letters within a word.
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:['\u2019\u02bc·\-\u200c]+[\p{L}\p{M}]+)*+")
+_PART = regex.compile(r"[\p{L}\p{M}]+")
+SLUG_HYPHENS = 3
+"""A word of so many hyphens or more, and no other joiners, is the last part of an address."""
 
 
 @cache
@@ -41,7 +44,7 @@ def _newer() -> re.Pattern[str]:
 
 
 def normalise(text: str) -> str:
-    r"""NFC, lower case, words of letters only, single spaces; neither digits nor addresses.
+    r"""NFC, lower case, words of letters only, single spaces; no digits, addresses, attributes.
 
     The result holds no newline, NUL, underscore or other character to which fastText gives a
     meaning. Characters that came after Unicode 14 are no letters. Normalising it again changes
@@ -52,12 +55,22 @@ def normalise(text: str) -> str:
     --------
     >>> normalise("L\u2019État, c'est moi — 1655!\nwww.example.org __label__en")
     "l'état c'est moi label en"
+    >>> normalise('<p class="lead">/why-is-the-sky-blue')
+    'p why is the sky blue'
     """
     if _ADDRESS.search(text):
         text = _ASCII_RUN.sub(_without_address, text)
     text = _newer().sub("\ufffd", text)
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
-    return " ".join(_WORD.findall(text)).replace("\u2019", "'").replace("\u02bc", "'")
+    words = (_without_hyphens(word) if "-" in word else word for word in _WORD.findall(text))
+    return " ".join(words).replace("\u2019", "'").replace("\u02bc", "'")
+
+
+def _without_hyphens(word: str) -> str:
+    """The parts of a word as words of their own, if it is the last part of an address."""
+    parts = word.split("-")
+    is_slug = len(parts) > SLUG_HYPHENS and all(map(_PART.fullmatch, parts))
+    return " ".join(parts) if is_slug else word
 
 
 def _without_address(run: re.Match[str]) -> str:

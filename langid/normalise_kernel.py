@@ -24,6 +24,7 @@ from eurosift.langid.letters import (
     WORD,
     Letters,
 )
+from eurosift.langid.normalise import SLUG_HYPHENS
 from eurosift.langid.points import encode
 
 UNDONE: Final = -1
@@ -31,6 +32,7 @@ UNDONE: Final = -1
 BLANK: Final = 0x20
 APOSTROPHE: Final = 0x27
 COLON, SLASH, POINT, AT, SMALL_W = 0x3A, 0x2F, 0x2E, 0x40, 0x77
+EQUALS, QUOTE, HYPHEN = 0x3D, 0x22, 0x2D
 RIGHT_QUOTE: Final = 0x2019
 MODIFIER_APOSTROPHE: Final = 0x2BC
 DOT_ABOVE: Final = 0x307
@@ -41,19 +43,20 @@ SMALL_SIGMA, FINAL_SIGMA = 0x3C3, 0x3C2
 
 @kernel
 def may_have_addresses(points: Int32s, n: int) -> bool:
-    """Whether there is ``:/``, ``w.`` or ``@``; a loop that is done on many characters at once."""
+    """Whether there is ``:/``, ``w.``, ``="`` or ``@``; a loop over many characters at once."""
     found = n > 0 and points[n - 1] == AT
     for i in range(n - 1):
         point, following = points[np.uint64(i)], points[np.uint64(i + 1)]
         found |= point == AT
         found |= (point == COLON) & (following == SLASH)
         found |= (point == SMALL_W) & (following == POINT)
+        found |= (point == EQUALS) & (following == QUOTE)
     return found
 
 
 @kernel
 def blank_addresses(points: Int32s, n: int) -> None:
-    """Put blanks in place of runs of visible ASCII that hold ``://``, ``www.`` or ``@``."""
+    """Put blanks in place of runs of visible ASCII that hold ``://``, ``www.``, ``="``, ``@``."""
     if not may_have_addresses(points, n):
         return
     pos = 0
@@ -69,6 +72,8 @@ def blank_addresses(points: Int32s, n: int) -> None:
             elif point == POINT and pos - start >= 3:
                 www = points[pos - 1] == SMALL_W and points[pos - 2] == SMALL_W
                 found |= www and points[pos - 3] == SMALL_W
+            elif point == QUOTE and pos > start:
+                found |= points[pos - 1] == EQUALS
             pos += 1
         if found:
             points[start:pos] = BLANK
@@ -128,13 +133,21 @@ def normalise_points(points: Int32s, n: int, letters: Letters, out: UInt8s, begi
     in_word = False
     after_cased = False
     joiners = 0
+    # Of the word: where it begins in `out`, its joiners, and whether all are single hyphens.
+    word, hyphens, only_hyphens = begin, 0, True
     for i in range(n):
         point = points[i]
         kind = kinds[point]
         if kind & WORD:
-            if not in_word and end > begin:
-                out[end] = BLANK
-                end += 1
+            if not in_word:
+                split_slug(out, word, end, hyphens, only_hyphens)
+                if end > begin:
+                    out[end] = BLANK
+                    end += 1
+                word, hyphens, only_hyphens = end, 0, True
+            if joiners > 0:
+                hyphens += 1
+                only_hyphens &= joiners == 1 and points[i - 1] == HYPHEN
             for k in range(i - joiners, i):
                 joiner = points[k]
                 end = encode(APOSTROPHE if joiner == RIGHT_QUOTE else joiner, out, end)
@@ -155,7 +168,18 @@ def normalise_points(points: Int32s, n: int, letters: Letters, out: UInt8s, begi
             joiners = 0
         if kind & IGNORABLE == 0:
             after_cased = kind & CASED != 0
+    split_slug(out, word, end, hyphens, only_hyphens)
     return end
+
+
+@kernel
+def split_slug(out: UInt8s, start: int, end: int, hyphens: int, only_hyphens: bool) -> None:  # noqa: FBT001 - kernels are called by position
+    """Put blanks in place of the hyphens of a word with many of them, and no other joiners."""
+    if hyphens < SLUG_HYPHENS or not only_hyphens:
+        return
+    for i in range(start, end):
+        if out[i] == HYPHEN:
+            out[i] = BLANK
 
 
 @kernel

@@ -169,6 +169,9 @@ class Stage(Step[ConfigT]):
 
     active_on: ClassVar[Literal["kept", "text"]] = "kept"
     """``kept``: rows that nothing before rejected; ``text``: every row that has text."""
+    evidence: ClassVar[tuple[str, ...]] = ()
+    """Columns of `adds` whose values are counted in the footer, by language; strings, and few
+    different ones."""
 
     @property
     @abstractmethod

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from eurosift.stages.base import StageConfig
 
-MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "language")
+MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "html_lang", "language")
 """Our columns that a column of a table may stand for."""
 
 
@@ -25,8 +25,9 @@ class ExtractConfig(StageConfig):
     columns: dict[str, str] = Field(
         default_factory=dict,
         description="For Parquet and JSONL: our column (id, text, html, url, title, date, crawl, "
-        "language) → the input's column. Unmapped id, text and url are looked for by their own "
-        "name; only text must be there. With html (text or bytes of pages) the text is extracted.",
+        "html_lang, language) → the input's column. Unmapped id, text and url are looked for by "
+        "their own name; only text must be there. With html (text or bytes of pages) the text is "
+        "extracted.",
     )
     engine: Literal["trafilatura", "resiliparse"] = Field(
         default="trafilatura",

@@ -70,6 +70,7 @@ def row_of(line: Line, relative: str, number: int) -> dict[str, Any]:
         "title": _string(values.get("title")),
         "date": _time(values.get("date")),
         "crawl": _string(values.get("crawl")),
+        "html_lang": _string(values.get("html_lang")),
         "language": _language(values.get("language")),
         "file_path": relative,
         "offset": line.offset,
