@@ -289,7 +289,7 @@ def test_lines_are_salvaged_from_a_page_in_another_language():
 
 
 def test_a_text_below_its_threshold_is_near():
-    out = run(stage(**PROFILE, thresholds={"mt": 1.0}), [f"{MALTESE} {MALTESE} {GERMAN}", GERMAN])
+    out = run(stage(**PROFILE, thresholds={"mt": 1.0}), [f"{MALTESE} {GERMAN}", GERMAN])
     assert column(out, "language_bucket") == ["near", "main"]
     assert column(out, "language") == ["mlt_Latn", "deu_Latn"]
 
