@@ -30,7 +30,7 @@ import numpy as np
 import pyarrow as pa
 
 from eurosift.langid.classifier import Classifier
-from eurosift.langid.decide import Decider
+from eurosift.langid.decide import UNDETERMINED, Decider
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import EMBEDDED, LanguageModel
 from eurosift.langid.normalise import normalise, sample
@@ -194,9 +194,12 @@ def prepared(texts):
 
 
 def verify_decisions(path, texts, fasttext_predict):
-    """The labels of the whole decision are those of the library on the same text."""
-    found = decision(path)(pa.array(texts))
-    ours = zip(found.language.to_pylist(), found.score.to_pylist(), strict=True)
+    """Before the second decision among close languages, labels are those of the library."""
+    model = LanguageModel(path)
+    model._close.clear()  # noqa: SLF001 - the library has no such thing
+    ours = [
+        (*found, (UNDETERMINED, 0.0))[0] for found in model.predict_all(list(map(sample, texts)))
+    ]
     answers = [[*answer, (0.0, "")][:2] for answer in fasttext_predict(prepared(texts))]
     # Its probabilities may exceed 1 by rounding, ours do not.
     theirs = [(a[1].removeprefix("__label__"), min(a[0], 1), b[0]) for a, b in answers]

@@ -21,6 +21,8 @@ SCRIPTS = (
     "langid",
     "langid_windows",
     "langid_quality",
+    "warc",
+    "decoding",
     "extraction",
     "parquet",
     "overhead",

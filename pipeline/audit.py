@@ -13,7 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.pipeline.dag import LANGUAGE, MEASURES, TEXT, Node
+from eurosift.langid import buckets
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root, require_unchanged
@@ -23,12 +24,12 @@ from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Rejects, count_rows, enter
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import Footer, Tally
+from eurosift.stages.footer import EVIDENCE, Footer, Tally
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"
 _LENGTHS = "characters of text"
-_KEPT = (LANGUAGE, *(name for names in MEASURES.values() for name in names))
+_KEPT = (LANGUAGE, BUCKET, *(name for names in MEASURES.values() for name in names))
 
 
 class ShardAudit:
@@ -95,7 +96,7 @@ class ShardAudit:
             raise InvariantError(
                 f"{task.path}: {footer.rows} rows, but {layer} has {self.ids.size}"
             )
-        if counted and not _agree(ledger.tallies(), footer.tallies):
+        if counted and not _agree(ledger, footer):
             recount(self._run, node, task, footer)
         if source and current and self._dag.text_in_place:
             require_unchanged(input_root(self._dag.recipe), self._run.plan.file(self._shard))
@@ -115,12 +116,14 @@ class ShardAudit:
                 active = pc.and_not(active, self._kept[decider.name, _REJECTED])
         return active
 
-    def languages(self, node: Node) -> pa.Array:
-        """Language of each row as a stage sees it; null where there is none."""
-        holders = self._dag.holders(node, LANGUAGE)
-        if not holders:
-            return pa.nulls(len(self.ids), pa.string())
-        return self._kept[holders[0], LANGUAGE]
+    def labels(self, node: Node) -> pa.Array:
+        """Language and bucket of each row as a stage sees them; null where there is none."""
+        language, bucket = (
+            self._kept[holders[0], column] if holders else pa.nulls(len(self.ids), pa.string())
+            for column in (LANGUAGE, BUCKET)
+            for holders in (self._dag.holders(node, column),)
+        )
+        return buckets.labels(language, bucket)
 
     def _keep(self, node: Node, kept: Mapping[str, list[pa.Array]]) -> None:
         if not kept and node.adds is not None:  # a shard without rows
@@ -150,10 +153,12 @@ class ShardAudit:
             return self._kept[holders[0], name].slice(start, size) if holders else None
 
         def characters() -> pa.Array | None:
-            if isinstance(node.step, SourceStage):
-                return kept[_LENGTHS][-1] if _LENGTHS in kept else None
-            lengths = self._lengths(node)
-            return None if lengths is None else lengths.slice(start, size)
+            own = kept[_LENGTHS][-1] if _LENGTHS in kept else None
+            before = None if isinstance(node.step, SourceStage) else self._lengths(node)
+            if before is None:
+                return own
+            lengths = before.slice(start, size)
+            return lengths if own is None else pc.coalesce(own, lengths)
 
         enter(ledger, self._dag, node, active, column, characters)
 
@@ -212,9 +217,11 @@ def id_hashes(ids: pa.Array) -> Hashes:
     return hashes
 
 
-def _agree(counted: Mapping[str, Tally], written: Mapping[str, Tally]) -> bool:
-    """Whether two ledgers say the same; a size of nothing need not be mentioned."""
-    return _without_zeros(counted) == _without_zeros(written)
+def _agree(ledger: Ledger, footer: Footer) -> bool:
+    """Whether both say the same; a size of nothing need not be mentioned."""
+    return _without_zeros(ledger.tallies()) == _without_zeros(
+        footer.tallies
+    ) and ledger.evidence() == footer.facts.get(EVIDENCE, {})
 
 
 def _without_zeros(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
@@ -250,5 +257,5 @@ def recount(run: Run, node: Node, task: Task, footer: Footer) -> None:
             out = rest.slice(0, size).combine_chunks().to_batches()[0]
             rest = rest.slice(size)
             count_rows(ledger, run.dag, node, out, rows.batch, rows.active)
-    if not _agree(ledger.tallies(), footer.tallies):
+    if not _agree(ledger, footer):
         raise InvariantError(f"{task.path}: its ledger is not what its rows say")

@@ -110,7 +110,7 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
     section = recipe.head.input
     kind: str = section.format
     if kind == "auto":
-        remedy = "set input.format to warc, parquet or jsonl"
+        remedy = "set input.format to warc, parquet, jsonl or html"
         try:
             kinds = [_format_of(recipe, pattern) for pattern in section.path]
         except StageError as error:

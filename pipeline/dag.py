@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from eurosift.langid import buckets
 from eurosift.pipeline.errors import RecipeError
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.recipe import Recipe
@@ -25,6 +26,7 @@ from eurosift.stages.base import (
 _SELECTOR = re.compile(r"\+?(\w+)\+?")
 TEXT = "text"
 LANGUAGE = "language"
+BUCKET = buckets.COLUMN
 MEASURES: Mapping[str, tuple[str, ...]] = {
     "bytes": ("n_bytes",),
     "characters": ("n_chars", "char_count"),
@@ -81,6 +83,11 @@ class Node:
             return self.step.reads
         layer = self.layer_phase
         return () if layer is None else layer.reads
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Columns of its layer whose values the ledger counts."""
+        return self.step.evidence if isinstance(self.step, Stage) else ()
 
     @property
     def decides(self) -> bool:

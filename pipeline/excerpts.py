@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from eurosift.langid import buckets
 from eurosift.pipeline.tables import SCHEMA_VERSION
 
 ExcerptFormat = Literal["table", "json", "jsonl", "md"]
@@ -77,7 +78,8 @@ def _title(document: Document) -> str:
     parts = [f"{document.get('shard')}/{document.get('row')}"]
     if document.get("language"):
         score = document.get("language_score")
-        parts.append(document["language"] + ("" if score is None else f" {score:.3f}"))
+        label = buckets.join(document["language"], document.get(buckets.COLUMN) or buckets.MAIN)
+        parts.append(label + ("" if score is None else f" {score:.3f}"))
     reasons = document.get("reasons")
     parts.append(f"rejected: {', '.join(reasons)}" if reasons else "kept")
     if document.get("distance") is not None:

@@ -71,12 +71,14 @@ class Input(Section):
         description="Folder that the files' names are relative to in the data; "
         "by default the deepest folder common to all patterns.",
     )
-    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
-        "auto", description="How to read the files; `auto` goes by their suffixes."
+    format: Literal["auto", "warc", "parquet", "jsonl", "html"] = Field(
+        "auto",
+        description="How to read the files; `auto` goes by their suffixes. With `html`, `path` may "
+        "name folders: each is an input, and every HTML file in it a document.",
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="For tables: our name → their name, e.g. `text: content`.",
+        description="For tables: our name → their name, e.g. `text: content` or `html: page`.",
     )
 
 

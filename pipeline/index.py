@@ -28,7 +28,7 @@ from eurosift.pipeline.plan import Plan
 from eurosift.pipeline.shards import ShardWriter
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import EurosiftError
-from eurosift.stages.footer import Footer, Head
+from eurosift.stages.footer import EVIDENCE, Footer, Head
 
 FOLDER = ".index"
 FORMAT = 1
@@ -54,9 +54,11 @@ class Sums:
     ----------
     tallies
         Per language as in a footer: inactive, kept, rejected, reasons, measures.
-    skipped, losses
-        For the documents layer: records that are no documents, and stretches of input that could
-        not be read, by reason.
+    skipped, losses, mended
+        For the documents layer: records that are no documents, stretches of input that could not
+        be read, and documents whose letters were put right, by reason.
+    evidence
+        Rows by column, language and value, of stages that count some.
     """
 
     def __init__(self, known: Mapping[str, Any] | None = None) -> None:
@@ -64,6 +66,8 @@ class Sums:
         self.tallies: dict[str, dict[str, Any]] = known.get("tallies", {})
         self.skipped: dict[str, int] = known.get("skipped", {})
         self.losses: dict[str, int] = known.get("losses", {})
+        self.mended: dict[str, int] = known.get("mended", {})
+        self.evidence: dict[str, dict[str, dict[str, int]]] = known.get("evidence", {})
 
     def add(self, footer: Mapping[str, Any]) -> None:
         """Add a footer, as JSON has it."""
@@ -76,12 +80,17 @@ class Sums:
             for name in ("reasons", "measures"):
                 _add(total[name], tally[name])
         _add(self.skipped, footer["facts"].get("skipped", {}))
+        _add(self.mended, footer["facts"].get("mended", {}))
         for loss in footer["facts"].get("losses", ()):
             _add(self.losses, {loss["reason"]: 1})
+        for column, languages in footer["facts"].get(EVIDENCE, {}).items():
+            of_column = self.evidence.setdefault(column, {})
+            for language, values in languages.items():
+                _add(of_column.setdefault(language, {}), values)
 
     def known(self) -> dict[str, Any]:
         """What to make the same sums of again."""
-        return {"tallies": self.tallies, "skipped": self.skipped, "losses": self.losses}
+        return dict(vars(self))
 
 
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:

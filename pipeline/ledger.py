@@ -5,6 +5,7 @@ Every row of every layer is inactive, kept or rejected: ``inactive + kept + reje
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,12 +15,19 @@ import pyarrow.compute as pc
 from eurosift.filters.arrays import Bools, Int64s
 from eurosift.stages.footer import UNDETERMINED, Tally
 
+NONE = "none"
+"""Under which evidence is counted where there is none."""
+
+Evidence = dict[str, dict[str, dict[str, int]]]
+"""Rows by column, language and value."""
+
 
 class Ledger:
     """Counts the rows of one shard of a layer, batch by batch."""
 
     def __init__(self) -> None:
         self._tallies: dict[str, Tally] = {}
+        self._evidence: dict[str, Counter[tuple[str, str]]] = {}
 
     def add(
         self,
@@ -27,6 +35,7 @@ class Ledger:
         language: pa.Array | None,
         reasons: pa.Array | None,
         measures: Mapping[str, pa.Array],
+        evidence: Mapping[str, pa.Array | None] | None = None,
     ) -> None:
         """Count some rows.
 
@@ -35,11 +44,13 @@ class Ledger:
         active
             Rows that the stage worked on.
         language
-            Their language; None or null counts as ``und``.
+            Their language, or its label in a bucket; None or null counts as ``und``.
         reasons
             The stage's reasons; None if it does not decide.
         measures
             Sizes to be summed over the kept rows, by name.
+        evidence
+            Values to be counted over the active rows, by the name of their column.
         """
         rows = len(active)
         on = active.to_numpy(zero_copy_only=False)
@@ -63,6 +74,8 @@ class Ledger:
             )
         if reasons is not None and off.any():
             self._add_reasons(reasons, codes, off, names)
+        for column, values in (evidence or {}).items():
+            self._add_evidence(column, values, codes, on, names)
 
     def _add_reasons(
         self, reasons: pa.Array, codes: Int64s, rejected: Bools, names: list[str]
@@ -76,6 +89,16 @@ class Ledger:
         for pair in np.flatnonzero(counts):
             label, reason = names[pair // width], words.dictionary[int(pair % width)].as_py()
             self._tally(label).add(Tally(reasons={reason: int(counts[pair])}))
+
+    def _add_evidence(
+        self, column: str, values: pa.Array | None, codes: Int64s, active: Bools, names: list[str]
+    ) -> None:
+        numbers, known = _encode(values, len(codes), NONE)
+        width = len(known)
+        counts = np.bincount(codes[active] * width + numbers[active])
+        found = self._evidence.setdefault(column, Counter())
+        for pair in np.flatnonzero(counts):
+            found[names[pair // width], known[pair % width]] += int(counts[pair])
 
     def _tally(self, language: str) -> Tally:
         return self._tallies.setdefault(language, Tally())
@@ -92,12 +115,23 @@ class Ledger:
             for language, tally in sorted(self._tallies.items())
         }
 
+    def evidence(self) -> Evidence:
+        """The evidence so far, in a fixed order."""
+        found: Evidence = {}
+        for column, counts in self._evidence.items():
+            of_column = found.setdefault(column, {})
+            for (language, value), n in sorted(counts.items()):
+                of_column.setdefault(language, {})[value] = n
+        return found
 
-def _encode(language: pa.Array | None, rows: int) -> tuple[Int64s, list[str]]:
-    """Number of each row's language, and the languages' names."""
-    if language is None or pa.types.is_null(language.type):
-        return np.zeros(rows, dtype=np.int64), [UNDETERMINED] if rows else []
-    encoded = pc.fill_null(language, UNDETERMINED).dictionary_encode()
+
+def _encode(
+    values: pa.Array | None, rows: int, absent: str = UNDETERMINED
+) -> tuple[Int64s, list[str]]:
+    """Number of each row's value, and the values; nulls count as `absent`."""
+    if values is None or pa.types.is_null(values.type):
+        return np.zeros(rows, dtype=np.int64), [absent] if rows else []
+    encoded = pc.fill_null(values, absent).dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     return codes, encoded.dictionary.to_pylist()
 

@@ -14,13 +14,14 @@ from eurosift.pipeline.errors import PlanError, first_line
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import InputError
+from eurosift.stages.extract.formats import html_files
 
 PLAN_FILE = "plan.json"
 _GLOB = set("*?[")
 
 
 class InputFile(BaseModel):
-    """One input file.
+    """One input file, or one folder of HTML files.
 
     Attributes
     ----------
@@ -29,9 +30,9 @@ class InputFile(BaseModel):
     path
         Relative to the input root, with ``/``.
     size_bytes
-        Its size.
+        Its size; of a folder, that of its HTML files.
     edges
-        xxh128 hex of its first and last mebibyte.
+        xxh128 hex of its first and last mebibyte; of a folder, of what its HTML files are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -95,24 +96,28 @@ def first_match(recipe: Recipe, pattern: str) -> str | None:
 def find_inputs(recipe: Recipe) -> list[str]:
     """Names of all files that match the recipe, relative to the input root, sorted.
 
+    Where HTML is read, folders match too; those without HTML files are left out.
+
     Raises
     ------
     PlanError
         If a pattern matches nothing, or a file lies outside of the root.
     """
     root = input_root(recipe)
+    folders = recipe.head.input.format == "html"
     names: set[str] = set()
     for pattern in recipe.head.input.path:
         folder, rest = _split(recipe.base, pattern)
         where = recipe.problem(("input", "path"), "")
-        if (folder / rest).is_dir():
+        if not folders and (folder / rest).is_dir():
             example = Path(pattern, "*.warc.gz")
             raise PlanError(
-                f"{where}`{pattern}` is a folder: write {example}, or what its files are"
+                f"{where}`{pattern}` is a folder: write {example}, or what its files are; of a "
+                "folder of HTML files, set input.format to html"
             )
         found = []
         for path in folder.glob(rest):
-            if path.is_file():
+            if path.is_file() or (folders and html_files(path)):
                 found.append(path)
             elif path.is_symlink() and not path.exists():
                 raise PlanError(f"input {path}: is a link to nothing; mend or remove it")
@@ -127,6 +132,13 @@ def find_inputs(recipe: Recipe) -> list[str]:
             except UnicodeEncodeError:
                 raise PlanError(f"{name!r} in {root}: its name is no UTF-8; rename it") from None
             names.add(name)
+    for name in sorted(names) if folders else ():
+        outer = next((o.as_posix() for o in Path(name).parents if o.as_posix() in names), None)
+        if outer is not None:
+            raise PlanError(
+                f"{name} lies in {outer}, which is an input too: its pages would be there twice; "
+                "narrow input.path"
+            )
     return sorted(names)
 
 
@@ -167,8 +179,19 @@ def require_unchanged(root: Path, file: InputFile) -> None:
 
 def _is_file(root: Path, file: InputFile) -> bool:
     path = root / file.path
-    size = path.stat().st_size
-    return size == file.size_bytes and digest.of_edges(path, size) == file.edges
+    size = Stamp.of(path).size
+    return size == file.size_bytes and _edges(path, size) == file.edges
+
+
+def _edges(path: Path, size: int) -> str:
+    if not path.is_dir():
+        return digest.of_edges(path, size)
+    return digest.of_json(
+        [
+            [page.relative_to(path).as_posix(), digest.of_edges(page, page.stat().st_size)]
+            for page in html_files(path)
+        ]
+    )
 
 
 class Survey(BaseModel):
@@ -246,7 +269,7 @@ def make(recipe: Recipe, old: Plan | None = None, stamps: dict[str, Stamp] | Non
         path = root / name
         try:
             stamp = Stamp.of(path)
-            edges = digest.of_edges(path, stamp.size)
+            edges = _edges(path, stamp.size)
         except OSError as error:
             raise PlanError(f"{path}: cannot be read: {error.strerror}") from error
         if stamps is not None:

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from eurosift.langid import buckets
 from eurosift.pipeline.audit import Hashes, ShardAudit, id_hashes
-from eurosift.pipeline.dag import LANGUAGE, Node
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, Node
 from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.stages.release.assemble import Assemble
@@ -25,7 +26,7 @@ SHOWN = 5
 """How many documents are named of each place."""
 
 Place = tuple[str, str]
-"""Verdict and language."""
+"""Verdict and label."""
 
 
 _NONE: Hashes = np.empty(0, np.uint64)
@@ -73,7 +74,7 @@ class Released:
             self.unknown = True
             return
         active = audit.active(self._node, len(audit.ids))
-        for place, rows in _places(active, audit.languages(self._node)):
+        for place, rows in _places(active, audit.labels(self._node)):
             self._add(place, audit.ids[rows], 1)
 
     def find(self, phase: Assemble, task: Task, batch: pa.RecordBatch) -> None:
@@ -134,8 +135,9 @@ class Released:
     def _documents(self, shard: str) -> Iterator[tuple[int, pa.Array, list[_Part]]]:
         workspace = self._run.workspace(self._node)
         start = 0
-        for rows in workspace.rows(shard, ["id", LANGUAGE]):
-            yield start, rows.batch.column(0), list(_places(rows.active, rows.batch.column(1)))
+        for rows in workspace.rows(shard, ["id", LANGUAGE, BUCKET]):
+            ids, language, bucket = rows.batch.columns
+            yield start, ids, list(_places(rows.active, buckets.labels(language, bucket)))
             start += rows.batch.num_rows
 
     def _foreign(self, place: Place, expected: Hashes) -> Iterator[str]:
@@ -163,9 +165,9 @@ class Released:
         return f"{self._node.name}/{self._selections[verdict].folder}/{language}"
 
 
-def _places(active: pa.BooleanArray, languages: pa.Array) -> Iterator[_Part]:
-    """Rows of each place."""
-    labels = languages.cast(pa.string()).dictionary_encode()
+def _places(active: pa.BooleanArray, values: pa.Array) -> Iterator[_Part]:
+    """Rows of each place, by their labels."""
+    labels = values.cast(pa.string()).dictionary_encode()
     codes = labels.indices.fill_null(len(labels.dictionary)).to_numpy()
     folders = [folder_of(label) for label in [*labels.dictionary.to_pylist(), None]]
     names = sorted(set(folders))

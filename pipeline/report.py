@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from eurosift.langid import languages as table
+from eurosift.langid import buckets
+from eurosift.pipeline import evidence
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import LayerTotal, layer_totals
@@ -15,7 +16,10 @@ SIZES = ("characters", "words", "tokens")
 
 
 def summary(run: Run) -> Table:
-    """One row per language: documents after each deciding stage, and the sizes of what is left."""
+    """One row per language: documents after each deciding stage, and the sizes of what is left.
+
+    Documents in a bucket apart have a row of their own, behind that of their language.
+    """
     totals = [t for t in layer_totals(run) if t.shards]
     labelled = next(
         (t for t in totals if set(t.tallies) - {UNDETERMINED}), next(iter(totals), None)
@@ -24,7 +28,13 @@ def summary(run: Run) -> Table:
     last = totals[-1] if totals else None
     columns = ("language", "name", "found", *(t.stage for t in deciders), *SIZES)
     wanted = list(run.dag.recipe.head.languages)
-    others = sorted({code for t in deciders for code in t.tallies} - set(wanted))
+    labels = {label for t in deciders for label in t.tallies}
+    shown = [
+        label
+        for code in wanted
+        for label in (code, *sorted(x for x in labels - {code} if buckets.split(x)[0] == code))
+    ]
+    others = sorted(labels - set(shown))
 
     def row(code: str, name: str, codes: list[str]) -> dict[str, Value]:
         found = _sum(labelled, codes)
@@ -39,9 +49,9 @@ def summary(run: Run) -> Table:
         cells |= {size: sizes.get(size, 0) if size in has else None for size in SIZES}
         return cells
 
-    rows = [row(code, table.name(code), [code]) for code in wanted]
+    rows = [row(label, buckets.name(label), [label]) for label in shown]
     footer = [row("other", "", others)]
-    footer.append(row("total", "", [*wanted, *others]))
+    footer.append(row("total", "", [*shown, *others]))
     return Table("languages", columns, [*rows, *footer], footer=len(footer))
 
 
@@ -70,6 +80,10 @@ def funnel(run: Run) -> Table:
         rows += [
             common | {"what": "damage", "reason": reason, "count": n}
             for reason, n in sorted(layer.losses.items())
+        ]
+        rows += [
+            common | {"what": "mended", "reason": reason, "count": n}
+            for reason, n in sorted(layer.mended.items())
         ]
         rows.append(
             common | {"what": "documents in", "reason": "", "count": total.kept + total.rejected}
@@ -152,5 +166,8 @@ VIEWS: Mapping[str, Callable[[Run], Table]] = {
     "reasons": reasons,
     "inputs": inputs,
     "quarantine": quarantine,
+    "html-lang": evidence.html_lang,
+    "tld": evidence.tld,
+    "evidence": evidence.evidence,
 }
 """Every table of a report, by its name."""

@@ -16,7 +16,7 @@ import polars as pl
 import xxhash
 
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.pipeline.dag import LANGUAGE, TEXT, Node
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.problems import suggest
@@ -26,7 +26,10 @@ from eurosift.stages.base import ROW
 from eurosift.stages.footer import UNDETERMINED
 
 Verdict = Literal["kept", "rejected"]
-COLUMNS = (SHARD, ROW, "id", "url", LANGUAGE, "language_score", KEPT, REASONS, TEXT_FROM, TEXT)
+COLUMNS = (
+    *(SHARD, ROW, "id", "url", LANGUAGE, BUCKET, "language_score", KEPT, REASONS),
+    *(TEXT_FROM, TEXT),
+)
 """What a sample shows, as far as the run has it."""
 
 NEAR = ("value", "threshold", "distance")

@@ -31,6 +31,11 @@ class LayerTotal:
         For the documents layer: records that are no documents, by reason.
     losses
         For the documents layer: stretches of input that could not be read, by reason.
+    mended
+        For the documents layer: documents whose letters were put right, by what was wrong.
+    evidence
+        Rows by column, language and value, of a stage that counts some; over the rows that it
+        worked on.
     """
 
     stage: str
@@ -40,6 +45,8 @@ class LayerTotal:
     tallies: dict[str, Tally] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
+    mended: dict[str, int] = field(default_factory=dict)
+    evidence: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
     @property
     def total(self) -> Tally:
@@ -61,7 +68,7 @@ def layer_totals(run: Run) -> list[LayerTotal]:
     with run.files.glance():
         nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
         totals = [_layer_total(run, node) for node in nodes]
-        problems = unbalanced(run)
+        problems = [*unbalanced(run), *(line for total in totals for line in _short(total))]
     if problems:
         raise InvariantError("\n".join(problems))
     return totals
@@ -77,7 +84,18 @@ def _layer_total(run: Run, node: Node) -> LayerTotal:
         tallies={name: Tally(**deepcopy(tally)) for name, tally in sums.tallies.items()},
         skipped=dict(sums.skipped),
         losses=dict(sums.losses),
+        mended=dict(sums.mended),
+        evidence=deepcopy(sums.evidence),
     )
+
+
+def _short(layer: LayerTotal) -> Iterator[str]:
+    """Evidence that is not of all rows which a layer worked on, in words."""
+    worked_on = layer.total.kept + layer.total.rejected
+    for column, languages in layer.evidence.items():
+        counted = sum(n for values in languages.values() for n in values.values())
+        if counted != worked_on:
+            yield f"{layer.stage}: `{column}` was counted for {counted} of {worked_on} rows"
 
 
 def unbalanced(run: Run) -> list[str]:

@@ -13,8 +13,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.langid import buckets
 from eurosift.pipeline import quarantine
-from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.digest import of_document, of_json
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root, require_unchanged
@@ -33,7 +34,7 @@ from eurosift.stages.base import (
     TablePhase,
 )
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import Footer
+from eurosift.stages.footer import EVIDENCE, Footer
 from eurosift.stages.protection import Protection
 
 
@@ -173,7 +174,11 @@ def _read_source(
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
     require_unchanged(root, file)
-    writer.facts.update(skipped=dict(sorted(account.skipped.items())), losses=account.losses)
+    writer.facts.update(
+        skipped=dict(sorted(account.skipped.items())),
+        losses=account.losses,
+        mended=dict(sorted(account.mended.items())),
+    )
     return ledger, rejects.hexdigest()
 
 
@@ -207,6 +212,8 @@ def _map_layer(
         count_rows(ledger, dag, node, out, rows.batch, rows.active)
         if node.decides:
             rejects.add(out.column(step.reasons_column))
+    if node.evidence:
+        writer.facts[EVIDENCE] = ledger.evidence()
     return ledger, rejects.hexdigest() if node.decides else ""
 
 
@@ -245,8 +252,9 @@ def count_rows(
         return found if found is not None or read is None else _column(read, name)
 
     def characters() -> pa.Array | None:
-        text = _column(read if read is not None else out, TEXT)
-        return None if text is None or pa.types.is_null(text.type) else pc.utf8_length(text)
+        texts = [_column(batch, TEXT) for batch in (out, read) if batch is not None]
+        lengths = [pc.utf8_length(x) for x in texts if x is not None and x.type == pa.string()]
+        return pc.coalesce(*lengths) if lengths else None
 
     enter(ledger, dag, node, active, column, characters)
 
@@ -272,7 +280,8 @@ def enter(
     column
         Gives a column of the layer itself or of those before it; None if there is none.
     characters
-        Gives the lengths of the texts, where no column has them; None if there is no text.
+        Gives the lengths of the texts as the stage leaves them, where no column has them; None if
+        there is no text.
     """
     sizes: dict[str, pa.Array] = {}
     for measure, name in dag.measures(node).items():
@@ -283,7 +292,10 @@ def enter(
         lengths = characters()
         if lengths is not None:
             sizes["characters"] = lengths.cast(pa.int64())
-    ledger.add(active, column(LANGUAGE), column(node.step.reasons_column), sizes)
+    evidence = {name: column(name) for name in node.evidence}
+    language = column(LANGUAGE)
+    labels = None if language is None else buckets.labels(language, column(BUCKET))
+    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.langid import buckets
 from eurosift.pipeline import seal
 from eurosift.pipeline.cursors import Cursor, aligned
-from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.ledger import rejected_rows
@@ -188,7 +189,7 @@ class StageWorkspace:
         found: set[str] = set()
         for shard in self.shards:
             tallies = self.layer_footer(last, shard).tallies
-            found.update(language for language, tally in tallies.items() if tally.kept)
+            found.update(buckets.split(label)[0] for label, tally in tallies.items() if tally.kept)
         return sorted(found)
 
     def digests(
@@ -338,6 +339,6 @@ def layer_columns(dag: Dag, node: Node) -> list[str]:
     if isinstance(stage, Stage):
         columns += stage.reads_if_present
     own = set() if node.adds is None else set(node.adds.names)
-    ledger = [*dag.measures(node).values(), LANGUAGE]
+    ledger = [*dag.measures(node).values(), LANGUAGE, BUCKET]
     columns += [c for c in ledger if c not in own and dag.holders(node, c)]
     return list(dict.fromkeys(columns))

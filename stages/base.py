@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import typing
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -169,6 +169,9 @@ class Stage(Step[ConfigT]):
 
     active_on: ClassVar[Literal["kept", "text"]] = "kept"
     """``kept``: rows that nothing before rejected; ``text``: every row that has text."""
+    evidence: ClassVar[tuple[str, ...]] = ()
+    """Columns of `adds` whose values are counted in the footer, by language; strings, and few
+    different ones."""
 
     @property
     @abstractmethod
@@ -211,17 +214,25 @@ class Account:
         Records that are no documents, counted by reason.
     losses
         Bytes that could not be read: ``{"reason": …, "offset": …, "length": …}`` each.
+    mended
+        Documents whose letters were put right, counted by what was wrong.
     protect
         Runs the work on one page within the run's protective limits.
     """
 
     skipped: dict[str, int] = field(default_factory=dict)
     losses: list[dict[str, Any]] = field(default_factory=list)
+    mended: dict[str, int] = field(default_factory=dict)
     protect: Protection = unprotected
 
     def skip(self, reason: str, n: int = 1) -> None:
         """Count a record that is no document."""
         self.skipped[reason] = self.skipped.get(reason, 0) + n
+
+    def mend(self, reasons: Iterable[str]) -> None:
+        """Count a document under everything that was put right in it."""
+        for reason in reasons:
+            self.mended[reason] = self.mended.get(reason, 0) + 1
 
     def lose(self, reason: str, offset: int, length: int | None = None) -> None:
         """Note bytes that could not be read."""

@@ -74,7 +74,7 @@ class DatatroveFilter(Stage[DatatroveConfig]):
     raises an exception is rejected with ``error:<exception>``; it never ends the task.
     """
 
-    version = 1
+    version = 2
     config_type = DatatroveConfig
     overlays = False
 

@@ -20,6 +20,9 @@ FOOTER_KEY = b"eurosift"
 UNDETERMINED = "und"
 """Language under which rows without a label are counted (ISO 639-2 ``und``)."""
 
+EVIDENCE = "evidence"
+"""Fact of a layer: its rows by column, language and value, of the columns that the stage names."""
+
 
 class Tally(BaseModel):
     """Counts of rows in one language. ``active = kept + rejected`` always holds.
@@ -107,7 +110,7 @@ class Footer(BaseModel):
 
 @dataclass(frozen=True)
 class Head:
-    """What planning asks of a footer: everything but its configuration and its tallies by language.
+    """What planning asks of a footer: all but its configuration and its counts by language.
 
     A large run has tens of thousands of them at once, so facts stay JSON.
 
@@ -120,7 +123,7 @@ class Head:
     counts
         Rows that were inactive, kept, rejected; the sum of the tallies.
     facts_json
-        JSON of the facts.
+        JSON of the facts, evidence apart.
     """
 
     fingerprint: str
@@ -150,11 +153,11 @@ class Head:
                 sum(tally["kept"] for tally in tallies),
                 sum(tally["rejected"] for tally in tallies),
             ),
-            facts_json=orjson.dumps(footer["facts"]),
+            facts_json=orjson.dumps({k: v for k, v in footer["facts"].items() if k != EVIDENCE}),
         )
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Whatever else the stage has to say about the file; parsed anew whenever asked for."""
+        """Whatever else the stage has to say about the file, but for evidence; parsed anew."""
         found: Mapping[str, Any] = orjson.loads(self.facts_json)
         return found

@@ -12,13 +12,22 @@ from typing import Literal, Self
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
-from eurosift.langid import letters, scripts
+from eurosift.langid import buckets, letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
 from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
 from eurosift.langid.decisions import TOP
+from eurosift.langid.declared import declared_languages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import EU24, canonical
+from eurosift.langid.recall_first import (
+    NEAR_SCORE,
+    SALVAGE_LETTERS,
+    SALVAGE_SHARE,
+    Profile,
+    recall,
+)
+from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 
@@ -63,6 +72,52 @@ class LangIdConfig(StageConfig):
         description="Whether each line gets a label; otherwise seg_langs, language_share and "
         "code_switching are null.",
     )
+    recall_first: tuple[str, ...] = Field(
+        default_factory=tuple,
+        description="Languages of which nothing near is lost: texts that are not sure enough, and "
+        "lines of pages in other languages, are kept in buckets of their own (`near`, `salvaged`).",
+    )
+    near_score: float = Field(
+        default=NEAR_SCORE,
+        ge=0,
+        le=1,
+        description="For `recall_first`: least score of a text that is kept as `near`, whether the "
+        "language is its best label or its second.",
+    )
+    salvage_letters: int | None = Field(
+        default=SALVAGE_LETTERS,
+        ge=1,
+        description="For `recall_first`: least letters that the lines of a page must have in the "
+        "language to be `salvaged`; null salvages nothing.",
+    )
+    salvage_share: float = Field(
+        default=SALVAGE_SHARE,
+        ge=0,
+        le=1,
+        description="For `recall_first`: least share of the labelled letters that these lines must "
+        "have in a page that is otherwise kept in another language, and then is not.",
+    )
+
+    @field_validator("recall_first")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(canonical(code, known=True) for code in value))
+
+    @model_validator(mode="after")
+    def _has_lines(self) -> Self:
+        if self.recall_first and self.salvage_letters is not None and not self.segments:
+            raise ValueError(
+                "recall_first salvages lines by their labels: set `segments: true`, or "
+                "`salvage_letters: null`"
+            )
+        return self
+
+    @property
+    def profile(self) -> Profile | None:
+        """What is put before precision; None if nothing is."""
+        if not self.recall_first:
+            return None
+        return Profile(self.recall_first, self.near_score, self.salvage_letters, self.salvage_share)
 
     @field_validator("thresholds")
     @classmethod
@@ -83,12 +138,15 @@ class LangId(Stage[LangIdConfig]):
     """Labels every text; rejects what is in none of the recipe's languages, or not sure.
 
     Reasons: ``no_letters``, ``other``, ``script``, ``unsure``, ``disagreement`` (see
-    `eurosift.langid.decide`). The best label is given whether or not the text is kept.
+    `eurosift.langid.decide`). The best label is given whether or not the text is kept. What page
+    and address say of the language is evidence: it stands beside the label, is counted, and decides
+    nothing.
     """
 
     version = 3
     config_type = LangIdConfig
     uses_languages = True
+    evidence = ("declared_language", "tld")
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -96,8 +154,18 @@ class LangId(Stage[LangIdConfig]):
         return ("text",)
 
     @property
+    def reads_if_present(self) -> tuple[str, ...]:
+        """What the page declares, and its address."""
+        return ("html_lang", "url")
+
+    @property
     def adds(self) -> pa.Schema:
-        """Label, script, score, runners-up, labels of lines, second opinion, reasons."""
+        """Label, script, score, runners-up, labels of lines, second opinion, evidence, reasons.
+
+        With ``recall_first`` also ``language_bucket``, and ``text``: the salvaged lines, null where
+        the text is that of the page.
+        """
+        recalls = self.config.profile is not None
         return pa.schema(
             [
                 ("language", pa.string()),
@@ -109,7 +177,11 @@ class LangId(Stage[LangIdConfig]):
                 ("code_switching", pa.bool_()),
                 ("second_language", pa.string()),
                 ("second_score", pa.float32()),
+                ("declared_language", pa.string()),
+                ("tld", pa.string()),
+                *([(buckets.COLUMN, pa.string())] if recalls else []),
                 (self.reasons_column, pa.list_(pa.string())),
+                *([("text", pa.string())] if recalls else []),
             ]
         )
 
@@ -136,11 +208,10 @@ class LangId(Stage[LangIdConfig]):
             If a model is missing, broken, or no model of languages; if the table of thresholds is
             missing, no such table, or for another model.
         StageError
-            If more than thresholds differs by language.
+            If more than thresholds differs by language; if a language is to be recalled that is not
+            wanted.
         """
-        fixed = {
-            "model", "normalised", "agree_with", "agree_normalised", "thresholds_file", "segments",
-        }  # fmt: skip
+        fixed = set(LangIdConfig.model_fields) - {"threshold", "thresholds"}
         for code, overlay in self.per_language.items():
             if overlay.model_dump(include=fixed) != self.config.model_dump(include=fixed):
                 raise StageError(
@@ -160,6 +231,12 @@ class LangId(Stage[LangIdConfig]):
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
         wanted = [canonical(code) for code in self.setting.languages] or EU24
+        unwanted = [code for code in config.recall_first if code not in wanted]
+        if unwanted:
+            raise StageError(
+                f"stage `{self.name}`: recall_first names {', '.join(unwanted)}, which the recipe's"
+                " `languages` do not: add it there"
+            )
         self._decide = Decider(
             model, wanted, self._threshold, segments=config.segments, second=second
         )
@@ -192,14 +269,13 @@ class LangId(Stage[LangIdConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""
-        columns = self._decided(batch.column("text"))
-        schema = self.adds
-        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
-
-    def _decided(self, texts: pa.Array) -> dict[str, pa.Array]:
-        """What the model says of each text, by column."""
-        decisions = self._decide.decide(texts)
-        return {
+        texts = batch.column("text")
+        decisions, recalled = self._decide.decide(texts), {}
+        if self.config.profile is not None:
+            found = recall(decisions, texts, self.config.profile, self._decide.decide)
+            decisions = found.decisions
+            recalled = {buckets.COLUMN: found.bucket, "text": found.text}
+        columns = {
             "language": decisions.language,
             "language_script": decisions.script,
             "language_score": decisions.score,
@@ -209,8 +285,20 @@ class LangId(Stage[LangIdConfig]):
             "code_switching": decisions.code_switching,
             "second_language": decisions.second_language,
             "second_score": decisions.second_score,
+            "declared_language": declared_languages(_optional(batch, "html_lang")),
+            "tld": tlds(_optional(batch, "url")),
             self.reasons_column: decisions.reasons,
+            **recalled,
         }
+        schema = self.adds
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _optional(batch: pa.RecordBatch, column: str) -> pa.Array:
+    """A column, or nulls if the batch does not have it."""
+    if column in batch.schema.names:
+        return batch.column(column)
+    return pa.nulls(batch.num_rows, pa.string())
 
 
 def _load(path: Path | None, *, normalised: bool) -> models.LanguageModel:

@@ -43,7 +43,7 @@ class DedupConfig(StageConfig):
         "longest",
         description="Which document of a cluster is kept: the one with the most characters, the "
         "highest `quality_score`, or the first or last `date`. Equals are decided by length, then "
-        "by the smallest id.",
+        "by the smallest id. Documents in a bucket apart (see `langid`) come behind all others.",
     )
 
     def minhash(self) -> MinHash:

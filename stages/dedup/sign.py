@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from eurosift.dedup.exact import HASH_TYPE, hash_normalised, hash_texts
 from eurosift.filters.arrays import Float64s
+from eurosift.langid import buckets
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.signed import as_strings, gather, write_part
@@ -57,20 +58,22 @@ class Sign(TablePhase):
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item per shard."""
+        columns = self._columns(workspace)
         return [
-            Item(shard, f"sign/{shard}.parquet", workspace.digests(shard, self._columns()))
+            Item(shard, f"sign/{shard}.parquet", workspace.digests(shard, columns))
             for shard in workspace.shards
         ]
 
-    def _columns(self) -> list[str]:
+    def _columns(self, workspace: Workspace) -> list[str]:
         needed = POLICY_COLUMNS[self._config.keep]
-        return ["id", "text", "language", *([needed] if needed else [])]
+        bucket = [buckets.COLUMN] if workspace.has(buckets.COLUMN) else []
+        return ["id", "text", "language", *([needed] if needed else []), *bucket]
 
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
         """Sign one shard."""
         batches = []
         first_row = 0
-        for batch, active in workspace.rows(item.key, self._columns()):
+        for batch, active in workspace.rows(item.key, self._columns(workspace)):
             mask = pc.fill_null(active, False)  # noqa: FBT003 - pyarrow takes the value by position
             rows = np.flatnonzero(mask.to_numpy(zero_copy_only=False)) + first_row
             first_row += batch.num_rows
@@ -121,7 +124,10 @@ class Sign(TablePhase):
         )
 
     def _priority(self, batch: pa.RecordBatch, n_chars: pa.Array) -> Float64s:
-        """What the keeper policy ranks by, the highest first; -inf where it is unknown."""
+        """What the keeper policy ranks by, the highest first.
+
+        -inf where it is unknown, and for documents in a bucket apart.
+        """
         policy = self._config.keep
         needed = POLICY_COLUMNS[policy]
         if needed is None:
@@ -133,4 +139,9 @@ class Sign(TablePhase):
         numbers = pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         if policy == "earliest":
             numbers = -numbers
-        return np.where(np.isnan(numbers), -np.inf, numbers)
+        unknown = np.isnan(numbers)
+        if buckets.COLUMN in batch.schema.names:
+            # Whoever leaves a bucket must not lose a document of which it has a copy.
+            main = pc.equal(batch.column(buckets.COLUMN), buckets.MAIN)
+            unknown |= ~np.asarray(pc.fill_null(main, True))  # noqa: FBT003 - by position only
+        return np.where(unknown, -np.inf, numbers)

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from eurosift.stages.base import StageConfig
 
-MAPPABLE = ("id", "text", "url", "title", "date", "crawl", "language")
+MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "html_lang", "language")
 """Our columns that a column of a table may stand for."""
 
 
@@ -18,15 +18,16 @@ class ExtractConfig(StageConfig):
     The limits decide by size and counts, never by time, so every machine refuses the same pages.
     """
 
-    format: Literal["auto", "warc", "parquet", "jsonl"] = Field(
+    format: Literal["auto", "warc", "parquet", "jsonl", "html"] = Field(
         default="auto",
-        description="Format of the input files; auto: by suffix (.warc, .arc, .parquet, .jsonl).",
+        description="Format of the input files; auto: by suffix (.warc, .parquet, .jsonl, .html).",
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="For Parquet and JSONL: our column (id, text, url, title, date, crawl, "
-        "language) → the input's column. Unmapped id, text and url are looked for by their own "
-        "name; only text must be there.",
+        description="For Parquet and JSONL: our column (id, text, html, url, title, date, crawl, "
+        "html_lang, language) → the input's column. Unmapped id, text and url are looked for by "
+        "their own name; only text must be there. With html (text or bytes of pages) the text is "
+        "extracted.",
     )
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
@@ -40,6 +41,11 @@ class ExtractConfig(StageConfig):
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
         "the share of words in common; pages with less are given to trafilatura. 0: none is.",
+    )
+    mend: bool = Field(
+        default=True,
+        description="Whether letters are put right in the extracted text: mojibake, Romanian ş and "
+        "ţ with cedilla, Unicode NFC. Off: exactly what the extractor gives.",
     )
     max_bytes: int = Field(
         default=5_000_000,
@@ -80,5 +86,9 @@ class ExtractConfig(StageConfig):
             raise ValueError(
                 f"cannot map {', '.join(unknown)}; columns that can be mapped: "
                 f"{', '.join(MAPPABLE)}"
+            )
+        if "html" in columns and "text" in columns:
+            raise ValueError(
+                "map html, whose text is extracted, or text, which is taken as it is: not both"
             )
         return columns

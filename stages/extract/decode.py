@@ -3,15 +3,18 @@
 The order: byte order mark, UTF-16 by its zero bytes, strict UTF-8, UTF-8 with a few wrong bytes,
 HTTP charset, meta charset, detection. UTF-8 comes before what is declared because text in a legacy
 charset is practically never valid UTF-8, while declarations are often wrong; so a single wrong byte
-does not spoil a page either. Labels are understood as browsers do (WHATWG Encoding Standard:
-``iso-8859-1`` is windows-1252).
+does not spoil a page either. For the same reason detection decides between HTTP and meta where they
+differ, and overrules a Latin charset that gives words of nothing but accents. Labels are understood
+as browsers do (WHATWG Encoding Standard: ``iso-8859-1`` is windows-1252).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
+from ftfy import bad_codecs
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 from eurosift.stages.extract.markup import rough_text
@@ -31,6 +34,17 @@ _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _C1 = re.compile("[\x80-\x9f]")
+_LATIN = frozenset(
+    [f"windows-{n}" for n in (1250, 1252, 1254, 1257)]
+    + [f"iso-8859-{n}" for n in (2, 3, 4, 10, 13, 14, 15, 16)]
+)
+_ACCENTED = re.compile(r"[^\W\d_\x00-\x7f]")
+_PLAIN = re.compile("[A-Za-z]")
+_FEW_LETTERS = 20
+_FEW_TWICE = 4
+_FOREIGN = re.compile("[^\x00-\x7f]")
+# The first byte of a character, and another one.
+_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
 _DETECT_PAGE = 1 << 20
 _DETECT_WINDOW = 65_536
 # Pages declared as an ISO charset that use the bytes which Windows added to it.
@@ -42,8 +56,38 @@ _WINDOWS_OF = {
 }
 
 
+class Decoded(NamedTuple):
+    """Text of a page, the encoding that it was decoded with, and what was wrong with its bytes.
+
+    Attributes
+    ----------
+    text
+        Without byte order mark, wrong bytes as U+FFFD.
+    encoding
+        In lower case.
+    mended
+        Of ``wrong_charset`` (a declared one), ``wrong_bytes`` and ``encoded_twice`` (UTF-8 made of
+        UTF-8), those that were found.
+    """
+
+    text: str
+    encoding: str
+    mended: tuple[str, ...] = ()
+
+
 def decode(body: bytes, http_charset: str | None = None) -> tuple[str, str]:
-    """Return the text of a page and the name of the encoding that it was decoded with.
+    """Return the text of a page and the name of its encoding; see `decode_page`.
+
+    Examples
+    --------
+    >>> decode("žluťoučký kůň".encode("iso-8859-2"), "ISO-8859-2")
+    ('žluťoučký kůň', 'iso-8859-2')
+    """
+    return decode_page(body, http_charset)[:2]
+
+
+def decode_page(body: bytes, http_charset: str | None = None) -> Decoded:
+    """Decode a page.
 
     Parameters
     ----------
@@ -51,17 +95,23 @@ def decode(body: bytes, http_charset: str | None = None) -> tuple[str, str]:
         Decompressed body.
     http_charset
         Charset of the Content-Type header.
-
-    Returns
-    -------
-    tuple[str, str]
-        Text without byte order mark, wrong bytes as U+FFFD; encoding in lower case.
-
-    Examples
-    --------
-    >>> decode("žluťoučký kůň".encode("iso-8859-2"), "ISO-8859-2")
-    ('žluťoučký kůň', 'iso-8859-2')
     """
+    declared = [name for label in (http_charset, _meta_charset(body)) if (name := _known(label))]
+    text, encoding = _decode(body, declared)
+    mended = []
+    if any(_WINDOWS_OF.get(name, name) != _WINDOWS_OF.get(encoding, encoding) for name in declared):
+        mended.append("wrong_charset")
+    if encoding == "utf-8":
+        if "\ufffd" in text and b"\xef\xbf\xbd" not in body:
+            mended.append("wrong_bytes")
+        once = _undo_twice(text)
+        if once is not None:
+            text = once
+            mended.append("encoded_twice")
+    return Decoded(text, encoding, tuple(mended))
+
+
+def _decode(body: bytes, declared: list[str]) -> tuple[str, str]:
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace"), encoding
@@ -74,14 +124,46 @@ def decode(body: bytes, http_charset: str | None = None) -> tuple[str, str]:
         pass
     if _nearly_utf8(body, share=0.9, least=8):
         return body.decode("utf-8", "replace"), "utf-8"
-    for label in (http_charset, _meta_charset(body)):
-        declared = _decode_declared(body, label)
-        if declared is not None:
-            return declared
-    if _nearly_utf8(body, share=0.5, least=1):
+    found = [_decode_declared(body, name) for name in declared if not name.startswith("utf")]
+    if len({encoding for _, encoding in found}) > 1:
+        detected = _WINDOWS_OF.get(name := _detect(body), name)
+        found.sort(key=lambda each: _WINDOWS_OF.get(each[1], each[1]) != detected)
+    if found and not _all_accents(*found[0]):
+        return found[0]
+    if not found and _nearly_utf8(body, share=0.5, least=1):
         return body.decode("utf-8", "replace"), "utf-8"
     encoding = _detect(body)
     return body.decode(encoding, "replace"), encoding
+
+
+def _undo_twice(text: str) -> str | None:
+    """Return the text that was encoded as UTF-8, read as a legacy charset, and encoded again.
+
+    The whole page has to be of that kind; a single letter of Latin-1 is no valid UTF-8.
+    """
+    first = _FOREIGN.search(text)
+    if first is None or not _TWICE.match(text, first.start()):
+        return None
+    bad_codecs.ok()  # loads Python's registry with sloppy-windows-1252
+    for charset in ("latin-1", "sloppy-windows-1252"):
+        try:
+            once = text.encode(charset).decode()
+        except UnicodeError:
+            continue
+        return once if len(text) - len(once) >= _FEW_TWICE else None
+    return None
+
+
+def _all_accents(text: str, encoding: str) -> bool:
+    """Whether text in a Latin charset has more letters with accents than without.
+
+    No Latin orthography has half as many; Cyrillic or Greek that is read as Latin has little else.
+    """
+    if encoding not in _LATIN:
+        return False
+    sample = rough_text(text[:_DETECT_PAGE])[:_DETECT_WINDOW]
+    accented = len(_ACCENTED.findall(sample))
+    return accented >= _FEW_LETTERS and accented > len(_PLAIN.findall(sample))
 
 
 def _utf16_without_bom(body: bytes) -> str | None:
@@ -110,16 +192,19 @@ def _meta_charset(body: bytes) -> str | None:
     return (match.group(1) or match.group(2)).decode("ascii", "replace") if match else None
 
 
-def _decode_declared(body: bytes, label: str | None) -> tuple[str, str] | None:
-    """Decode as declared, unless the label is unknown or was found wrong already (UTF-8)."""
+def _known(label: str | None) -> str | None:
+    """Usual name of a declared charset that Python can decode; None for others."""
     known = map_encoding_to_html5(label, fallback_utf8=False) if label else None
-    if not known or known.startswith(("utf", "replacement", "x-user")):
+    if not known or known.startswith(("replacement", "x-user")):
         return None
-    encoding = _label(known)
     try:
-        text = body.decode(encoding, "replace")
+        return _label(known)
     except LookupError:
         return None
+
+
+def _decode_declared(body: bytes, encoding: str) -> tuple[str, str]:
+    text = body.decode(encoding, "replace")
     windows = _WINDOWS_OF.get(encoding)
     if windows and _C1.search(text):
         return body.decode(windows, "replace"), windows

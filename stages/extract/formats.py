@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Literal
 
 from eurosift.stages.errors import InputError
 
-Format = Literal["warc", "parquet", "jsonl"]
+Format = Literal["warc", "parquet", "jsonl", "html"]
 
 _COMPRESSIONS = (".gz", ".zst")
+_PAGES = (".html", ".htm", ".xhtml")
+# Parquet and WACZ compress inside of the file: data.parquet.gz cannot be read in place.
+_BARE = (".wacz", ".parquet", *_PAGES)
 _FORMATS: dict[str, Format] = {
     ".warc": "warc",
     ".arc": "warc",
+    ".wet": "warc",
+    ".wacz": "warc",
     ".parquet": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
 }
 
 
@@ -38,10 +48,39 @@ def detect_format(path: str) -> Format:
     for suffix in _COMPRESSIONS:
         stem = stem.removesuffix(suffix)
     for suffix, format_ in _FORMATS.items():
-        # Parquet compresses inside the file: data.parquet.gz is nothing that can be read in place.
-        if stem.endswith(suffix) and not (format_ == "parquet" and stem != name):
+        if stem.endswith(suffix) and not (suffix in _BARE and stem != name):
             return format_
     raise InputError(
         f"{path}: cannot tell its format from the name; known are "
-        f"{', '.join(_FORMATS)} (all but .parquet also with .gz or .zst)"
+        f"{', '.join(_FORMATS)} (WARC, ARC and JSON also with .gz or .zst)"
     )
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file is a WARC or ARC file by its name, and not a collection of them.
+
+    Examples
+    --------
+    >>> is_archive("archive/data.warc.gz"), is_archive("indexes/index.cdx.gz")
+    (True, False)
+    """
+    try:
+        return detect_format(path) == "warc" and not is_wacz(path)
+    except InputError:
+        return False
+
+
+def html_files(folder: Path) -> list[Path]:
+    """Return the HTML files in a folder and its subfolders, sorted by their path.
+
+    Links to folders are not followed.
+    """
+    found: list[Path] = []
+    for where, _, names in os.walk(folder):
+        found += [Path(where, name) for name in names if name.lower().endswith(_PAGES)]
+    return sorted(path for path in found if path.is_file())
+
+
+def is_wacz(path: str) -> bool:
+    """Whether a file is a WACZ by its name."""
+    return path.lower().endswith(".wacz")

@@ -1,4 +1,8 @@
-"""Records of a crawl to rows: one per HTML response, everything else counted by reason."""
+"""Records of a crawl to rows: one per page or text, everything else counted by reason.
+
+Pages are the HTML among responses and resources. Texts are conversion records (WET files): what
+somebody else won from a page, taken as it is.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,16 @@ from typing import Any
 import pyarrow as pa
 
 from eurosift.stages.base import Account
+from eurosift.stages.errors import InputError
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.decode import decode
+from eurosift.stages.extract.decode import Decoded, decode_page
+from eurosift.stages.extract.formats import is_wacz
 from eurosift.stages.extract.html import Page, extract_page
 from eurosift.stages.extract.http import Response, media_type, parse_response
 from eurosift.stages.extract.markup import looks_like_html
+from eurosift.stages.extract.mend import mend
+from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.warc import read_records
@@ -66,39 +74,66 @@ def read_pages(
     *,
     reasons: str,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the pages of a WARC or ARC file as batches of `schema`.
+    """Yield the pages of a WARC, ARC or WACZ file as batches of `schema`.
+
+    Of a WACZ, offsets are those in its member, which `file_path` and losses name.
 
     Raises
     ------
     InputError
         If the file cannot be opened or read.
     """
-    return batches(_rows(path, relative, account, config, reasons), schema)
+    if not is_wacz(path.name):
+        return batches(_rows(path, relative, account, config, reasons), schema)
+    return batches(_rows_of_wacz(path, relative, account, config, reasons), schema)
+
+
+def _rows_of_wacz(
+    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+) -> Iterator[dict[str, Any]]:
+    try:
+        parts = list(parts_of_wacz(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    for part in parts:
+        name = relative if part.member is None else f"{relative}/{part.member}"
+        noted = len(account.losses)
+        yield from _rows(part, name, account, config, reasons)
+        if part.member is not None:
+            for loss in account.losses[noted:]:
+                loss["member"] = part.member
+    if not parts:
+        account.lose("no_archive", 0, path.stat().st_size)
 
 
 def _rows(
-    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+    source: Path | Part, relative: str, account: Account, config: ExtractConfig, reasons: str
 ) -> Iterator[dict[str, Any]]:
     crawl: str | None = None
-    for record in read_records(path, config.max_bytes + MAX_HEADER, account):
+    for record in read_records(source, config.max_bytes + MAX_HEADER, account):
         if record.kind == "warcinfo":
             crawl = header_fields(record.block).get("ispartof") or None
-        if record.kind not in ("response", "resource"):
+        text = record.kind == "conversion" and _is_plain_text(record)
+        if not text and record.kind not in ("response", "resource"):
             account.skip(record.kind if record.kind in _KINDS else "unknown_record")
             continue
         response = _response(record)
-        body = decode_body(response.body, response.headers, config.max_bytes)
-        skipped = _no_document(record, response, body)
-        if skipped:
-            account.skip(skipped)
-            continue
+        body = record.block
+        if not text:
+            body = decode_body(response.body, response.headers, config.max_bytes)
+            skipped = _no_document(record, response, body)
+            if skipped:
+                account.skip(skipped)
+                continue
         url = record.headers.get("warc-target-uri", "").strip("<> \t") or None
         ordinal = (record.ordinal,) if record.ordinal else ()
         id_ = row_id(relative, record.offset, url or "", *ordinal)
+        win = partial(_given_text, body, config) if text else partial(_page, response, body, config)
         try:
-            page, encoding = account.protect(id_, partial(_page, response, body, config))
+            page, encoding, mended = account.protect(id_, win)
         except LimitError as limit:
-            page, encoding = Page(reasons=[limit.reason]), None
+            page, encoding, mended = Page(reasons=[limit.reason]), None, ()
+        account.mend(mended)
         yield {
             "id": id_,
             "url": url,
@@ -124,8 +159,14 @@ _KINDS = frozenset(
 )
 
 
+def _is_plain_text(record: Record) -> bool:
+    return media_type(record.headers.get("content-type")) in (None, "text/plain")
+
+
 def _response(record: Record) -> Response:
     type_ = record.headers.get("content-type", "")
+    if record.kind == "conversion":
+        return Response(None, {"content-type": type_ or "text/plain"}, record.block)
     response = parse_response(record.block)
     # Resources and DNS answers have no HTTP header; in ARC, only the content shows that.
     http = type_.startswith("application/http") or response.status is not None or not type_
@@ -134,17 +175,49 @@ def _response(record: Record) -> Response:
     return response
 
 
-def _page(response: Response, body: bytes, config: ExtractConfig) -> tuple[Page, str | None]:
+Won = tuple[Page, str | None, tuple[str, ...]]
+"""A page, its encoding, and what was put right in it."""
+
+
+def _page(response: Response, body: bytes, config: ExtractConfig) -> Won:
     """Extract a page that is a success, and say why not for the others."""
     if response.status is not None and not 200 <= response.status < 300:
-        return Page(reasons=["http_status"]), None
+        return Page(reasons=["http_status"]), None, ()
+    return win_page(body, response.charset, config)
+
+
+def win_page(body: bytes | str, charset: str | None, config: ExtractConfig) -> Won:
+    """Extract a page from its bytes, or from the text that they were decoded to."""
+    if len(body) > config.max_bytes or (isinstance(body, str) and exceeds(body, config.max_bytes)):
+        return Page(reasons=["too_large"]), None, ()
+    if isinstance(body, str):
+        return _finish(extract_page(body, config), Decoded("", ""), config)
+    decoded = decode_page(body, charset)
+    return _finish(extract_page(decoded.text, config), decoded, config)
+
+
+def _given_text(body: bytes, config: ExtractConfig) -> Won:
+    """Take a text that somebody else won from a page."""
     if len(body) > config.max_bytes:
-        return Page(reasons=["too_large"]), None
-    text, encoding = decode(body, response.charset)
-    page = extract_page(text, config)
+        return Page(reasons=["too_large"]), None, ()
+    decoded = decode_page(body)
+    page = Page(text=decoded.text.replace("\0", "").strip() or None)
+    if page.text is None:
+        page.reasons = ["no_text"]
+    return _finish(page, decoded, config)
+
+
+def _finish(page: Page, decoded: Decoded, config: ExtractConfig) -> Won:
+    """Mend text and title, and see whether the text is within bounds."""
+    mended = list(decoded.mended) if page.text is not None else []
+    if page.text is not None and config.mend:
+        page.text, found = mend(page.text)
+        mended += found
+    if page.title is not None and config.mend:
+        page.title, _ = mend(page.title)
     if page.text is not None and exceeds(page.text, config.max_text_bytes):
         page.text, page.reasons = None, ["too_large"]
-    return page, encoding
+    return page, decoded.encoding or None, tuple(mended)
 
 
 def _no_document(record: Record, response: Response, body: bytes) -> str | None:

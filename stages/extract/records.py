@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from eurosift.stages.base import Account
+from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.segments import Container, Segment
 
 MAX_HEADER = 1 << 20
@@ -91,24 +91,24 @@ class TolerantReader:
 
     Parameters
     ----------
-    path
-        The file.
+    part
+        The file, by itself or inside of a WACZ.
     limit
         Most bytes of a record's content to keep.
     account
         Takes the losses.
     """
 
-    def __init__(self, path: Path, limit: int, account: Account) -> None:
-        self.path = path
+    def __init__(self, part: Part, limit: int, account: Account) -> None:
+        self.part = part
         self.limit = limit
         self.account = account
 
     def read(self, start: int) -> Iterator[Record]:
         """Yield the records from the file offset `start` on."""
-        size = self.path.stat().st_size
-        with self.path.open("rb") as file:
-            container = Container(file, self.path.name.lower(), size)
+        size = self.part.size
+        with self.part.open() as file:
+            container = Container(file, self.part.name, size)
             at = start
             while at < size:
                 segment = container.segment(at)
@@ -118,9 +118,12 @@ class TolerantReader:
                     at = after
                     continue
                 yield from self._records(segment, plain=container.kind == "plain", size=size)
-                if segment.end is not None:
+                if segment.end is not None and segment.end > at:
                     at = segment.end
                     continue
+                if segment.end is not None:  # shorter than it is said to be
+                    self.account.lose("unreadable", at, size - at)
+                    return
                 after = size
                 if segment.damage == "corrupt":
                     after = container.next_segment(at + 1, _begins_record)

@@ -225,7 +225,7 @@ class Container:
                 candidate = self.segment(at + match.start())
                 if candidate is not None and accept(candidate):
                     return at + match.start()
-            if at + len(data) >= self.size:
+            if at + len(data) >= self.size or len(data) <= 3:  # the latter: it has become shorter
                 break
             at += len(data) - 3  # a magic number may lie across the border
         return self.size

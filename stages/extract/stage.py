@@ -17,17 +17,17 @@ from eurosift.stages.extract.tables import read_table, read_texts
 
 
 class Extract(SourceStage[ExtractConfig]):
-    """Makes documents of WARC, Parquet and JSONL files: one row per HTML response or table row.
+    """Makes documents of input files: one row per page or text of a crawl, or row of a table.
 
-    Tables are read in place: their text is not copied into the layer, `texts` gives it.
+    Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     @property
     def adds(self) -> pa.Schema:
-        """Columns of the documents layer; `text` only for WARC, `language` only where mapped.
+        """Columns of the documents layer; `text` unless it is read in place, `language` if mapped.
 
         ``format: auto`` stands for WARC here: the runtime resolves it before it makes the stage.
         """
@@ -35,7 +35,7 @@ class Extract(SourceStage[ExtractConfig]):
         fields = [
             pa.field("id", pa.string()),
             pa.field("url", pa.string()),
-            *([] if table else [pa.field("text", pa.string())]),
+            *([] if self._in_place else [pa.field("text", pa.string())]),
             pa.field("title", pa.string()),
             pa.field("date", pa.timestamp("ms", tz="UTC")),
             pa.field("crawl", pa.string()),
@@ -60,27 +60,31 @@ class Extract(SourceStage[ExtractConfig]):
 
     def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one file, in order, in batches of bounded size."""
+        # Parsers of pages take long to import, and only workers need them.
         if self._format(path) == "warc":
-            # Its parsers take long to import, and only workers need them.
-            from eurosift.stages.extract.pages import read_pages  # noqa: PLC0415
-
-            return read_pages(
-                path, relative, account, self.config, self.adds, reasons=self.reasons_column
-            )
-        return read_table(
-            path, relative, account, self.config, self.adds, reasons=self.reasons_column
-        )
+            from eurosift.stages.extract.pages import read_pages as read  # noqa: PLC0415
+        elif self._format(path) == "html":
+            from eurosift.stages.extract.page_files import read_pages as read  # noqa: PLC0415
+        elif not self._in_place:
+            from eurosift.stages.extract.page_tables import read_pages as read  # noqa: PLC0415
+        else:
+            read = read_table
+        return read(path, relative, account, self.config, self.adds, reasons=self.reasons_column)
 
     def texts(self, path: Path) -> Iterator[pa.Array] | None:
-        """Texts of a table, row by row like `read`; None for WARC."""
-        if self._format(path) == "warc":
+        """Texts of a table, row by row like `read`; None where pages are extracted."""
+        if self._format(path) == "warc" or not self._in_place:
             return None
         return read_texts(path, self.config)
+
+    @property
+    def _in_place(self) -> bool:
+        return self.config.format in ("parquet", "jsonl") and "html" not in self.config.columns
 
     def _format(self, path: Path) -> str:
         if self.config.format != "auto":
             return self.config.format
         found = detect_format(path.name)
-        if found != "warc":
+        if found not in ("warc", "html"):
             raise InputError(f"{path}: is {found}; set the input's format to {found}")
         return found

@@ -1,4 +1,4 @@
-"""Parquet and JSONL files with an `id` and a `text`, read in place: the text is not copied."""
+"""Rows of Parquet and JSONL files. Those with a `text` are read in place: it is not copied."""
 
 from __future__ import annotations
 
@@ -53,25 +53,29 @@ def read_table(
     InputError
         If the file cannot be read, or a column that it must have is missing.
     """
+    rows = (
+        row_of(line, relative, number) | {reasons: _reasons(line)}
+        for number, line in enumerate(lines_of(path, config, account))
+    )
+    return batches(rows, schema)
 
-    def rows() -> Iterator[dict[str, Any]]:
-        for number, line in enumerate(_lines(path, config, account)):
-            values = line.values
-            given = values.get("id")
-            yield {
-                "id": row_id(relative, number) if given is None else str(given),
-                "url": _string(values.get("url")),
-                "title": _string(values.get("title")),
-                "date": _time(values.get("date")),
-                "crawl": _string(values.get("crawl")),
-                "language": _language(values.get("language")),
-                "file_path": relative,
-                "offset": line.offset,
-                "length": line.length,
-                reasons: _reasons(line),
-            }
 
-    return batches(rows(), schema)
+def row_of(line: Line, relative: str, number: int) -> dict[str, Any]:
+    """Return what a row of a table says of its document, apart from the text."""
+    values = line.values
+    given = values.get("id")
+    return {
+        "id": row_id(relative, number) if given is None else str(given),
+        "url": _string(values.get("url")),
+        "title": _string(values.get("title")),
+        "date": _time(values.get("date")),
+        "crawl": _string(values.get("crawl")),
+        "html_lang": _string(values.get("html_lang")),
+        "language": _language(values.get("language")),
+        "file_path": relative,
+        "offset": line.offset,
+        "length": line.length,
+    }
 
 
 def read_texts(path: Path, config: ExtractConfig) -> Iterator[pa.Array]:
@@ -80,13 +84,19 @@ def read_texts(path: Path, config: ExtractConfig) -> Iterator[pa.Array]:
     Blank texts are null.
     """
     schema = pa.schema([pa.field("text", pa.string())])
-    rows = ({"text": _text(line.values)} for line in _lines(path, config, Account()))
+    rows = ({"text": _text(line.values)} for line in lines_of(path, config, Account()))
     for batch in batches(rows, schema):
         yield batch.column(0)
 
 
-def _lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
-    """Yield the mapped values of each row, under our names."""
+def lines_of(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
+    """Yield the mapped values of each row, under our names.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a column that it must have is missing.
+    """
     try:
         if config.format == "parquet":
             yield from _parquet_lines(path, config)
@@ -98,18 +108,19 @@ def _lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line
 
 def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
     columns = config.columns
-    names = {**{name: name for name in _OWN_NAMES}, **columns}
+    names = {**{name: name for name in _own_names(columns)}, **columns}
     missing = _needed(columns)
     seen: set[str] = set()
-    for line in read_lines(path, account, _ESCAPED * config.max_text_bytes + _LINE_REST):
+    content, limit = _content(config)
+    for line in read_lines(path, account, _ESCAPED * limit + _LINE_REST):
         if missing:  # afterwards names are of no use, and there may be millions of them
             seen.update(line.values)
             missing -= seen
         values = {ours: line.values.get(theirs) for ours, theirs in names.items()}
-        text = values.get("text")
-        too_large = isinstance(text, str) and exceeds(text, config.max_text_bytes)
+        text = values.get(content)
+        too_large = isinstance(text, str) and exceeds(text, limit)
         if too_large:
-            values["text"] = None
+            values[content] = None
         yield Line(values, line.offset, line.length, line.too_large or too_large)
     # Writers leave null keys out, so only a column that no line has is missing.
     if seen and missing:
@@ -122,10 +133,11 @@ def _parquet_lines(path: Path, config: ExtractConfig) -> Iterator[Line]:
         with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=_READ_BYTES) as file:
             has = file.schema_arrow.names
             _check(path, columns, has)
-            names = {name: name for name in _OWN_NAMES if name in has} | dict(columns)
+            names = {name: name for name in _own_names(columns) if name in has} | dict(columns)
             wanted = sorted(set(names.values()))
+            content, limit = _content(config)
             for batch in _batches(file, wanted):
-                rows, large = _without_large(batch, names["text"], config.max_text_bytes)
+                rows, large = _without_large(batch, names[content], limit)
                 for row, too_large in zip(_microseconds(rows).to_pylist(), large, strict=True):
                     values = {ours: row[theirs] for ours, theirs in names.items()}
                     yield Line(values, None, None, too_large)
@@ -151,7 +163,10 @@ def _without_large(
         texts = texts.dictionary_decode()
     if pa.types.is_string_view(texts.type):
         texts = texts.cast(pa.large_string())
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+    if pa.types.is_binary_view(texts.type):
+        texts = texts.cast(pa.large_binary())
+    kinds = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+    if texts.type not in kinds:
         return batch, [False] * batch.num_rows
     large = pc.greater(pc.fill_null(pc.binary_length(texts), 0), max_bytes)
     if large.true_count:
@@ -169,9 +184,22 @@ def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
+def _own_names(columns: Mapping[str, str]) -> list[str]:
+    """Of the columns that are looked for by their own name, those that this table is about."""
+    return [name for name in _OWN_NAMES if not (name == "text" and "html" in columns)]
+
+
+def _content(config: ExtractConfig) -> tuple[str, int]:
+    """Which of our columns holds the documents, and the most bytes that one may have."""
+    if "html" in config.columns:
+        return "html", config.max_bytes
+    return "text", config.max_text_bytes
+
+
 def _needed(columns: Mapping[str, str]) -> set[str]:
     """Columns that a table must have."""
-    return set({"text": "text", **columns}.values())
+    own = {} if "html" in columns else {"text": "text"}
+    return set({**own, **columns}.values())
 
 
 def _check(path: Path, columns: Mapping[str, str], has: list[str]) -> None:

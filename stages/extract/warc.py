@@ -9,27 +9,28 @@ takes over at the older one of them.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
 from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
+from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import MAX_HEADER, Record, TolerantReader
 from eurosift.stages.extract.segments import DICTIONARY_MAGIC, GZIP_MAGIC, ZSTD_MAGIC
 
 _STARTS = (GZIP_MAGIC, ZSTD_MAGIC, b"WARC")
 
 
-def read_records(path: Path, limit: int, account: Account) -> Iterator[Record]:
+def read_records(source: Path | Part, limit: int, account: Account) -> Iterator[Record]:
     """Yield every record that can be won from a file, in order; losses go into `account`.
 
     Parameters
     ----------
-    path
+    source
         ``.warc`` or ``.arc``, plain, gzip (per record or as a whole) or Zstandard.
     limit
         Most bytes of a record's content to keep in memory.
@@ -41,35 +42,35 @@ def read_records(path: Path, limit: int, account: Account) -> Iterator[Record]:
     InputError
         If the operating system cannot open or read the file.
     """
+    path = source if isinstance(source, Path) else source.path
     try:
-        size = path.stat().st_size
-        start = yield from _regular(path, limit)
+        part = Part.whole(source) if isinstance(source, Path) else source
+        start = yield from _regular(part, limit)
         noted = len(account.losses)
-        rest = TolerantReader(path, limit, account).read(start)
+        rest = TolerantReader(part, limit, account).read(start)
         found = start > 0
         for record in rest:
             found = True
             yield record
         lost = {loss["reason"] for loss in account.losses[noted:]}
-        if not found and size and lost <= {"garbage", "no_record"}:
+        if not found and part.size and lost <= {"garbage", "no_record", "unreadable"}:
             del account.losses[noted:]
-            account.lose("not_a_warc", 0, size)
+            account.lose("not_a_warc", 0, part.size)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _regular(path: Path, limit: int) -> Generator[Record, None, int]:
+def _regular(part: Part, limit: int) -> Generator[Record, None, int]:
     """Yield records as long as all is well; return the offset at which to go on."""
     held: deque[Record] = deque()
-    with path.open("rb") as file:
-        descriptor = file.fileno()
+    with part.open() as file, part.open() as looks:
         try:
             records = ArchiveIterator(
                 file, parse_http=False, auto_decode="none", max_header_len=MAX_HEADER
             )
             for record in records:
                 at = record.stream_pos
-                if not _plausible(descriptor, at, held):
+                if not _plausible(looks, at, held):
                     break
                 if held:
                     held[-1] = _with_length(held[-1], at)
@@ -91,14 +92,19 @@ def _regular(path: Path, limit: int) -> Generator[Record, None, int]:
     return held[0].offset if held else 0
 
 
-def _plausible(descriptor: int, at: int, held: deque[Record]) -> bool:
+def _plausible(file: BinaryIO, at: int, held: deque[Record]) -> bool:
     """Whether a record can begin at `at`, after the ones that are held."""
     if held:
         if at <= held[-1].offset:
             return False
-    elif at and os.pread(descriptor, 4, 0) != DICTIONARY_MAGIC:
+    elif at and _peek(file, 0) != DICTIONARY_MAGIC:
         return False
-    return os.pread(descriptor, 4, at).startswith(_STARTS)
+    return _peek(file, at).startswith(_STARTS)
+
+
+def _peek(file: BinaryIO, at: int) -> bytes:
+    file.seek(at)
+    return file.read(4)
 
 
 def _with_length(record: Record, end: int) -> Record:

@@ -6,11 +6,12 @@ The front matter follows the dataset card specification of the Hugging Face hub,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from eurosift.langid import buckets
 from eurosift.langid.languages import LANGUAGES
 
 _SIZES = (
@@ -26,6 +27,12 @@ _SIZES = (
     (1_000_000_000_000, "100B<n<1T"),
 )
 _ABSENT = "n/a"
+_BUCKETS = """\
+Some documents are kept apart, for you to take or to leave; no other configuration holds them:
+
+- `_near`: the language is not sure enough, but close to it. Some of these documents are in another
+  one.
+- `_salvaged`: the text is what a page in another language has of paragraphs in this one."""
 _MEASURES = ("documents", "characters", "words", "tokens", "bytes")
 
 
@@ -51,26 +58,31 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 def _front_matter(manifest: Mapping[str, Any]) -> str:
     filled = _filled(manifest)
+    spoken = list(dict.fromkeys(buckets.split(label)[0] for label in filled))
     total = sum(figures["documents"] for figures in filled.values())
     matter: dict[str, Any] = {
         "pretty_name": manifest["title"],
         "license": "other",
-        "language": [LANGUAGES[c].iso639_1 or c[:3] if c in LANGUAGES else c[:3] for c in filled],
-        "multilinguality": ["multilingual" if len(filled) > 1 else "monolingual"],
+        "language": [LANGUAGES[c].iso639_1 or c[:3] if c in LANGUAGES else c[:3] for c in spoken],
+        "multilinguality": ["multilingual" if len(spoken) > 1 else "monolingual"],
         "size_categories": [size_category(total)],
         "task_categories": ["text-generation"],
         "tags": ["pre-training", "web-crawl", "eurosift"],
     }
     if filled:
-        patterns = {"all": "data/*/train-*.parquet"}
-        patterns |= {code: f"data/{code}/train-*.parquet" for code in filled}
+        apart = _apart(filled)
+        main = [f"data/{label}/train-*.parquet" for label in filled if label not in apart]
+        patterns: dict[str, str | list[str]] = {}
+        if main:
+            patterns["all"] = main if apart else "data/*/train-*.parquet"
+        patterns |= {label: f"data/{label}/train-*.parquet" for label in filled}
         matter["configs"] = [
             {
                 "config_name": name,
-                **({"default": True} if name == "all" else {}),
+                **({"default": True} if number == 0 else {}),
                 "data_files": [{"split": "train", "path": pattern}],
             }
-            for name, pattern in patterns.items()
+            for number, (name, pattern) in enumerate(patterns.items())
         ]
     text = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{text}---\n"
@@ -103,6 +115,8 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     ]
     if empty:
         found.append(f"Nothing was kept in {', '.join(empty)}, so there is no folder for it.")
+    if _apart(filled):
+        found.append(_BUCKETS)
     tokenizers = ", ".join(f"`{digest}`" for digest in manifest["tokenizers"])
     found.append(
         f"Tokens were counted with this tokenizer: {tokenizers}."
@@ -188,6 +202,11 @@ def _privacy(manifest: Mapping[str, Any]) -> list[str]:
 
 def _filled(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {code: f for code, f in manifest["languages"].items() if f["documents"]}
+
+
+def _apart(labels: Iterable[str]) -> list[str]:
+    """Labels of documents that are kept apart."""
+    return [label for label in labels if buckets.split(label)[1] != buckets.MAIN]
 
 
 def _total(languages: Mapping[str, Any], measure: str) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from eurosift.langid import buckets
 from eurosift.stages.errors import StageError
 
 KEPT_VERDICT = "kept"
@@ -26,6 +27,7 @@ _TYPES: dict[str, pa.DataType] = {
     "crawl": pa.string(),
     "file_path": pa.string(),
     "language": pa.string(),
+    "language_bucket": pa.string(),
     "language_script": pa.string(),
     "language_score": pa.float32(),
     "language_share": pa.float32(),
@@ -86,8 +88,14 @@ class Selection:
 
 
 _REASONED = ("rejected_by", "reasons")
+KNOWN = tuple(name for name in _TYPES if name not in _REASONED)
+"""Columns that kept rows may have."""
 KEPT = Selection(
-    KEPT_VERDICT, "data", "train", tuple(name for name in _TYPES if name not in _REASONED)
+    # The folder says it, too.
+    KEPT_VERDICT,
+    "data",
+    "train",
+    tuple(name for name in KNOWN if name != buckets.COLUMN),
 )
 REJECTED = Selection(
     REJECTED_VERDICT,

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pydantic import Field, field_validator
 
 from eurosift.stages.base import StageConfig
-from eurosift.stages.release.columns import KEPT, OBLIGATORY
+from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY
 
 
 class ReleaseConfig(StageConfig):
@@ -31,19 +31,20 @@ class ReleaseConfig(StageConfig):
     )
     columns: tuple[str, ...] = Field(
         default=KEPT.columns,
-        description="Columns of the kept rows; those that the run does not have are null.",
+        description="Columns of the kept rows; those that the run does not have are null. All but "
+        "`language_bucket`, which the folder says, too.",
     )
 
     @field_validator("columns")
     @classmethod
     def _are_known(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
         for name in columns:
-            if name not in KEPT.columns:
-                near = get_close_matches(name, KEPT.columns, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(KEPT.columns)}"
+            if name not in KNOWN:
+                near = get_close_matches(name, KNOWN, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(KNOWN)}"
                 raise ValueError(f"no column `{name}` in a release; {hint}")
         missing = [name for name in OBLIGATORY if name not in columns]
         if missing:
             raise ValueError(f"a release cannot do without {', '.join(missing)}")
         # The order is that of the schema, so that two releases can be put together.
-        return tuple(name for name in KEPT.columns if name in columns)
+        return tuple(name for name in KNOWN if name in columns)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import xxhash
 
-from eurosift.langid.languages import name as language_name
+from eurosift.langid.buckets import name as label_name
 from eurosift.stages.base import DocumentPhase, Item, Workspace
 from eurosift.stages.footer import Head
 from eurosift.stages.release.assemble import Assemble
@@ -23,8 +23,8 @@ class ManifestPhase(DocumentPhase):
     """Write ``manifest.json`` and ``README.md``.
 
     All figures are sums over the footers of the files. ``languages`` has every language of the
-    recipe, with zeros where nothing was kept; ``words`` and ``tokens`` are null where they were
-    not counted.
+    recipe, with zeros where nothing was kept, and a label for what is kept in a bucket apart;
+    ``words`` and ``tokens`` are null where they were not counted.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class ManifestPhase(DocumentPhase):
 
 
 def _empty(code: str) -> dict[str, Any]:
-    figures: dict[str, Any] = {"name": language_name(code), "files": 0, "documents": 0}
+    figures: dict[str, Any] = {"name": label_name(code), "files": 0, "documents": 0}
     return figures | {"bytes": 0, "characters": 0, "words": None, "tokens": None, "pii": {}}
 
 

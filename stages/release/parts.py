@@ -1,4 +1,6 @@
-"""First phase: every shard is sorted into row groups by verdict and language.
+"""First phase: every shard is sorted into row groups by verdict and label.
+
+The label is the language, with the bucket of documents that are kept apart.
 
 Afterwards an output file is put together from exactly the row groups that it needs, and no shard
 is read once per language.
@@ -12,6 +14,7 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.langid import buckets
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.stages.base import Item, Rows, Sink, TablePhase, Workspace
 from eurosift.stages.footer import UNDETERMINED
@@ -54,7 +57,7 @@ class Parts(TablePhase):
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item per shard."""
-        columns = [*self._columns(workspace), *workspace.reasons().values()]
+        columns = self._columns(workspace)
         return [
             Item(shard, f".parts/{shard}.parquet", workspace.digests(shard, columns))
             for shard in workspace.shards
@@ -63,7 +66,7 @@ class Parts(TablePhase):
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
         """Sort the rows of one shard."""
         reasons = workspace.reasons()
-        columns = [*self._columns(workspace), *reasons.values()]
+        columns = self._columns(workspace)
         partitioner = Partitioner(sink, {v: s.columns for v, s in self._selections.items()})
         for rows in workspace.rows(item.key, columns):
             rejected_by, why = gather(rows.batch, reasons)
@@ -76,7 +79,8 @@ class Parts(TablePhase):
         sink.facts["row_groups"] = partitioner.row_groups
 
     def _columns(self, workspace: Workspace) -> list[str]:
-        return [name for name in self._schema.names if workspace.has(name)]
+        names = dict.fromkeys((*self._schema.names, buckets.COLUMN))
+        return [name for name in names if workspace.has(name)] + [*workspace.reasons().values()]
 
 
 def _without_text(batch: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBatch:
@@ -87,8 +91,9 @@ def _without_text(batch: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBa
 
 
 def _keys(rows: Rows) -> list[Key]:
-    index = rows.batch.schema.get_field_index("language")
-    labels = rows.batch.column(index).to_pylist() if index >= 0 else [None] * len(rows.active)
+    columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
+    language = columns.get("language", pa.nulls(len(rows.active), pa.string()))
+    labels = buckets.labels(language, columns.get(buckets.COLUMN)).to_pylist()
     folders = {label: folder_of(label) for label in dict.fromkeys(labels)}
     return [
         Key(KEPT_VERDICT if active else REJECTED_VERDICT, folders[label])
@@ -97,14 +102,15 @@ def _keys(rows: Rows) -> list[Key]:
 
 
 def folder_of(label: str | None) -> str:
-    """Canonical code of a row's language; ``und`` if it has none that could name a folder.
+    """Label with the canonical code of a language; ``und`` if it has none that names a folder.
 
     Examples
     --------
-    >>> folder_of("mlt_Latn"), folder_of("et"), folder_of(None), folder_of("../../etc")
-    ('mlt_Latn', 'ekk_Latn', 'und', 'und')
+    >>> folder_of("mlt_Latn_near"), folder_of("et"), folder_of(None), folder_of("../../etc")
+    ('mlt_Latn_near', 'ekk_Latn', 'und', 'und')
     """
+    language, bucket = buckets.split(label or UNDETERMINED)
     try:
-        return canonical(label) if label else UNDETERMINED
+        return buckets.join(canonical(language), bucket)
     except UnknownLanguageError:
         return UNDETERMINED

@@ -13,6 +13,7 @@ from eurosift.langid.languages import (
     LANGUAGES,
     UnknownLanguageError,
     canonical,
+    lookup,
     name,
     pattern,
 )
@@ -161,3 +162,13 @@ def test_pattern_of_one_language_matches_no_other():
         False,
         False,
     ]
+
+
+@given(st.text() | st.sampled_from(["mt", "et-EE", "xx", "xyz", "srp_Latn", "english"]))
+def test_looking_up_is_canonical_without_the_explanation(text):
+    for known in (False, True):
+        try:
+            expected = canonical(text, known=known)
+        except UnknownLanguageError:
+            expected = None
+        assert lookup(text, known=known) == expected

@@ -309,7 +309,8 @@ def test_every_format_of_the_report_can_be_read(finished, eurosift, style):
 def test_json_of_the_report_holds_all_tables(finished, eurosift):
     body = json.loads(eurosift("report", finished.recipe, "--format", "json").out)
     assert set(body) == {
-        *("schema_version", "languages", "funnel", "stages", "reasons", "inputs", "quarantine")
+        *("schema_version", "languages", "funnel", "stages", "reasons", "inputs", "quarantine"),
+        *("html-lang", "tld", "evidence"),
     }
 
 

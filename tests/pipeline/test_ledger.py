@@ -73,6 +73,22 @@ def test_every_row_is_inactive_kept_or_rejected(rows):
     assert sum(t.rows for t in tallies) == len(rows)
 
 
+@given(st.lists(st.tuples(_row, st.none() | st.sampled_from("xyz")), max_size=20), st.integers(0))
+def test_evidence_counts_every_active_row_once_under_its_language(pairs, cut):
+    """However the rows are batched; a null counts as `none`."""
+    ledger = Ledger()
+    cut %= len(pairs) + 1
+    for part in (pairs[:cut], pairs[cut:]):
+        active = pa.array([row[0] for row, _ in part], pa.bool_())
+        language = pa.array([row[1] for row, _ in part], pa.string())
+        values = pa.array([value for _, value in part], pa.string())
+        ledger.add(active, language, None, {}, {"seen": values})
+    wanted = Counter((row[1] or "und", value or "none") for row, value in pairs if row[0])
+    found = ledger.evidence()["seen"]
+    assert {(k, v): n for k, values in found.items() for v, n in values.items()} == wanted
+    assert list(found) == sorted(found)
+
+
 def test_without_language_and_reasons_all_active_rows_are_kept_and_undetermined():
     ledger = Ledger()
     ledger.add(pa.array([True, False, True]), None, None, {})

@@ -6,6 +6,7 @@ import pytest
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.errors import PlanError
+from eurosift.stages.errors import InputError
 
 
 @pytest.fixture
@@ -185,3 +186,50 @@ def test_the_root_may_lie_behind_a_symbolic_link(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "real")
     head = f"version: 1\nname: x\ninput: {{root: {tmp_path}/link, path: {tmp_path}/link/*.jsonl}}\n"
     assert plan.find_inputs(recipe.parse(head + "stages: {}\n", tmp_path)) == ["a.jsonl"]
+
+
+def pages(folder, *names, text="<p>x"):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_folders_of_pages_are_inputs_where_html_is_read(source, tmp_path):
+    """Folders without pages are not; a file is one by itself."""
+    pages(tmp_path / "in", "a/1.html", "a/deep/er/2.htm", "b/3.html", "c/x.css", "d.html")
+    made = plan.make(source("in/*", format="html"))
+    assert shards(made) == {"a": "00000", "b": "00001", "d.html": "00002"}
+    assert made.files[0].size_bytes == 8
+    assert shards(plan.make(source("in/a", format="html"))) == {"a": "00000"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: pages(folder, "1.html", text="<p>y"),
+        lambda folder: pages(folder, "new/2.html", text=""),
+        lambda folder: (folder / "1.html").rename(folder / "2.html"),
+        lambda folder: (folder / "1.html").unlink(),
+    ],
+    ids=["content", "new", "renamed", "gone"],
+)
+def test_any_change_of_a_page_changes_its_folder(source, tmp_path, change):
+    pages(tmp_path / "in", "a/1.html")
+    recipe = source("in/*", format="html")
+    stamps = {}
+    made = plan.make(recipe, stamps=stamps)
+    known = {"a": (stamps["a"], made.files[0].edges)}
+    assert plan.survey(recipe, made, known) == plan.Survey()
+    (tmp_path / "in/a/x.css").write_text("not looked at")
+    assert plan.survey(recipe, made, known) == plan.Survey()
+    change(tmp_path / "in/a")
+    assert plan.survey(recipe, made, known).changed == ("a",)
+    with pytest.raises(InputError, match="input a has changed"):
+        plan.require_unchanged(tmp_path / "in", made.files[0])
+
+
+def test_folder_inside_of_an_input_is_refused(source, tmp_path):
+    pages(tmp_path / "in", "a/1.html", "a/b/2.html")
+    with pytest.raises(PlanError, match=r"^a/1.html lies in a, which is an input too"):
+        plan.make(source(["in/*", "in/a/*"], format="html", root="in"))

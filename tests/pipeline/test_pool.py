@@ -166,6 +166,7 @@ def test_an_idle_worker_with_too_much_memory_is_replaced(make):
     pool = make(1)
     (pid,) = {r.value for r in pool.map(["pid", "hold:600", "pid"])} - {"HOLD:600"}
     pool.memory_bytes = 400 << 20
+    time.sleep(module.LOOK_S)  # until the memory is looked at again
     (result,) = pool.map(["pid"])
     assert (result.value != pid, result.error) == (True, None)
 

@@ -63,6 +63,19 @@ class Unscored(Given):
             yield batch.select(self.adds.names)
 
 
+class Bucketed(Given):
+    """The same with buckets."""
+
+    @property
+    def adds(self):
+        return GIVEN.append(pa.field("language_bucket", pa.string()))
+
+    def read(self, path, relative, account):
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        filled = [{"language": "deu_Latn", "given_reasons": [], **row} for row in rows]
+        yield pa.RecordBatch.from_pylist(filled, schema=self.adds)
+
+
 class Deduped:
     """A run folder whose documents can be changed, with dedup applied to them."""
 
@@ -239,6 +252,21 @@ def test_the_best_document_is_kept_where_quality_decides(deduped):
     deduped.run(DedupConfig(keep="best_quality"))
     assert {row["duplicate_of"] for row in deduped.rows().values()} == {None, "b"}
     assert deduped.rows()["b"]["is_keeper"]
+
+
+@pytest.mark.parametrize("keep", ["longest", "best_quality"])
+def test_a_document_in_a_bucket_apart_is_kept_only_where_there_is_no_other(deduped, keep):
+    buckets = {"a": "near", "b": "main", "c": "salvaged", "d": "near"}
+    texts = {"a": " mehr lesen", "b": "", "c": " mehr", "d": ""}
+    deduped.put(
+        [
+            doc(name, page(1) + texts[name], language_bucket=bucket, quality_score=bucket == "near")
+            for name, bucket in buckets.items()
+        ],
+        [doc(f"{name}2", page(2) + texts[name], language_bucket="near") for name in "acd"],
+    )
+    deduped.run(DedupConfig(keep=keep), source=Bucketed)
+    assert [name for name, row in deduped.rows().items() if row["is_keeper"]] == ["b", "a2"]
 
 
 def test_short_documents_are_counted(deduped):

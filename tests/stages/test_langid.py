@@ -65,7 +65,8 @@ def test_the_batch_has_the_promised_schema_and_rows(default):
     assert out.num_rows == len(TEXTS)
     assert out.schema.names == [
         "language", "language_script", "language_score", "top_langs", "seg_langs",
-        "language_share", "code_switching", "second_language", "second_score", "langid_reasons",
+        "language_share", "code_switching", "second_language", "second_score",
+        "declared_language", "tld", "langid_reasons",
     ]  # fmt: skip
     assert run(default, []).schema.equals(default.adds)
 
@@ -244,6 +245,102 @@ def test_margins_are_scores_and_thresholds_of_the_language():
     found = margin.measure(pa.record_batch({"language": languages, "language_score": scores}))
     assert found.column("threshold").to_pylist() == [0.25, 0.5, 0.75, None, None, None]
     assert found.column("value").to_pylist() == [0.5] * 5 + [None]
+
+
+MIXED = "\n".join([ENGLISH, f"{MALTESE} {MALTESE}", ENGLISH, MALTESE])
+PROFILE = {"recall_first": ("mt", "ga"), "salvage_letters": 50}
+
+
+def test_what_page_and_address_say_is_kept_beside_the_label(default):
+    urls = ["https://example.com.mt/", "https://example.com/", None]
+    declared = ["en-MT", "<?lang?>", None]
+    batch = {"text": [MALTESE] * 3, "html_lang": declared, "url": urls}
+    out = default.process(pa.record_batch(batch))
+    assert column(out, "language") == ["mlt_Latn"] * 3
+    assert column(out, "declared_language") == ["eng_Latn", "unknown", None]
+    assert column(out, "tld") == ["mt", "generic", None]
+    assert set(default.evidence) <= set(default.adds.names)
+
+
+def test_evidence_that_no_layer_has_is_null(default):
+    nulls = {"html_lang": pa.nulls(1), "url": pa.nulls(1)}
+    out = default.process(pa.record_batch({"text": [MALTESE], **nulls}))
+    assert column(out, "declared_language") == column(out, "tld") == [None]
+    assert out.schema.equals(default.adds)
+
+
+def test_recall_first_adds_a_bucket_and_a_text():
+    made = stage(**PROFILE)
+    out = run(made, [MALTESE, MIXED, TURKISH, None])
+    assert out.schema.equals(made.adds)
+    assert set(made.adds.names) - set(stage().adds.names) == {"language_bucket", "text"}
+    assert column(out, "language_bucket")[0] == "main"
+    assert column(out, "language_bucket")[2:] == [None, None]
+    assert run(made, []).schema.equals(made.adds)
+
+
+def test_lines_are_salvaged_from_a_page_in_another_language():
+    turkish = "\n".join([TURKISH] * 9 + [MALTESE] * 2)
+    out = run(stage(**PROFILE), [turkish])
+    assert column(out, "language_bucket") == ["salvaged"]
+    assert column(out, "text") == [f"{MALTESE}\n{MALTESE}"]
+    assert column(out, "langid_reasons") == [[]]
+    assert column(out, "top_langs")[0][0]["language"] == "tur_Latn"
+
+
+def test_a_text_below_its_threshold_is_near():
+    out = run(stage(**PROFILE, thresholds={"mt": 1.0}), [f"{MALTESE} {GERMAN}", GERMAN])
+    assert column(out, "language_bucket") == ["near", "main"]
+    assert column(out, "language") == ["mlt_Latn", "deu_Latn"]
+
+
+def test_recall_first_changes_nothing_else(default):
+    """All columns of rows that are in no bucket apart are what they are without."""
+    before, after = run(default, TEXTS), run(stage(**PROFILE), TEXTS)
+    assert "near" not in column(after, "language_bucket")
+    for name in before.schema.names:
+        assert before.column(name).equals(after.column(name)), name
+    assert after.column("text").null_count == len(TEXTS)
+
+
+@settings(max_examples=20, deadline=None)
+@given(cut=st.integers(0, len(TEXTS)))
+def test_how_rows_are_batched_changes_no_bucket(profiled, cut):
+    texts = [MIXED, *TEXTS[1:]]
+    whole = pa.Table.from_batches([run(profiled, texts)])
+    parts = pa.Table.from_batches([run(profiled, texts[:cut]), run(profiled, texts[cut:])])
+    assert parts.combine_chunks().equals(whole.combine_chunks())
+
+
+@pytest.fixture(scope="module")
+def profiled():
+    return stage(**PROFILE)
+
+
+def test_a_language_that_the_recipe_leaves_out_cannot_be_recalled():
+    with pytest.raises(StageError, match=r"recall_first names gle_Latn, .* add it there"):
+        stage(languages=("mlt_Latn",), recall_first=("mt", "ga"))
+
+
+def test_lines_without_labels_cannot_be_salvaged():
+    with pytest.raises(ValidationError, match="set `segments: true`, or `salvage_letters: null`"):
+        LangIdConfig(recall_first=("mt",), segments=False)
+    made = stage(recall_first=("mt",), segments=False, salvage_letters=None)
+    assert column(run(made, [MALTESE]), "language_bucket") == ["main"]
+
+
+def test_languages_to_recall_are_understood_in_any_style_once():
+    assert LangIdConfig(recall_first=("mt", "Maltese", "gle")).recall_first == (
+        "mlt_Latn", "gle_Latn",
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="no language code"):
+        LangIdConfig(recall_first=("xx",))
+
+
+def test_recall_first_may_not_differ_by_language():
+    overlay = {"mlt_Latn": LangIdConfig(recall_first=("mt",))}
+    with pytest.raises(StageError, match=r"only thresholds .*per_language\.mlt_Latn"):
+        stage(per_language=overlay)
 
 
 def test_a_run_with_two_models_through_the_command_line(command, lid176, tmp_path):

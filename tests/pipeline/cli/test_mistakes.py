@@ -128,15 +128,18 @@ IN_RECIPES = {
     "folder as input": (
         "in/*.jsonl",
         "in",
-        "3:1: `in` is a folder: write in/*.warc.gz, or what its files are",
+        (
+            "3:1: `in` is a folder: write in/*.warc.gz, or what its files are; of a folder of HTML "
+            "files, set input.format to html"
+        ),
     ),
     "wrong suffix": (
         "in/*.jsonl",
         "in/a.txt",
         (
             "3:1: input.path: in/a.txt: cannot tell its format from the name; known are .warc, "
-            ".arc, .parquet, .jsonl, .ndjson (all but .parquet also with .gz or .zst); set "
-            "input.format to warc, parquet or jsonl"
+            ".arc, .wet, .wacz, .parquet, .jsonl, .ndjson, .html, .htm, .xhtml (WARC, ARC and JSON "
+            "also with .gz or .zst); set input.format to warc, parquet, jsonl or html"
         ),
     ),
     "pattern that begins with a star": (

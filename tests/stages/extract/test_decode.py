@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from eurosift.stages.extract.decode import decode
+from eurosift.stages.extract.decode import decode, decode_page
 
 # Written for this test: a few sentences, with the letters that the charsets differ in.
 SENTENCES = {
@@ -116,8 +116,51 @@ def test_unknown_and_wrong_labels_are_passed_over():
         assert decode(body, label)[1] == "windows-1251"
 
 
+@pytest.mark.parametrize("language", ["bg", "el"])
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "windows-1257"])
+def test_latin_charset_that_gives_nothing_but_accents_is_wrong(language, declared):
+    """Servers declare their default; old pages rely on the reader to set it right."""
+    html = page(SENTENCES[language])
+    text, _, mended = decode_page(html.encode(CHARSETS[language][0]), declared)
+    assert (text, mended) == (html, ("wrong_charset",))
+
+
+@pytest.mark.parametrize(("language", "charset"), [("bg", "windows-1251"), ("el", "iso-8859-7")])
+@pytest.mark.parametrize("wrong", ["windows-1251", "iso-8859-7", "iso-8859-1"])
+def test_detection_decides_between_http_and_meta(language, charset, wrong):
+    html = page(SENTENCES[language], f"<meta charset={charset}>")
+    text, _, mended = decode_page(html.encode(charset), wrong)
+    assert (text, mended) == (html, ("wrong_charset",) if wrong != charset else ())
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "sloppy-windows-1252"])
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_page_that_was_encoded_twice_is_decoded_twice(language, charset):
+    html = page(SENTENCES[language])
+    twice = html.encode().decode(charset).encode()
+    assert decode_page(twice) == (html, "utf-8", ("encoded_twice",))
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "mended"),
+    [
+        (page("żaba").encode(), "utf-8", ()),
+        (page("żaba").encode(), None, ()),
+        (page("żaba").encode(), "iso-8859-2", ("wrong_charset",)),
+        (page("żaba żółw").encode() + b"\xff", "utf-8", ("wrong_bytes",)),
+        (page("\ufffd").encode(), "utf-8", ()),
+        (page("żaba").encode("iso-8859-2"), "iso-8859-2", ()),
+        (page("„żaba”").encode("windows-1250"), "iso-8859-2", ()),
+        (page("żaba żółw").encode("iso-8859-2"), "utf-8", ("wrong_charset",)),
+    ],
+)
+def test_what_was_wrong_is_told(body, declared, mended):
+    assert decode_page(body, declared).mended == mended
+
+
 @given(text=st.text())
 def test_utf_8_comes_back_whatever_it_says(text):
+    assume(decode_page(text.encode("utf-8", "replace")).mended == ())
     if "\0" not in text:
         assert decode(text.encode("utf-8", "replace"), "windows-1250")[0] == text.encode(
             "utf-8", "replace"

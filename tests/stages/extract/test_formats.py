@@ -16,6 +16,8 @@ from eurosift.stages.extract.formats import detect_format
         ("b.warc.gz", "warc"),
         ("b.WARC.zst", "warc"),
         ("b.arc.gz", "warc"),
+        ("b.warc.wet.gz", "warc"),
+        ("b.wacz", "warc"),
         ("b.parquet", "parquet"),
         ("b.jsonl", "jsonl"),
         ("b.jsonl.gz", "jsonl"),
@@ -27,7 +29,9 @@ def test_format_is_told_by_the_suffix(name, expected):
     assert detect_format(name) == expected
 
 
-@pytest.mark.parametrize("name", ["b.txt", "warc", "b.gz", "b.parquet.gz", "dir.warc/b"])
+@pytest.mark.parametrize(
+    "name", ["b.txt", "warc", "b.gz", "b.parquet.gz", "b.wacz.gz", "dir.warc/b"]
+)
 def test_other_names_are_refused_with_what_is_known(name):
     with pytest.raises(InputError, match=r"cannot tell its format.*\.warc"):
         detect_format(name)

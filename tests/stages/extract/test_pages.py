@@ -98,6 +98,90 @@ def test_record_that_is_no_response_is_counted_by_its_type(extract, make_record,
     assert (outcome.rows, outcome.account.skipped) == ([], {kind: 1})
 
 
+def conversion(make_record, text, **headers):
+    return gzip.compress(
+        make_record(
+            text.encode(),
+            kind="conversion",
+            **{"Content_Type": "text/plain", "WARC_Target_URI": "http://wet.example/", **headers},
+        )
+    )
+
+
+def test_text_of_a_wet_file_is_a_row_as_it_is(extract, make_record):
+    """No extractor saw it, and it is never taken for markup."""
+    text = "Tytuł\n<b> to znacznik.\nŻaby kumkają nad wodą."
+    data = conversion(make_record, text)
+    (row,) = extract(data, "crawl/x.warc.wet.gz", format="auto").rows
+    assert len(row.pop("id")) == 32
+    assert row == {
+        "url": "http://wet.example/",
+        "text": text,
+        "title": None,
+        "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
+        "crawl": None,
+        "file_path": "crawl/x.warc.wet.gz",
+        "offset": 0,
+        "length": len(data),
+        "content_type": "text/plain",
+        "encoding": "utf-8",
+        "html_lang": None,
+        "http_status": None,
+        "engine": None,
+        "extract_confidence": None,
+        "extract_reasons": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "reason"),
+    [
+        (" \n\0", {}, "no_text"),
+        ("x" * 50, {"max_bytes": 49}, "too_large"),
+        ("x" * 50, {"max_text_bytes": 49}, "too_large"),
+    ],
+)
+def test_text_of_a_wet_file_has_the_limits_of_pages(extract, make_record, text, limits, reason):
+    (row,) = extract(conversion(make_record, text), **limits).rows
+    assert (row["text"], row["extract_reasons"]) == (None, [reason])
+
+
+def test_conversion_to_anything_but_text_is_counted(extract, make_record):
+    outcome = extract(conversion(make_record, "%PDF", Content_Type="application/pdf"))
+    assert (outcome.rows, outcome.account.skipped) == ([], {"conversion": 1})
+
+
+MENDED = (
+    "<html><title>{0}</title><body><article><p>{0}</p>" + "<p>Un paragraf ca oricare altul.</p>" * 9
+)
+CEDILLA = "Săptămâna viitoare începe repararea podului, a spus primăriţa din oraş."
+COMMA = "Săptămâna viitoare începe repararea podului, a spus primărița din oraș."
+
+
+def test_letters_are_put_right_and_counted(extract, make_response):
+    bodies = [
+        MENDED.format(CEDILLA).encode(),
+        MENDED.format(COMMA).encode(),
+        MENDED.format("ăsta vine dÃ©but").encode(),
+        MENDED.format("a\u0306sta e descompus").encode(),
+        MENDED.format(COMMA).encode() + b"\xff",
+    ]
+    outcome = extract(
+        b"".join(gzip.compress(make_response(i, body=b)) for i, b in enumerate(bodies))
+    )
+    firsts = [text.splitlines()[0] for text in outcome.texts]
+    assert firsts[:4] == [COMMA, COMMA, "ăsta vine début", "ăsta e descompus"]
+    assert outcome.rows[0]["title"] == COMMA
+    assert outcome.account.mended == {"cedilla": 1, "mojibake": 1, "nfc": 1, "wrong_bytes": 1}
+
+
+def test_text_is_what_the_extractor_gives_where_mending_is_off(extract, make_response):
+    body = MENDED.format(CEDILLA).encode()
+    outcome = extract(gzip.compress(make_response(1, body=body)), mend=False)
+    assert outcome.texts[0].startswith(CEDILLA)
+    assert outcome.account.mended == {}
+
+
 def test_redirect_without_a_page_is_counted(extract, make_response):
     outcome = extract(gzip.compress(make_response(1, status="HTTP/1.1 301 Moved", body=b"")))
     assert (outcome.rows, outcome.account.skipped) == ([], {"redirect": 1})

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.stages.base import Account
+from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import TolerantReader, header_fields
 
 
 def read(path, *, limit=1_000_000, start=0):
     account = Account()
-    return list(TolerantReader(path, limit, account).read(start)), account
+    return list(TolerantReader(Part.whole(path), limit, account).read(start)), account
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import zstandard
 
 from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
+from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import TolerantReader
 from eurosift.stages.extract.warc import read_records
 
@@ -20,7 +21,7 @@ def test_both_readers_see_the_same_in_a_sound_file(tmp_path, make_response):
         path.write_bytes(b"".join(compress(make_response(i)) for i in range(5)))
         account = Account()
         assert list(read_records(path, LIMIT, account)) == list(
-            TolerantReader(path, LIMIT, account).read(0)
+            TolerantReader(Part.whole(path), LIMIT, account).read(0)
         )
         assert account.losses == []
 

@@ -1,0 +1,82 @@
+"""HTML files, alone or in folders: a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from eurosift.stages.base import Account
+from eurosift.stages.errors import InputError
+from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.formats import html_files
+from eurosift.stages.extract.html import Page
+from eurosift.stages.extract.pages import win_page
+from eurosift.stages.extract.rows import batches, row_id
+from eurosift.stages.protection import LimitError
+
+
+def read_pages(
+    path: Path,
+    relative: str,
+    account: Account,
+    config: ExtractConfig,
+    schema: pa.Schema,
+    *,
+    reasons: str,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the pages of a folder, or one HTML file, as batches of `schema`.
+
+    `file_path` is the name of the page's own file, relative to the input root; `url` is the same as
+    a relative reference (RFC 3986, section 4.2), as nothing says where it came from.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for page in html_files(path) if path.is_dir() else [path]:
+            name = relative
+            if path.is_dir():
+                name = f"{relative}/{page.relative_to(path).as_posix()}"
+            yield _row(page, name, account, config, reasons)
+
+    return batches(rows(), schema)
+
+
+def _row(
+    path: Path, name: str, account: Account, config: ExtractConfig, reasons: str
+) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            body = file.read(config.max_bytes + 1)
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    id_ = row_id(name)
+    try:
+        page, encoding, mended = account.protect(id_, partial(win_page, body, None, config))
+    except LimitError as limit:
+        page, encoding, mended = Page(reasons=[limit.reason]), None, ()
+    account.mend(mended)
+    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return {
+        "id": id_,
+        "url": quote(name),
+        "text": page.text,
+        "title": page.title,
+        "file_path": name,
+        "offset": 0,
+        "length": size,
+        "encoding": encoding,
+        "html_lang": page.html_lang,
+        "engine": page.engine,
+        "extract_confidence": page.confidence,
+        reasons: page.reasons,
+    }
