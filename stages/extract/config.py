@@ -36,7 +36,7 @@ class ExtractConfig(StageConfig):
         "visible text.",
     )
     min_agreement: float = Field(
-        default=0.5,
+        default=0.3,
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
