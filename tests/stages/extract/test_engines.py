@@ -104,7 +104,8 @@ def test_engines_leave_the_tree_as_it_is():
 
 
 @pytest.mark.slow
-def test_trafilatura_and_resiliparse_give_their_own_text_on_every_gold_page(web):
+def test_trafilatura_and_resiliparse_give_their_own_text_on_gold_pages(web):
+    """Trafilatura, which is slow, on every fourth."""
     pages = list(read_gold(web, web / "gold.jsonl"))
     assert len(pages) == 752
     for page in pages[::4]:
