@@ -21,7 +21,7 @@ import polars as pl
 import pyarrow as pa
 
 from eurosift.filters.buffers import string_buffers
-from eurosift.langid.excerpts import WHOLE
+from eurosift.langid.points import WHOLE
 from eurosift.langid.languages import canonical
 from eurosift.langid.model import LanguageModel
 from eurosift.langid.normalise import WINDOW, WINDOWS

@@ -11,7 +11,6 @@ from eurosift.filters.arrays import Bools, Float32s, Float64s, Int32s
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.agreement import agreement
 from eurosift.langid.decisions import TOP, Decisions, Verdict, chosen, lists, take, verdicts
-from eurosift.langid.excerpts import WHOLE
 from eurosift.langid.lines import (
     LINE_WINDOW,
     NO_LABEL,
@@ -101,7 +100,7 @@ class Decider:
         """Decide on each row of a column of strings; a null row counts as empty."""
         rows = spans(string_buffers(texts))
         read = self.model.read(rows)
-        scripts = scripts_of(spans(read), WHOLE, 1)
+        scripts = scripts_of(spans(read))
         lettered = read._replace(valid=read.valid & (scripts != NO_SCRIPT))
         top, scores = self.model.classify(lettered, TOP_K)
         best = top[:, 0].copy()

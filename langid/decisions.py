@@ -24,7 +24,7 @@ class Decisions(NamedTuple):
     language
         string: canonical code of the best label, also if rejected; ``und`` if there is no word.
     script
-        string: ISO 15924 code of most letters; ``Zyyy`` if there are none.
+        string: ISO 15924 code of most letters that the model saw; ``Zyyy`` if there are none.
     score
         float32: probability of the best label, 0 if there is none.
     top

@@ -6,8 +6,6 @@ UTF-8 count as U+FFFD.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,9 +18,6 @@ from eurosift.langid.letters import Letters, letters
 from eurosift.langid.normalise import WINDOW, WINDOWS, normalise, sample
 from eurosift.langid.normalise_kernel import UNDONE, join_points, normalise_points
 from eurosift.langid.points import Spans, sample_points
-
-WHOLE: Final = 1 << 40
-"""A window that holds any text."""
 
 
 @kernel

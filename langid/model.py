@@ -16,11 +16,11 @@ from eurosift.filters.buffers import StringBuffers, string_buffers
 from eurosift.langid.classifier import Classifier
 from eurosift.langid.close import WIDTH, CloseLanguages
 from eurosift.langid.errors import ModelError
-from eurosift.langid.excerpts import WHOLE, excerpts
+from eurosift.langid.excerpts import excerpts
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import WINDOW, WINDOWS
-from eurosift.langid.points import Spans, spans
+from eurosift.langid.points import WHOLE, Spans, spans
 
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""

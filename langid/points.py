@@ -17,6 +17,8 @@ from eurosift.filters.unicode import SPACE
 
 LINE_FEED: Final = 0x0A
 REPLACEMENT: Final = 0xFFFD
+WHOLE: Final = 1 << 40
+"""A window that holds any text."""
 BLOCK: Final = 64
 """So many bytes are counted at a time; compilers make few instructions of it."""
 

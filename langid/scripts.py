@@ -14,8 +14,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.unicode import ALPHA, character_classes
 from eurosift.langid.languages import UNCODED
-from eurosift.langid.normalise import WINDOW, WINDOWS
-from eurosift.langid.points import Spans, sample_points, spans
+from eurosift.langid.points import WHOLE, Spans, sample_points, spans
 
 TABLE = "data/scripts.csv"
 """The table of letters, relative to this package."""
@@ -56,8 +55,6 @@ def find_scripts(
     data: UInt8s,
     begins: Int64s,
     ends: Int64s,
-    window: int,
-    windows: int,
     classes: UInt8s,
     lookup: UInt8s,
     special: Int64s,
@@ -68,10 +65,10 @@ def find_scripts(
     longest = 0
     for row in range(begins.size):
         longest = max(longest, ends[row] - begins[row])
-    points = np.empty(longest + windows, np.int32)
+    points = np.empty(longest + 1, np.int32)
     counts = np.empty(256, np.int64)
     for row in range(begins.size):
-        n = sample_points(data, begins[row], ends[row], window, windows, classes, points)
+        n = sample_points(data, begins[row], ends[row], WHOLE, 1, classes, points)
         counts[:] = 0
         for i in range(n):
             counts[lookup[points[i]]] += 1
@@ -92,7 +89,7 @@ def find_scripts(
     return scripts
 
 
-def scripts_of(rows: Spans, window: int = WINDOW, windows: int = WINDOWS) -> UInt8s:
+def scripts_of(rows: Spans) -> UInt8s:
     """Number of the script of most letters of each text, see `script_names`; 0 without letters.
 
     Ties go to the script that the table of scripts names first. Kana and Han count together: as
@@ -101,9 +98,7 @@ def scripts_of(rows: Spans, window: int = WINDOW, windows: int = WINDOWS) -> UIn
     Parameters
     ----------
     rows
-        Texts of any length.
-    window, windows
-        Characters per window, and number of windows; see `eurosift.langid.normalise.sample`.
+        Texts, of which all is read.
 
     Returns
     -------
@@ -111,9 +106,7 @@ def scripts_of(rows: Spans, window: int = WINDOW, windows: int = WINDOWS) -> UIn
     """
     names, lookup = _table()
     special = [names.index(code) for code in ("Hani", "Hira", "Kana", "Jpan", UNCODED)]
-    return find_scripts(
-        *rows, window, windows, character_classes(), lookup, np.array(special, np.int64)
-    )
+    return find_scripts(*rows, character_classes(), lookup, np.array(special, np.int64))
 
 
 def dominant_script(text: str) -> str | None:
@@ -127,7 +120,7 @@ def dominant_script(text: str) -> str | None:
     True
     """
     row = pa.array([text.encode("utf-8", "replace").decode()], pa.large_string())
-    (number,) = scripts_of(spans(string_buffers(row)), max(1, len(text)), 1)
+    (number,) = scripts_of(spans(string_buffers(row)))
     return None if number == NO_SCRIPT else script_names()[number]
 
 

@@ -63,6 +63,14 @@ def test_a_threshold_that_rejects_too_much_does_not_reach_the_target():
     assert (found.threshold, found.outcome) == (0.5, "best_f1")
 
 
+def test_a_fall_back_keeps_enough_of_the_texts_too():
+    rows = right(0.9, 0.6) + wrong(0.95, *[0.7] * 4)
+    found = threshold(rows, Goal(min_texts=1, recall=0.5))
+    assert (found.threshold, found.recall, found.outcome) == (0.7001, 0.5, "best_f1")
+    found = threshold(rows, Goal(min_texts=1, recall=0.9))
+    assert (found.threshold, found.recall, found.outcome) == (0.5, 1.0, "best_f1")
+
+
 @pytest.mark.parametrize("rows", [right(0.9), [(FRENCH, SPANISH, 0.9)] * 60])
 def test_without_enough_text_there_is_the_default(rows):
     found = threshold(rows, Goal(default=0.4, lowest=0.3))

@@ -80,6 +80,12 @@ def test_a_label_in_another_script_than_its_own_is_rejected(model_path):
     assert wrong("Hellas is a country").reasons == ("script",)
 
 
+def test_the_script_is_that_of_the_letters_that_the_model_sees(decide, samples):
+    mentions = " ".join(f"@somebody{k} https://example.org/{k}" for k in range(20))
+    verdict = decide(f"{mentions} {samples['bul_Cyrl']}")
+    assert (verdict.language, verdict.script, verdict.reasons) == ("bul_Cyrl", "Cyrl", ())
+
+
 def test_right_to_left_text_is_labelled(decide):
     verdict = decide("يولد جميع الناس أحرارا متساوين في الكرامة والحقوق.")
     assert (verdict.language, verdict.script, verdict.reasons) == ("arb_Arab", "Arab", ("other",))

@@ -7,9 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eurosift.filters.buffers import string_buffers
-from eurosift.langid.excerpts import WHOLE, excerpts
+from eurosift.langid.excerpts import excerpts
 from eurosift.langid.normalise import normalise, sample
-from eurosift.langid.points import spans
+from eurosift.langid.points import WHOLE, spans
 
 PIECES = [
     "ΟΔΟΣ",

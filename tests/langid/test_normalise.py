@@ -33,6 +33,17 @@ def test_addresses_are_dropped_and_words_around_them_kept():
     assert normalise("see https://example.org/de/haus?a=b or a.b@example.org now") == "see or now"
 
 
+def test_attributes_of_markup_are_dropped():
+    assert normalise('<div class="lead" id = "x">Дума</div> a="b"') == "div id x дума div"
+    assert normalise('sie sagte "ja" = "nein"') == "sie sagte ja nein"
+
+
+def test_parts_of_slugs_are_words_of_their_own():
+    assert normalise("/hvad-er-fordelene-ved") == "hvad er fordelene ved"
+    assert normalise("not-a-slug") == "not-a-slug"
+    assert normalise("qu'est-ce-que-c'est and a--b-c-d-e") == "qu'est-ce-que-c'est and a--b-c-d-e"
+
+
 def test_joiners_stay_within_words_only():
     assert (
         normalise("- l'eau 'quoted' rock-'n'-roll pa\u00b7l --")

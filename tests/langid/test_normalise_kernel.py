@@ -33,6 +33,23 @@ def test_what_is_not_left_to_the_definition_is_as_defined(text):
     assert run(text) in (None, normalise(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a="b" c =" d=\'e\' ="',
+        'x="',
+        '="x',
+        "one-two-three-four",
+        "one-two-three-four five",
+        "ena-dva-tri-čet l'un-a-b-c-d 'a-b-c-d' a-b-c-d-",
+        "a--b-c-d-e a-b-c·d-e-f",
+        "https://example.org/a-b-c-d e-f-g-h",
+    ],
+)
+def test_attributes_and_slugs_are_treated_as_defined(text):
+    assert run(text) == normalise(text)
+
+
 def test_each_character_is_treated_as_defined_wherever_it_stands():
     points = [*range(0xD800), *range(0xE000, 0x20000), *range(0x20000, CODE_POINTS, 251)]
     left = 0
