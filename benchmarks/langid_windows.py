@@ -21,11 +21,10 @@ import polars as pl
 import pyarrow as pa
 
 from eurosift.filters.buffers import string_buffers
-from eurosift.langid.points import WHOLE
 from eurosift.langid.languages import canonical
 from eurosift.langid.model import LanguageModel
 from eurosift.langid.normalise import WINDOW, WINDOWS
-from eurosift.langid.points import spans
+from eurosift.langid.points import WHOLE, spans
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 TITLE = "Windows of long texts"
