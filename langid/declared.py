@@ -47,4 +47,5 @@ def _code(value: str) -> str | None:
     if not value.strip():
         return None
     found = lookup(value, known=True) if len(value) <= LONGEST else None
-    return found or UNKNOWN
+    # ``und`` and ``zxx`` have no script, and name no language.
+    return found if found is not None and "_" in found else UNKNOWN

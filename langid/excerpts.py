@@ -17,16 +17,7 @@ from eurosift.filters.unicode import character_classes
 from eurosift.langid.letters import Letters, letters
 from eurosift.langid.normalise import WINDOW, WINDOWS, normalise, sample
 from eurosift.langid.normalise_kernel import UNDONE, join_points, normalise_points
-from eurosift.langid.points import Spans, sample_points
-
-
-@kernel
-def longest(begins: Int64s, ends: Int64s) -> int:
-    """Bytes of the longest row."""
-    found = 0
-    for row in range(begins.size):
-        found = max(found, ends[row] - begins[row])
-    return found
+from eurosift.langid.points import Spans, longest, sample_points
 
 
 @kernel

@@ -135,7 +135,7 @@ def find_lines(
 @kernel
 def share_lines(
     offsets: Int64s, characters: Int32s, labels: Int32s, main: Int32s, related: Int32s
-) -> tuple[Float32s, Bools]:
+) -> Shares:
     """Shares of each text's lines.
 
     Parameters
@@ -149,9 +149,6 @@ def share_lines(
     related
         Shape (n_labels,): a number for each label; related ones have the same.
 
-    Returns
-    -------
-    As in `Shares`.
     """
     shares = np.full(main.size, np.float32(np.nan), np.float32)
     switching = np.zeros(main.size, np.bool_)
@@ -171,4 +168,4 @@ def share_lines(
         if labelled > 0:
             shares[row] = own / labelled
             switching[row] = other >= CODE_SWITCHING_SHARE * labelled
-    return shares, switching
+    return Shares(shares, switching)

@@ -180,8 +180,17 @@ def embedded_digest(name: str) -> str:
 
 
 def digest(path: Path | None) -> str:
-    """SHA-256 of a file in hexadecimal; without a path, of the embedded model."""
+    """SHA-256 of a file in hexadecimal; without a path, of the embedded model.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read.
+    """
     if path is None:
         return embedded_digest(EMBEDDED)
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error

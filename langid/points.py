@@ -50,6 +50,15 @@ def spans(texts: StringBuffers) -> Spans:
 
 
 @kernel
+def longest(begins: Int64s, ends: Int64s) -> int:
+    """Bytes of the longest row."""
+    found = 0
+    for row in range(begins.size):
+        found = max(found, ends[row] - begins[row])
+    return found
+
+
+@kernel
 def is_continuation(data: UInt8s, pos: int, end: int, low: int, high: int) -> bool:
     """Whether there is a byte at `pos` from `low` to `high`."""
     return bool(pos < end and low <= data[pos] <= high)

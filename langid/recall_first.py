@@ -3,7 +3,7 @@
 For the languages of a profile, on top of the decision (`eurosift.langid.decide`):
 
 - ``near``: a text that would be rejected, with a score below its threshold or with the language
-  as its second label only. The whole text is kept.
+  as its second label only. The whole text is kept. A text that two models do not agree on is none.
 - ``salvaged``: of a page in another language, or of one that would be near but switches codes, the
   lines that are labelled with this one.
 - ``main``: every other text that is kept, in whatever language.
@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Bools
 from eurosift.langid.buckets import MAIN, NEAR, SALVAGED
-from eurosift.langid.decide import UNDETERMINED
+from eurosift.langid.decide import DISAGREEMENT, UNDETERMINED
 from eurosift.langid.decisions import Decisions
 from eurosift.langid.scripts import is_written_in
 
@@ -112,7 +112,8 @@ def recall(
         language as which they were salvaged.
     """
     kept = np.asarray(pc.equal(pc.list_value_length(decisions.reasons), 0))
-    first, second = (_near(decisions, ~kept, profile, place) for place in (0, 1))
+    rejected = ~kept & ~_doubted(decisions)
+    first, second = (_near(decisions, rejected, profile, place) for place in (0, 1))
     # A page that is in the language is worth more than its lines, unless others have their share.
     mixed = np.asarray(pc.fill_null(decisions.code_switching, False))  # noqa: FBT003
     whole = {find.row for find in first if not mixed[find.row]}
@@ -142,6 +143,14 @@ def recall(
         ),
         put(pa.nulls(len(kept), pa.string()), (find.text for find in ordered)),
     )
+
+
+def _doubted(decisions: Decisions) -> Bools:
+    """Where a second model does not agree with the label."""
+    found = np.zeros(len(decisions.reasons), np.bool_)
+    is_it = np.asarray(pc.equal(pc.list_flatten(decisions.reasons), DISAGREEMENT))
+    found[np.asarray(pc.list_parent_indices(decisions.reasons))[is_it]] = True
+    return found
 
 
 def _near(decisions: Decisions, rejected: Bools, profile: Profile, place: int) -> list[_Find]:

@@ -14,7 +14,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.unicode import ALPHA, character_classes
 from eurosift.langid.languages import UNCODED
-from eurosift.langid.points import WHOLE, Spans, sample_points, spans
+from eurosift.langid.points import Spans, longest, read_points, spans
 
 TABLE = "data/scripts.csv"
 """The table of letters, relative to this package."""
@@ -62,13 +62,10 @@ def find_scripts(
     """See `scripts_of`; `special` are the numbers of Hani, Hira, Kana, Jpan and Zzzz."""
     scripts = np.empty(begins.size, np.uint8)
     hani, hira, kana, japanese, uncoded = special
-    longest = 0
-    for row in range(begins.size):
-        longest = max(longest, ends[row] - begins[row])
-    points = np.empty(longest + 1, np.int32)
+    points = np.empty(longest(begins, ends), np.int32)
     counts = np.empty(256, np.int64)
     for row in range(begins.size):
-        n = sample_points(data, begins[row], ends[row], WHOLE, 1, classes, points)
+        n = read_points(data, begins[row], ends[row], points, 0)
         counts[:] = 0
         for i in range(n):
             counts[lookup[points[i]]] += 1

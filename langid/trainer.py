@@ -49,13 +49,13 @@ def versions(python: Path) -> Mapping[str, str]:
         done = subprocess.run(  # noqa: S603 - the user names the interpreter
             [str(python), "-I", "-c", _ASK, *PACKAGES], check=True, capture_output=True, text=True
         )
-    except (OSError, subprocess.CalledProcessError) as error:
-        stderr = getattr(error, "stderr", None) or str(error)
+        found: dict[str, str] = json.loads(done.stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+        said = (getattr(error, "stderr", None) or "").strip() or str(error)
         raise TrainingError(
-            f"{python}: cannot train ({stderr.strip().splitlines()[-1]}); it must be the Python of "
-            f"an environment of its own with {' '.join(PACKAGES)}"
+            f"{python}: cannot train ({said.splitlines()[-1]}); it must be the Python of an "
+            f"environment of its own with {' '.join(PACKAGES)}"
         ) from error
-    found: dict[str, str] = json.loads(done.stdout)
     return found
 
 

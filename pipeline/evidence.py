@@ -1,7 +1,8 @@
 """What pages and addresses say of the language, against the label that they were given.
 
 Every number is a sum over the footers of the layer whose stage counted it. Languages agree when
-they are the same but for the script: ``lang="sr"`` does not say in which one a page is written.
+they are the same but for the script (``lang="sr"`` does not say in which one a page is written),
+or one is a macro-language of the other, see `eurosift.langid.agreement`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from eurosift.langid import buckets
+from eurosift.langid.agreement import agree
 from eurosift.langid.declared import UNKNOWN
 from eurosift.langid.languages import LANGUAGES
 from eurosift.langid.tlds import EXPECTED, GENERIC, OTHER
@@ -21,6 +23,8 @@ from eurosift.pipeline.totals import LayerTotal, layer_totals
 
 INACTIVE = "inactive"
 """Row for the documents that were rejected before their language was looked at."""
+UNCOUNTED = "uncounted"
+"""Row for those of shards that an earlier version of the stage made, if there are any."""
 
 
 class Kind(NamedTuple):
@@ -62,7 +66,7 @@ def agrees(kind: Kind, language: str, value: str) -> bool | None:
     (True, False, None)
     """
     expected = kind.expected(value)
-    return language[:3] in {code[:3] for code in expected} if expected else None
+    return any(agree(language, code) for code in expected) if expected else None
 
 
 def matrix(run: Run, kind: Kind) -> Table:
@@ -99,15 +103,19 @@ def matrix(run: Run, kind: Kind) -> Table:
         }
 
     inactive = layer.total.inactive
-    rows = [row(label, [label]) for label in own]
-    rows.append(row(OTHER, [label for label in counts if label not in own]))
-    rows.append(row(INACTIVE, [], inactive))
-    rows.append(row("total", counts, inactive))
+    uncounted = layer.total.kept + layer.total.rejected - layer.counted[kind.column]
+    ends = [
+        row(OTHER, [label for label in counts if label not in own]),
+        row(INACTIVE, [], inactive),
+        *([row(UNCOUNTED, [], uncounted)] if uncounted else ()),
+        row("total", counts, inactive + uncounted),
+    ]
+    rows = [*(row(label, [label]) for label in own), *ends]
     shown = dict.fromkeys((*spoken, OTHER, *kind.silent))
     used = [value for value in shown if value in rows[-1]]
     columns = ("language", "documents", "agree", "disagree", "agreement", *used)
     filled = [dict.fromkeys(used, 0) | cells for cells in rows]
-    return Table(kind.name, columns, filled, footer=3)
+    return Table(kind.name, columns, filled, footer=len(ends))
 
 
 def html_lang(run: Run) -> Table:

@@ -59,6 +59,9 @@ class Sums:
         be read, and documents whose letters were put right, by reason.
     evidence
         Rows by column, language and value, of stages that count some.
+    counted
+        Rows by column that the stage worked on in shards in which it counted this evidence: files
+        that an earlier version made have none.
     """
 
     def __init__(self, known: Mapping[str, Any] | None = None) -> None:
@@ -68,6 +71,7 @@ class Sums:
         self.losses: dict[str, int] = known.get("losses", {})
         self.mended: dict[str, int] = known.get("mended", {})
         self.evidence: dict[str, dict[str, dict[str, int]]] = known.get("evidence", {})
+        self.counted: dict[str, int] = known.get("counted", {})
 
     def add(self, footer: Mapping[str, Any]) -> None:
         """Add a footer, as JSON has it."""
@@ -83,7 +87,9 @@ class Sums:
         _add(self.mended, footer["facts"].get("mended", {}))
         for loss in footer["facts"].get("losses", ()):
             _add(self.losses, {loss["reason"]: 1})
+        worked_on = sum(tally["kept"] + tally["rejected"] for tally in footer["tallies"].values())
         for column, languages in footer["facts"].get(EVIDENCE, {}).items():
+            _add(self.counted, {column: worked_on})
             of_column = self.evidence.setdefault(column, {})
             for language, values in languages.items():
                 _add(of_column.setdefault(language, {}), values)

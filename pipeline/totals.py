@@ -34,8 +34,10 @@ class LayerTotal:
     mended
         For the documents layer: documents whose letters were put right, by what was wrong.
     evidence
-        Rows by column, language and value, of a stage that counts some; over the rows that it
-        worked on.
+        Rows by column, language and value, of a stage that counts some.
+    counted
+        Rows by column that this was counted of: those that the stage worked on, but for shards of
+        an earlier version of it.
     """
 
     stage: str
@@ -47,6 +49,7 @@ class LayerTotal:
     losses: dict[str, int] = field(default_factory=dict)
     mended: dict[str, int] = field(default_factory=dict)
     evidence: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> Tally:
@@ -86,16 +89,17 @@ def _layer_total(run: Run, node: Node) -> LayerTotal:
         losses=dict(sums.losses),
         mended=dict(sums.mended),
         evidence=deepcopy(sums.evidence),
+        counted=dict(sums.counted),
     )
 
 
 def _short(layer: LayerTotal) -> Iterator[str]:
-    """Evidence that is not of all rows which a layer worked on, in words."""
-    worked_on = layer.total.kept + layer.total.rejected
+    """Evidence that is not of all rows which it was counted of, in words."""
     for column, languages in layer.evidence.items():
-        counted = sum(n for values in languages.values() for n in values.values())
-        if counted != worked_on:
-            yield f"{layer.stage}: `{column}` was counted for {counted} of {worked_on} rows"
+        found = sum(n for values in languages.values() for n in values.values())
+        rows = layer.counted[column]
+        if found != rows:
+            yield f"{layer.stage}: `{column}` was counted for {found} of {rows} rows"
 
 
 def unbalanced(run: Run) -> list[str]:

@@ -126,7 +126,7 @@ class Sign(TablePhase):
     def _priority(self, batch: pa.RecordBatch, n_chars: pa.Array) -> Float64s:
         """What the keeper policy ranks by, the highest first.
 
-        -inf where it is unknown, and for documents in a bucket apart.
+        Behind all others where it is unknown, and behind these for documents in a bucket apart.
         """
         policy = self._config.keep
         needed = POLICY_COLUMNS[policy]
@@ -139,9 +139,9 @@ class Sign(TablePhase):
         numbers = pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         if policy == "earliest":
             numbers = -numbers
-        unknown = np.isnan(numbers)
+        ranks = np.where(np.isnan(numbers), np.finfo(np.float64).min, numbers)
         if buckets.COLUMN in batch.schema.names:
             # Whoever leaves a bucket must not lose a document of which it has a copy.
             main = pc.equal(batch.column(buckets.COLUMN), buckets.MAIN)
-            unknown |= ~np.asarray(pc.fill_null(main, True))  # noqa: FBT003 - by position only
-        return np.where(unknown, -np.inf, numbers)
+            ranks[~np.asarray(pc.fill_null(main, True))] = -np.inf  # noqa: FBT003 - by position only
+        return ranks

@@ -26,7 +26,18 @@ def test_every_style_of_code_is_understood():
 
 @pytest.mark.parametrize(
     "junk",
-    ["xx", "<?=lang?>", "de-DE, en", "x-default", "qaa", "en-Cyrl", "{{ lang }}", "a" * 9999],
+    [
+        "xx",
+        "<?=lang?>",
+        "de-DE, en",
+        "x-default",
+        "qaa",
+        "und",
+        "zxx",
+        "en-Cyrl",
+        "{{ lang }}",
+        "a" * 9999,
+    ],
 )
 def test_what_names_no_language_of_the_table_is_unknown(junk):
     assert declared(junk) == [UNKNOWN]

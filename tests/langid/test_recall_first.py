@@ -156,6 +156,12 @@ def test_salvaged_text_has_its_own_score_and_the_page_keeps_its_labels():
     assert found.decisions.segments.equals(rows.segments)
 
 
+def test_a_text_that_two_models_do_not_agree_on_is_not_near():
+    for reasons in (["disagreement"], ["unsure", "disagreement"]):
+        assert outcome(([(MT, 0.9)], ["und"], reasons))[1] is None
+    assert outcome(([(MT, 0.9)], ["und"], ["unsure"]))[1] == NEAR
+
+
 SCORES = st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9])
 TOPS = st.lists(
     st.tuples(st.sampled_from([MT, GA, EN, AR]), SCORES), max_size=3, unique_by=lambda x: x[0]

@@ -21,6 +21,12 @@ def test_this_environment_cannot_train():
         versions(Path(sys.executable))
 
 
+def test_what_is_no_interpreter_is_an_error_whatever_it_says():
+    for program in ("/bin/true", "/bin/echo"):
+        with pytest.raises(TrainingError, match=f"{program}: cannot train"):
+            versions(Path(program))
+
+
 def test_the_cache_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "eurosift"

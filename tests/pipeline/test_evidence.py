@@ -131,6 +131,20 @@ def tamper(project, change):
     writer.commit(footer)
 
 
+def test_shards_of_an_earlier_version_have_no_evidence_and_a_row_of_their_own(labelled):
+    tamper(labelled, dict.clear)
+    found, rows = table(labelled, "tld")
+    assert [row["language"] for row in found.rows[-4:]] == [
+        "other", "inactive", "uncounted", "total",
+    ]  # fmt: skip
+    assert (rows["uncounted"]["documents"], rows["total"]["documents"]) == (3, 8)
+
+
+def test_macro_languages_agree_with_their_members():
+    assert evidence.agrees(evidence.HTML_LANG, "hrv_Latn", "hbs_Latn") is True
+    assert evidence.agrees(evidence.HTML_LANG, "slv_Latn", "hbs_Latn") is False
+
+
 def test_evidence_that_is_not_of_all_rows_is_an_error_not_a_number(labelled):
     tamper(labelled, lambda found: found["tld"]["mlt_Latn"].update(mt=7))
     with pytest.raises(InvariantError, match="langid: `tld` was counted for 13 of 7 rows"):

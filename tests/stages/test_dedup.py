@@ -269,6 +269,18 @@ def test_a_document_in_a_bucket_apart_is_kept_only_where_there_is_no_other(dedup
     assert [name for name, row in deduped.rows().items() if row["is_keeper"]] == ["b", "a2"]
 
 
+def test_a_main_document_of_unknown_quality_goes_before_one_in_a_bucket_apart(deduped):
+    near, main = ("near", 0.9), ("main", None)
+    deduped.put(
+        [
+            doc(name, page(1) + rest, language_bucket=bucket, quality_score=score)
+            for name, rest, (bucket, score) in (("a", " mehr lesen", near), ("b", "", main))
+        ]
+    )
+    deduped.run(DedupConfig(keep="best_quality"), source=Bucketed)
+    assert [name for name, row in deduped.rows().items() if row["is_keeper"]] == ["b"]
+
+
 def test_short_documents_are_counted(deduped):
     deduped.put(CORPUS)
     deduped.run()

@@ -26,6 +26,7 @@ from eurosift.pipeline.cli.langid.common import (
     told,
     warn_of_strange_labels,
 )
+from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table, Value
 
 VIEWS = ("languages", "bins", "language_bins")
@@ -116,6 +117,8 @@ def command(
     goal = Goal(target_precision, min_recall, lowest, default, min_texts, other_share)
     with told():
         earlier = load_thresholds(out) if out is not None and out.exists() else None
+        meant = for_name or model_name
+        digests = digest(path_of(meant)), digest(path_of(model_name))
         rows = read_labelled(file, select(options))
         warn_of_strange_labels(rows)
         decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
@@ -129,9 +132,9 @@ def command(
     }
     show([views[view] for view in by or (VIEWS if style == "json" else VIEWS[:2])], style)
     if out is not None:
-        table = _record(found, goal, file, model_name, for_name or model_name, name)
+        table = _record(found, goal, file, *digests, name or Path(meant).name)
         table = table.model_copy(update={"version": _version(table, earlier)})
-        out.write_text(dump_thresholds(table), encoding="utf-8")
+        write_text(out, dump_thresholds(table))
         click.echo(f"wrote {out}, version {table.version}", err=True)
 
 
@@ -139,14 +142,14 @@ def _record(
     found: Sequence[Threshold],
     goal: Goal,
     file: Path,
-    measured: str,
     meant: str,
-    name: str | None,
+    measured: str,
+    name: str,
 ) -> Thresholds:
     return Thresholds(
-        model=name or Path(meant).name,
-        model_sha256=digest(path_of(meant)),
-        measured_sha256="" if meant == measured else digest(path_of(measured)),
+        model=name,
+        model_sha256=meant,
+        measured_sha256="" if meant == measured else measured,
         text=file.name,
         text_sha256=digest(file),
         target_precision=goal.precision,

@@ -31,6 +31,7 @@ from eurosift.langid.train import (
 from eurosift.langid.trainer import cache_folder, make_environment, versions
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import told
+from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table
 
 MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
@@ -135,7 +136,7 @@ def command(
             for name in (MODEL, HELD_OUT)
         ],
     }
-    (out / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     tables = _tables(record)
     show(tables if style == "json" else tables[:2], style)
 

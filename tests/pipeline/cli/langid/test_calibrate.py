@@ -70,6 +70,14 @@ def test_a_table_may_be_for_another_model_than_is_measured(labelled, eurosift, t
         assert table["measured_sha256"] == sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("option", ["--for", "--model"])
+def test_a_model_that_is_not_there_is_told_before_anything_is_printed(labelled, eurosift, option):
+    found = eurosift(*call(labelled, option, "nowhere.ftz", "--out", labelled.parent / "t.yaml"))
+    assert (found.code, found.out) == (2, "")
+    assert "nowhere.ftz" in found.err
+    assert not (labelled.parent / "t.yaml").exists()
+
+
 def test_the_version_is_raised_only_if_something_changes(labelled, eurosift, tmp_path):
     out = tmp_path / "thresholds.yaml"
     for version, target in ((1, 0.9), (1, 0.9), (2, 0.8)):
