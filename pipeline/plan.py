@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -116,8 +116,8 @@ def find_inputs(recipe: Recipe) -> list[str]:
                 "folder of HTML files, set input.format to html"
             )
         found = []
-        for path in folder.glob(rest):
-            if path.is_file() or (folders and html_files(path)):
+        for path in [folder] if rest == "." else folder.glob(rest):
+            if path.is_file() or (folders and _has_pages(path)):
                 found.append(path)
             elif path.is_symlink() and not path.exists():
                 raise PlanError(f"input {path}: is a link to nothing; mend or remove it")
@@ -132,14 +132,33 @@ def find_inputs(recipe: Recipe) -> list[str]:
             except UnicodeEncodeError:
                 raise PlanError(f"{name!r} in {root}: its name is no UTF-8; rename it") from None
             names.add(name)
-    for name in sorted(names) if folders else ():
-        outer = next((o.as_posix() for o in Path(name).parents if o.as_posix() in names), None)
+    if folders:
+        _refuse_nested(root, sorted(names))
+    return sorted(names)
+
+
+def _has_pages(folder: Path) -> bool:
+    try:
+        return bool(html_files(folder))
+    except OSError as error:
+        raise PlanError(f"input {error.filename}: {error.strerror}; mend or remove it") from error
+
+
+def _refuse_nested(root: Path, names: Sequence[str]) -> None:
+    """Look for folders that lie in others, or are the same by another name."""
+    real: dict[Path, str] = {}
+    for name in names:
+        other = real.setdefault((root / name).resolve(), name)
+        if other != name:
+            raise PlanError(f"{name} is the same as {other}: its pages would be there twice; "
+                            "narrow input.path")  # fmt: skip
+    for path, name in real.items():
+        outer = next((real[parent] for parent in path.parents if parent in real), None)
         if outer is not None:
             raise PlanError(
                 f"{name} lies in {outer}, which is an input too: its pages would be there twice; "
                 "narrow input.path"
             )
-    return sorted(names)
 
 
 def load(folder: Path) -> Plan | None:
@@ -188,7 +207,7 @@ def _edges(path: Path, size: int) -> str:
         return digest.of_edges(path, size)
     return digest.of_json(
         [
-            [page.relative_to(path).as_posix(), digest.of_edges(page, page.stat().st_size)]
+            [repr(page.relative_to(path).as_posix()), digest.of_edges(page, page.stat().st_size)]
             for page in html_files(path)
         ]
     )

@@ -99,7 +99,10 @@ def decode_page(body: bytes, http_charset: str | None = None) -> Decoded:
     declared = [name for label in (http_charset, _meta_charset(body)) if (name := _known(label))]
     text, encoding = _decode(body, declared)
     mended = []
-    if any(_WINDOWS_OF.get(name, name) != _WINDOWS_OF.get(encoding, encoding) for name in declared):
+    is_plain = encoding == "utf-8" and body.isascii()  # which is right in nearly every charset
+    if not is_plain and any(
+        _WINDOWS_OF.get(name, name) != _WINDOWS_OF.get(encoding, encoding) for name in declared
+    ):
         mended.append("wrong_charset")
     if encoding == "utf-8":
         if "\ufffd" in text and b"\xef\xbf\xbd" not in body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Literal
@@ -74,10 +75,22 @@ def html_files(folder: Path) -> list[Path]:
     """Return the HTML files in a folder and its subfolders, sorted by their path.
 
     Links to folders are not followed.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be listed, or a file is a link to nothing.
     """
+
+    def stop(error: OSError) -> None:
+        raise error
+
     found: list[Path] = []
-    for where, _, names in os.walk(folder):
+    for where, _, names in os.walk(folder, onerror=stop):
         found += [Path(where, name) for name in names if name.lower().endswith(_PAGES)]
+    for path in found:
+        if path.is_symlink() and not path.exists():
+            raise FileNotFoundError(errno.ENOENT, "is a link to nothing", str(path))
     return sorted(path for path in found if path.is_file())
 
 

@@ -72,6 +72,8 @@ def _texts(path: Path) -> dict[str, str]:
             for line in file:
                 number += 1
                 page: dict[str, Any] = json.loads(line)
+                if not isinstance(page["text"], str):
+                    raise TypeError("`text` is no string")  # noqa: TRY301 - told with the others
                 texts[page["id"]] = page["text"]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
@@ -89,6 +91,11 @@ def _index(path: Path) -> dict[str, dict[str, str]]:
             missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
             if missing:
                 raise InputError(f"{path}: has no column {', '.join(missing)}")
-            return {row["record_id"]: row for row in rows}
+            index = {}
+            for row in rows:
+                if any(row[name] is None for name in _NEEDED):
+                    raise InputError(f"{path}: line {rows.line_num} has too few fields")
+                index[row["record_id"]] = row
+            return index
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error

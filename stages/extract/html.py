@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from resiliparse.parse.html import HTMLTree
 
+from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
 from eurosift.stages.extract.markup import depth, most_attributes
@@ -47,7 +48,7 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         page.title = _tidy(tree.title)
         page.html_lang = _declared_language(tree)
         text, page.engine, page.confidence = ENGINES[config.engine](Source(html, tree, config))
-    except MemoryError:
+    except (MemoryError, AssetError):
         raise
     except RefusedError as refusal:
         page.engine, page.reasons = None, [refusal.reason]

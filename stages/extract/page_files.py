@@ -14,10 +14,8 @@ from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.formats import html_files
-from eurosift.stages.extract.html import Page
-from eurosift.stages.extract.pages import win_page
+from eurosift.stages.extract.pages import columns_of, protected, win_page
 from eurosift.stages.extract.rows import batches, row_id
-from eurosift.stages.protection import LimitError
 
 
 def read_pages(
@@ -41,10 +39,11 @@ def read_pages(
     """
 
     def rows() -> Iterator[dict[str, Any]]:
-        for page in html_files(path) if path.is_dir() else [path]:
-            name = relative
-            if path.is_dir():
-                name = f"{relative}/{page.relative_to(path).as_posix()}"
+        if not path.is_dir():
+            yield _row(path, relative, account, config, reasons)
+            return
+        for page in html_files(path):
+            name = f"{relative}/{page.relative_to(path).as_posix()}"
             yield _row(page, name, account, config, reasons)
 
     return batches(rows(), schema)
@@ -60,23 +59,12 @@ def _row(
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
     id_ = row_id(name)
-    try:
-        page, encoding, mended = account.protect(id_, partial(win_page, body, None, config))
-    except LimitError as limit:
-        page, encoding, mended = Page(reasons=[limit.reason]), None, ()
-    account.mend(mended)
+    won = protected(account, id_, partial(win_page, body, None, config))
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return {
+    return columns_of(won, reasons) | {
         "id": id_,
         "url": quote(name),
-        "text": page.text,
-        "title": page.title,
         "file_path": name,
         "offset": 0,
         "length": size,
-        "encoding": encoding,
-        "html_lang": page.html_lang,
-        "engine": page.engine,
-        "extract_confidence": page.confidence,
-        reasons: page.reasons,
     }

@@ -12,10 +12,10 @@ import pyarrow as pa
 from eurosift.stages.base import Account
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.html import Page
-from eurosift.stages.extract.pages import Won, win_page
+from eurosift.stages.extract.jsonl import Line
+from eurosift.stages.extract.pages import Won, columns_of, protected, win_page
 from eurosift.stages.extract.rows import batches
 from eurosift.stages.extract.tables import lines_of, row_of
-from eurosift.stages.protection import LimitError
 
 
 def read_pages(
@@ -38,30 +38,19 @@ def read_pages(
     def rows() -> Iterator[dict[str, Any]]:
         for number, line in enumerate(lines_of(path, config, account)):
             row = row_of(line, relative, number)
-            html = line.values.get("html")
-            page, encoding, mended = (
-                (Page(reasons=["too_large"]), None, ())
-                if line.too_large
-                else _win(html, row["id"], account, config)
-            )
-            account.mend(mended)
-            yield row | {
-                "text": page.text,
-                "title": row["title"] or page.title,
-                "encoding": encoding,
-                "html_lang": page.html_lang,
-                "engine": page.engine,
-                "extract_confidence": page.confidence,
-                reasons: page.reasons,
-            }
+            won = protected(account, row["id"], partial(_win, line, config))
+            found = columns_of(won, reasons)
+            # What the table says goes before what the page says.
+            given = {name: row[name] or found[name] for name in ("title", "html_lang")}
+            yield row | found | given
 
     return batches(rows(), schema)
 
 
-def _win(html: Any, id_: str, account: Account, config: ExtractConfig) -> Won:
+def _win(line: Line, config: ExtractConfig) -> Won:
+    if line.too_large:
+        return Page(reasons=["too_large"]), None, ()
+    html = line.values.get("html")
     if not isinstance(html, (str, bytes)) or not html.strip():
         return Page(reasons=["no_text"]), None, ()
-    try:
-        return account.protect(id_, partial(win_page, html, None, config))
-    except LimitError as limit:
-        return Page(reasons=[limit.reason]), None, ()
+    return win_page(html, None, config)

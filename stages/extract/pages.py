@@ -7,8 +7,7 @@ somebody else won from a page, taken as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from eurosift.stages.extract.mend import mend
 from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
 from eurosift.stages.extract.rows import batches, exceeds, row_id
+from eurosift.stages.extract.times import capture_time
 from eurosift.stages.extract.warc import read_records
 from eurosift.stages.protection import LimitError
 
@@ -62,7 +62,6 @@ _SKIPS = (
 )
 _SKIP_WORDS = (("json", "json"), ("javascript", "script"), ("ecmascript", "script"),
                ("font", "font"), ("rss", "feed"), ("atom", "feed"), ("xml", "xml"))  # fmt: skip
-_DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[Tt ]?(\d\d):?(\d\d):?(\d\d)?")
 
 
 def read_pages(
@@ -129,28 +128,17 @@ def _rows(
         ordinal = (record.ordinal,) if record.ordinal else ()
         id_ = row_id(relative, record.offset, url or "", *ordinal)
         win = partial(_given_text, body, config) if text else partial(_page, response, body, config)
-        try:
-            page, encoding, mended = account.protect(id_, win)
-        except LimitError as limit:
-            page, encoding, mended = Page(reasons=[limit.reason]), None, ()
-        account.mend(mended)
-        yield {
+        won = protected(account, id_, win)
+        yield columns_of(won, reasons) | {
             "id": id_,
             "url": url,
-            "text": page.text,
-            "title": page.title,
             "date": capture_time(record.headers.get("warc-date")),
             "crawl": crawl,
             "file_path": relative,
             "offset": record.offset,
             "length": record.length,
             "content_type": response.content_type,
-            "encoding": encoding,
-            "html_lang": page.html_lang,
             "http_status": response.status,
-            "engine": page.engine,
-            "extract_confidence": page.confidence,
-            reasons: page.reasons,
         }
 
 
@@ -177,6 +165,30 @@ def _response(record: Record) -> Response:
 
 Won = tuple[Page, str | None, tuple[str, ...]]
 """A page, its encoding, and what was put right in it."""
+
+
+def protected(account: Account, id_: str, win: Callable[[], Won]) -> Won:
+    """Win a page within the limits of the account, and count what was put right in it."""
+    try:
+        won = account.protect(id_, win)
+    except LimitError as limit:
+        won = Page(reasons=[limit.reason]), None, ()
+    account.mend(won[2])
+    return won
+
+
+def columns_of(won: Won, reasons: str) -> dict[str, Any]:
+    """Columns that say what was won of a page, whatever it was read from."""
+    page, encoding, _ = won
+    return {
+        "text": page.text,
+        "title": page.title,
+        "encoding": encoding,
+        "html_lang": page.html_lang,
+        "engine": page.engine,
+        "extract_confidence": page.confidence,
+        reasons: page.reasons,
+    }
 
 
 def _page(response: Response, body: bytes, config: ExtractConfig) -> Won:
@@ -245,21 +257,3 @@ def _no_document(record: Record, response: Response, body: bytes) -> str | None:
         if word in type_:
             return kind
     return "other_type"
-
-
-def capture_time(value: str | None) -> datetime | None:
-    """Parse a WARC-Date or an ARC date as UTC, to the second; None if it is none.
-
-    Examples
-    --------
-    >>> capture_time("2024-01-31T23:59:58.123Z").isoformat()
-    '2024-01-31T23:59:58+00:00'
-    """
-    match = _DATE.match((value or "").strip())
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None

@@ -55,8 +55,18 @@ class Extract(SourceStage[ExtractConfig]):
         return pa.schema(fields)
 
     def open(self) -> None:
-        """Silence trafilatura, which logs every page without text as an error."""
+        """Silence trafilatura, which logs every page without text as an error; load the trees.
+
+        Raises
+        ------
+        AssetError
+            If the classifier of blocks is needed and cannot be used.
+        """
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+        if self.config.engine == "auto":
+            from eurosift.stages.extract.blocks.classifier import shipped  # noqa: PLC0415
+
+            shipped()
 
     def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one file, in order, in batches of bounded size."""

@@ -16,8 +16,8 @@ from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
-from eurosift.stages.extract.pages import capture_time
 from eurosift.stages.extract.rows import batches, exceeds, row_id
+from eurosift.stages.extract.times import capture_time
 from eurosift.stages.sizes import rows_that_fit
 
 _OWN_NAMES = ("id", "text", "url")

@@ -229,6 +229,32 @@ def test_any_change_of_a_page_changes_its_folder(source, tmp_path, change):
         plan.require_unchanged(tmp_path / "in", made.files[0])
 
 
+def test_the_folder_of_the_recipe_is_an_input_too(source, tmp_path):
+    put(tmp_path, "a.html")
+    assert shards(plan.make(source(".", format="html"))) == {".": "00000"}
+
+
+def test_a_page_whose_name_is_no_text_is_planned(source, tmp_path):
+    put(tmp_path / "in/a", "x.html", "z\udcff.html")
+    made = plan.make(source("in/*", format="html"))
+    assert shards(made) == {"a": "00000"}
+    assert plan.survey(source("in/*", format="html"), made).changed == ()
+
+
+def test_a_folder_by_two_names_is_refused(source, tmp_path):
+    put(tmp_path / "in/a", "x.html")
+    (tmp_path / "in/b").symlink_to("a")
+    with pytest.raises(PlanError, match=r"b is the same as a: its pages would be there twice"):
+        plan.make(source("in/*", format="html"))
+
+
+def test_a_page_that_is_a_link_to_nothing_is_told(source, tmp_path):
+    put(tmp_path / "in/a", "x.html")
+    (tmp_path / "in/a/y.html").symlink_to("nowhere.html")
+    with pytest.raises(PlanError, match=r"y\.html: is a link to nothing"):
+        plan.make(source("in/*", format="html"))
+
+
 def test_folder_inside_of_an_input_is_refused(source, tmp_path):
     pages(tmp_path / "in", "a/1.html", "a/b/2.html")
     with pytest.raises(PlanError, match=r"^a/1.html lies in a, which is an input too"):

@@ -10,9 +10,11 @@ from typing import Any
 
 import click
 
-from eurosift.langid.model import digest
+from eurosift.pipeline import digest
 from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table
+from eurosift.stages.errors import InputError
 
 MODEL, RECORD = "blocks.npz", "training.json"
 SCHEMA_VERSION = 1
@@ -56,11 +58,16 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
     examples = [example(page.html, page.gold, page.row["url"]) for page in chosen]
     click.echo(f"pages {len(chosen):,}, blocks {sum(len(e.rows) for e in examples):,}; fitting …",
                err=True)  # fmt: skip
+    for page in chosen:
+        if lacking := [name for name in ("source", "licence") if not page.row.get(name)]:
+            raise InputError(
+                f"{pages / 'index.csv'}: page {page.row['id']} has no {' and no '.join(lacking)}"
+            )
+    counts = Counter((page.row["source"], page.row["licence"]) for page in chosen)
     trees = fit(examples)
     out.mkdir(parents=True, exist_ok=True)
     with (out / MODEL).open("wb") as file:
         save(trees, NAMES, file)
-    counts = Counter((page.row["source"], page.row["licence"]) for page in chosen)
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "eurosift": version("eurosift"),
@@ -72,12 +79,12 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
         ],
         "domains": len({e.domain for e in examples}),
         "blocks": sum(len(e.rows) for e in examples),
-        "inputs": [{"file": gold.name, "sha256": digest(gold)},
-                   {"file": "index.csv", "sha256": digest(pages / "index.csv")}],
-        "outputs": [{"file": MODEL, "sha256": digest(out / MODEL),
+        "inputs": [{"file": gold.name, "sha256": digest.of_file(gold)},
+                   {"file": "index.csv", "sha256": digest.of_file(pages / "index.csv")}],
+        "outputs": [{"file": MODEL, "sha256": digest.of_file(out / MODEL),
                      "bytes": (out / MODEL).stat().st_size}],
     }  # fmt: skip
-    (out / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     tables = [
         Table("sources", ("name", "licence", "pages"), record["sources"]),
         Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),

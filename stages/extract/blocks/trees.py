@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -89,7 +90,7 @@ def load(path: Path, names: tuple[str, ...]) -> Trees:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             known = tuple(file["names"].tolist())
             trees = Trees(*(file[field] for field in Trees._fields))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise AssetError(
             f"{path}: no classifier of blocks ({error}); train one with `eurosift extract train`"
         ) from error

@@ -147,6 +147,7 @@ def test_page_that_was_encoded_twice_is_decoded_twice(language, charset):
         (page("żaba").encode(), "utf-8", ()),
         (page("żaba").encode(), None, ()),
         (page("żaba").encode(), "iso-8859-2", ("wrong_charset",)),
+        (page("frog").encode(), "iso-8859-1", ()),
         (page("żaba żółw").encode() + b"\xff", "utf-8", ("wrong_bytes",)),
         (page("\ufffd").encode(), "utf-8", ()),
         (page("żaba").encode("iso-8859-2"), "iso-8859-2", ()),

@@ -8,7 +8,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 from trafilatura import utils
 
-from eurosift.stages.extract import ExtractConfig, engines
+from eurosift.stages.errors import AssetError
+from eurosift.stages.extract import Extract, ExtractConfig, engines
+from eurosift.stages.extract.blocks import classifier
 from eurosift.stages.extract.gold import read_gold
 from eurosift.stages.extract.html import extract_page
 
@@ -30,6 +32,26 @@ def quiet(caplog):
 def run(engine, html=PAGE, **settings):
     source = engines.Source(html, HTMLTree.parse(html), ExtractConfig(**settings))
     return engines.ENGINES[engine](source)
+
+
+def test_trees_that_cannot_be_used_stop_the_stage_and_lose_no_page(monkeypatch):
+    def broken():
+        raise AssetError("no trees")
+
+    monkeypatch.setattr(classifier, "shipped", broken)
+    with pytest.raises(AssetError, match="no trees"):
+        Extract(ExtractConfig(engine="auto"), name="extract").open()
+    Extract(ExtractConfig(), name="extract").open()
+    with pytest.raises(AssetError, match="no trees"):
+        extract_page(PAGE, ExtractConfig(engine="auto"))
+
+
+def test_a_page_that_grows_in_the_parser_is_refused_by_its_size():
+    """Tags that are not closed are opened again in each paragraph, with their attributes."""
+    html = f'<p><b title="{"x" * 2000}">' + "<p>one" * 200
+    assert len(html) < 20_000
+    page = extract_page(html, ExtractConfig(engine="auto", max_bytes=20_000))
+    assert (page.text, page.reasons) == (None, ["too_large"])
 
 
 def test_each_engine_says_who_it_is():

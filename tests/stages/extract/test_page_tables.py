@@ -52,6 +52,12 @@ def test_page_of_a_table_is_extracted_like_any_other(table, make_page):
     assert stage.texts(path) is None
 
 
+def test_language_that_the_table_declares_comes_before_that_of_the_page(table, make_page):
+    rows = [{"page": make_page(n).decode(), "l": lang} for n, lang in ((1, "mt"), (2, None))]
+    stage, path = table(rows, {**COLUMNS, "html_lang": "l"})
+    assert [row["html_lang"] for row in read(stage, path)] == ["mt", "en"]
+
+
 def test_title_of_the_table_comes_before_that_of_the_page(table, make_page):
     rows = [{"page": make_page(n).decode(), "name": name} for n, name in ((1, "Mine"), (2, None))]
     stage, path = table(rows, {**COLUMNS, "title": "name"})

@@ -65,3 +65,22 @@ def test_gold_that_is_none_is_told(pages, eurosift, tmp_path):
     assert found.code == 2
     assert "line 1 is no gold with `id` and `text`" in found.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace(",made,", ",,"), "index.csv: page p0 has no source"),
+        (lambda text: text.replace(",human", ""), "has too few fields"),
+    ],
+)
+def test_an_index_that_lacks_something_is_told_before_anything_is_fitted(
+    pages, eurosift, tmp_path, change, message
+):
+    index = pages / "index.csv"
+    index.write_text(change(index.read_text()))
+    found = eurosift("extract", "train", "--pages", pages, "--gold", pages / "gold.jsonl",
+                     "--out", tmp_path / "out")  # fmt: skip
+    assert found.code == 2
+    assert message in found.err
+    assert not (tmp_path / "out").exists()
