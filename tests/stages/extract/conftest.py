@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from eurosift.stages.base import Account
@@ -120,3 +123,19 @@ def extract(tmp_path: Path) -> Callable[..., Outcome]:
         return outcome
 
     return run
+
+
+@pytest.fixture(params=["parquet", "jsonl"])
+def table(request, tmp_path):
+    """Write rows in one of the formats; return the stage and the path."""
+
+    def write(rows, columns=None, **more):
+        path = tmp_path / f"x.{request.param}"
+        if request.param == "parquet":
+            pq.write_table(pa.Table.from_pylist(rows), path)
+        else:
+            path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+        config = ExtractConfig(format=request.param, columns=columns or {}, **more)
+        return Extract(config, name="extract"), path
+
+    return write

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,20 +14,12 @@ from eurosift.stages.protection import LimitError
 COLUMNS = {"html": "page"}
 
 
-@pytest.fixture(params=["parquet", "jsonl"])
-def table(request, tmp_path):
-    """Write rows in one of the formats; return the stage and the path."""
+@pytest.fixture
+def table(table):
+    """The same with a column of pages."""
 
     def write(rows, columns=COLUMNS, **more):
-        path = tmp_path / f"x.{request.param}"
-        if request.param == "parquet":
-            pq.write_table(pa.Table.from_pylist(rows), path)
-        else:
-            path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
-        config = ExtractConfig(
-            format=request.param, columns=columns, **{"engine": "resiliparse", **more}
-        )
-        return Extract(config, name="extract"), path
+        return table(rows, columns, **{"engine": "resiliparse", **more})
 
     return write
 

@@ -21,22 +21,6 @@ ROWS = [
 COLUMNS = {"id": "doc", "text": "content", "url": "link", "language": "lang", "date": "when"}
 
 
-@pytest.fixture(params=["parquet", "jsonl"])
-def table(request, tmp_path):
-    """Write rows in one of the formats; return the stage and the path."""
-
-    def write(rows, columns=None, **more):
-        path = tmp_path / f"x.{request.param}"
-        if request.param == "parquet":
-            pq.write_table(pa.Table.from_pylist(rows), path)
-        else:
-            path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
-        config = ExtractConfig(format=request.param, columns=columns or {}, **more)
-        return Extract(config, name="extract"), path
-
-    return write
-
-
 def read(stage, path, account=None):
     rows = []
     for batch in stage.read(path, "in/" + path.name, account or Account()):
