@@ -147,8 +147,7 @@ def _config(
         also = ("uses", "needs", "per_language")
         problems.extend(problems_of(error, recipe.document, place, kind, also, moved))
         return None
-    paths = {name: recipe.base / path for name, path in config.assets().items()}
-    return config.model_copy(update=paths)
+    return config.at(recipe.base)
 
 
 def _needs(

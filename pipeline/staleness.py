@@ -35,7 +35,7 @@ def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
 
 def _without_paths(config: Any) -> dict[str, Any]:
     paths = config.assets()
-    found: dict[str, Any] = config.model_dump(mode="json", exclude=set(paths))
+    found: dict[str, Any] = config.model_dump(mode="json", exclude={*paths, *config.indirect()})
     for name, path in paths.items():
         try:
             found[name] = f"sha256:{digest.of_file(path)}"

@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -34,6 +34,18 @@ AssetPath = Annotated[Path, Asset()]
 """A file that shapes the data (model, list, key, tokenizer), relative to the recipe."""
 
 
+class Indirect:
+    """Marks a field that shapes no data by itself, and is no part of the fingerprint.
+
+    What it leads to has to be among the inputs of work items: how the work is divided, or the
+    digests of what other runs have left.
+    """
+
+
+RunPaths = Annotated[tuple[Path, ...], Indirect()]
+"""Other runs, relative to the recipe; of what is read there, digests have to be inputs."""
+
+
 class StageConfig(BaseModel):
     """Base of every stage's configuration: frozen, refuses unknown keys, explains itself."""
 
@@ -48,6 +60,20 @@ class StageConfig(BaseModel):
             if isinstance(value, Path) and (marked or _is_asset(info.annotation)):
                 found[name] = value
         return found
+
+    def indirect(self) -> set[str]:
+        """Names of the fields that are no part of the fingerprint by themselves."""
+        fields = type(self).model_fields.items()
+        return {n for n, f in fields if any(isinstance(mark, Indirect) for mark in f.metadata)}
+
+    def at(self, base: Path) -> Self:
+        """Make all paths absolute that are relative to `base`."""
+        found: dict[str, Any] = {name: base / path for name, path in self.assets().items()}
+        for name in self.indirect():
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                found[name] = tuple(base / path for path in value)
+        return self.model_copy(update=found)
 
 
 def _is_asset(annotation: Any) -> bool:
