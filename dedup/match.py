@@ -1,17 +1,20 @@
 """Match: from keys to edges between the documents that share one.
 
 Equal keys are brought together by a radix sort, so the cost is linear and the memory is at
-most 32 bytes per document beside the keys themselves: two sorting buffers of 8-byte keys and
-4-byte numbers, and two arrays of numbers for the edges.
+most 32 bytes per entry beside the keys themselves: two sorting buffers of 8-byte keys and
+4-byte numbers, and two arrays of numbers for the edges. A `Matcher` bounds the number of entries
+that are held at once: of each group, only its smallest document has to stay.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from eurosift.filters.arrays import UInt32s, UInt64s
+from eurosift.dedup.cluster import Forest
+from eurosift.filters.arrays import Bools, UInt32s, UInt64s
 from eurosift.filters.kernel import kernel
 
 DIGIT_BITS = 11
@@ -85,6 +88,16 @@ def edges_of_runs(leading: UInt64s, keys: UInt64s, order: UInt32s, a: UInt32s, b
     return n
 
 
+def sort_keys(keys: UInt64s) -> tuple[UInt64s, UInt32s]:
+    """Keys in order, and where each one stood; equal ones stay in their order."""
+    order = np.arange(len(keys), dtype=np.uint32)
+    sorted_keys, order_out = np.empty_like(keys), np.empty_like(order)
+    mine = keys.copy()
+    if sort_by_key(mine, order, sorted_keys, order_out):
+        return sorted_keys, order_out
+    return mine, order
+
+
 def match(keys: UInt64s) -> Edges:
     """Find the documents that share a key.
 
@@ -123,3 +136,89 @@ def match(keys: UInt64s) -> Edges:
     b = np.empty(n, np.uint32)
     n_edges = edges_of_runs(sorted_keys, keys, order, a, b)
     return Edges(a[:n_edges].copy(), b[:n_edges].copy())
+
+
+ENTRY_BYTES = 72
+"""Most memory per entry of a `Matcher`, while its groups are found."""
+
+Emit = Callable[[UInt64s, UInt64s], None]
+
+
+class Matcher:
+    """Finds groups among entries that come in parts, of which at most `capacity` are held.
+
+    Parameters
+    ----------
+    capacity
+        Entries, at `ENTRY_BYTES` each. More than that are held only if there are more different
+        keys.
+    emit
+        Is given the edges, ``a < b``: from the smallest document of each group to each other one.
+    parts
+        Numbers of 64 bits that a key is made of.
+    """
+
+    def __init__(self, capacity: int, emit: Emit, parts: int = 1) -> None:
+        self._emit = emit
+        self._parts = parts
+        self._capacity = max(capacity, 1)
+        self._keys = np.empty((parts, 0), np.uint64)
+        self._documents = np.empty(0, np.uint64)
+        self._n = 0
+
+    def add(self, keys: UInt64s, documents: UInt64s) -> None:
+        """Add entries.
+
+        Parameters
+        ----------
+        keys
+            uint64, shape (n,), or (parts, n).
+        documents
+            uint64, shape (n,): those of one key ascend, over all calls.
+        """
+        keys = np.atleast_2d(keys)
+        start = 0
+        while start < len(documents):
+            if self._n == self._capacity:
+                self._reduce()
+            end = start + min(self._capacity - self._n, len(documents) - start)
+            self._reserve(self._n + end - start)
+            self._keys[:, self._n : self._n + end - start] = keys[:, start:end]
+            self._documents[self._n : self._n + end - start] = documents[start:end]
+            self._n += end - start
+            start = end
+
+    def finish(self) -> None:
+        """Find the groups of what is left, and forget all."""
+        self._reduce()
+        self._keys, self._documents, self._n = self._keys[:, :0], self._documents[:0], 0
+
+    def _reserve(self, n: int) -> None:
+        if n > len(self._documents):
+            size = min(self._capacity, max(n, len(self._documents) * 3 // 2, 1 << 16))
+            keys = np.empty((self._parts, size), np.uint64)
+            keys[:, : self._n] = self._keys[:, : self._n]
+            self._keys = keys
+            documents = np.empty(size, np.uint64)
+            documents[: self._n] = self._documents[: self._n]
+            self._documents = documents
+
+    def _reduce(self) -> None:
+        keys = self._keys[:, : self._n]
+        edges = match(keys)
+        documents = self._documents[: self._n]
+        self._emit(documents[edges.a], documents[edges.b])
+        first = np.ones(self._n, np.bool_)
+        first[edges.b] = False
+        self._n = int(first.sum())
+        for row in (*keys, documents):
+            row[: self._n] = row[first]
+        if 2 * self._n > self._capacity:  # nearly all are different, so room is needed
+            self._capacity *= 2
+
+
+def spanning(a: UInt64s, b: UInt64s) -> Bools:
+    """Which edges, in order, join what those before them did not: bool, shape (n_edges,)."""
+    documents, numbers = np.unique(np.concatenate([a, b]), return_inverse=True)
+    left, right = numbers.astype(np.uint32).reshape(2, -1)
+    return Forest(len(documents)).link(left, right)

@@ -149,8 +149,12 @@ def hash_words(data: UInt8s, start: int, end: int, table: UInt32s, out: UInt64s)
 
 
 @kernel
-def hash_shingles(words: UInt64s, n_words: int, n_grams: int, out: UInt32s) -> int:
-    """Write the 32-bit hash of every run of `n_grams` words to `out`; return how many there are."""
+def hash_shingles(words: UInt64s, n_words: int, n_grams: int, out: UInt32s | UInt64s) -> int:
+    """Write the hash of every run of `n_grams` words to `out`; return how many there are.
+
+    Hashes of 32 bits are the upper half of those of 64.
+    """
+    shift = np.uint64(64 - 8 * out.itemsize)
     power = np.uint64(1)  # the weight of the word that leaves the window
     for _ in range(n_grams):
         power *= BASE
@@ -160,7 +164,7 @@ def hash_shingles(words: UInt64s, n_words: int, n_grams: int, out: UInt32s) -> i
         if i >= n_grams:
             value -= power * words[i - n_grams]
         if i >= n_grams - 1:
-            out[i - n_grams + 1] = np.uint32(finish(value) >> np.uint64(32))
+            out[i - n_grams + 1] = finish(value) >> shift
     return max(n_words - n_grams + 1, 0)
 
 

@@ -9,7 +9,7 @@ bands of 8 rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +23,14 @@ from eurosift.filters.words import finish
 
 UNROLLED = 4
 """Shingles that are hashed together, so that the minima are loaded and stored less often."""
-NO_MINIMUM = 0xFFFFFFFF
+
+Hashes = UInt32s | UInt64s
+"""Hashes of shingles and minima, of 32 or 64 bits."""
 
 
 @kernel
 def minima_of(
-    shingles: UInt32s, n: int, multipliers: UInt32s, increments: UInt32s, out: UInt32s
+    shingles: Hashes, n: int, multipliers: Hashes, increments: Hashes, out: Hashes
 ) -> None:
     """Write the smallest value of each permutation over `n` shingles to `out`.
 
@@ -44,8 +46,9 @@ def minima_of(
         for k in range(out.size):
             a = multipliers[k]
             b = increments[k]
-            first = min(np.uint32(a * h0 + b), np.uint32(a * h1 + b))
-            second = min(np.uint32(a * h2 + b), np.uint32(a * h3 + b))
+            # Numba multiplies numbers of 32 bits as 64: what is above has to be cut off.
+            first = min(out.dtype.type(a * h0 + b), out.dtype.type(a * h1 + b))
+            second = min(out.dtype.type(a * h2 + b), out.dtype.type(a * h3 + b))
             out[k] = min(out[k], first, second)
 
 
@@ -56,9 +59,9 @@ def sign_rows(
     valid: Bools,
     table: UInt32s,
     n_grams: int,
-    multipliers: UInt32s,
-    increments: UInt32s,
-    minima: UInt32s,
+    multipliers: Hashes,
+    increments: Hashes,
+    minima: Hashes,
     signed: Bools,
 ) -> None:
     """Fill `minima`, shape (n_rows, n_permutations), and tell which rows have shingles."""
@@ -67,7 +70,7 @@ def sign_rows(
         if valid[row]:
             longest = max(longest, offsets[row + 1] - offsets[row])
     words = np.empty(longest // 2 + 1, np.uint64)  # at most every second byte begins a word
-    shingles = np.empty(words.size + UNROLLED, np.uint32)
+    shingles = np.empty(words.size + UNROLLED, minima.dtype)
     for row in range(valid.size):
         n_words = 0
         if valid[row]:
@@ -79,7 +82,7 @@ def sign_rows(
 
 
 @kernel
-def key_bands(minima: UInt32s, signed: Bools, n_rows: int, keys: UInt64s) -> None:
+def key_bands(minima: Hashes, signed: Bools, n_rows: int, keys: UInt64s) -> None:
     """Hash each band of `n_rows` minima to 64 bits; rows without signature stay 0."""
     for document in range(signed.size):
         if signed[document]:
@@ -96,14 +99,14 @@ class Signatures(NamedTuple):
     Attributes
     ----------
     minima
-        uint32, shape (n_texts, bands * rows): the share of equal columns of two rows estimates
+        uint32 or uint64, shape (n_texts, bands * rows): the share of equal columns of two rows estimates
         the Jaccard similarity of their shingle sets.
     signed
         bool, shape (n_texts,): False where a text has fewer words than `n_grams`, or is null; such
         texts have no near-duplicates.
     """
 
-    minima: UInt32s
+    minima: Hashes
     signed: Bools
 
 
@@ -120,19 +123,28 @@ class MinHash:
         ``1 - (1 - J**rows)**bands`` at Jaccard similarity J.
     seed
         Chooses the permutations; only signatures of the same seed can be compared.
+    precision
+        Bits of each hash, 32 or 64. With 32, texts of more than some 10**7 words begin to look more
+        similar than they are.
     """
 
     n_grams: int = 5
     bands: int = 14
     rows: int = 8
     seed: int = 1
+    precision: int = 32
 
-    def permutations(self) -> tuple[UInt32s, UInt32s]:
-        """Odd multipliers and increments of the affine maps: uint32, shape (bands * rows,) each."""
+    @property
+    def dtype(self) -> type[np.uint32 | np.uint64]:
+        """Type of the minima."""
+        return np.uint32 if self.precision == 32 else np.uint64
+
+    def permutations(self) -> tuple[Hashes, Hashes]:
+        """Odd multipliers and increments of the affine maps: shape (bands * rows,) each."""
         n = self.bands * self.rows
         raw = np.random.PCG64(self.seed).random_raw(2 * n)  # a stream that numpy promises to keep
-        high = (raw >> np.uint64(32)).astype(np.uint32)
-        return high[:n] | np.uint32(1), high[n:]
+        high = (raw >> np.uint64(64 - self.precision)).astype(self.dtype)
+        return high[:n] | self.dtype(1), high[n:]
 
     def sign(self, texts: pa.Array | pa.ChunkedArray) -> Signatures:
         """Sign texts (``string`` or ``large_string``).
@@ -140,7 +152,8 @@ class MinHash:
         The signature of a text depends on nothing but the text and the scheme.
         """
         data, offsets, valid = string_buffers(texts)
-        minima = np.full((len(valid), self.bands * self.rows), NO_MINIMUM, np.uint32)
+        shape = (len(valid), self.bands * self.rows)
+        minima = np.full(shape, np.iinfo(self.dtype).max, self.dtype)
         signed = np.zeros(len(valid), np.bool_)
         sign_rows(
             data,
@@ -164,3 +177,23 @@ class MinHash:
         """Probability that two texts of this Jaccard similarity become candidates."""
         agree = np.asarray(similarity, np.float64) ** self.rows
         return np.asarray(1 - (1 - agree) ** self.bands)
+
+    def to_datasketch(self, minima: Hashes) -> Any:
+        """One signature as a `datasketch.MinHash`, which must be installed.
+
+        Similarities, LSH and all else that datasketch does with signatures work as with its own.
+        Shingles have other hashes than by its `update`, so compare signatures of one origin.
+
+        Parameters
+        ----------
+        minima
+            One row of `Signatures.minima`: shape (bands * rows,).
+        """
+        from datasketch import MinHash as Sketch  # noqa: PLC0415 - for notebooks, no dependency
+
+        return Sketch(
+            seed=self.seed,
+            hashvalues=minima.astype(np.uint64),
+            permutations=tuple(values.astype(np.uint64) for values in self.permutations()),
+            scheme=f"affine{self.precision}",
+        )

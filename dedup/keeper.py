@@ -1,0 +1,252 @@
+"""Keeper: which document of a cluster is kept, as an expression over columns.
+
+Criteria stand one after the other, the most important first; the document with the highest value is
+kept, and a later criterion decides where all before it are equal::
+
+    source == "curated", quality_score, -date
+
+Columns, numbers, texts in quotes and dates; ``+ - * /``, comparisons, ``in`` a list, ``and``,
+``or``, ``not``, ``x if condition else y``, and the functions ``min``, ``max``, ``abs`` and ``log``.
+True is 1, false is 0. What is unknown, because a column is null, comes behind everything else.
+Nothing is evaluated but these.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from eurosift.filters.arrays import Float64s
+
+MAX_CHARS: Final = 1_000
+"""Longest policy: short enough for parser and evaluation, which recurse."""
+GRAMMAR: Final = (
+    "expected columns, numbers, texts in quotes, + - * /, comparisons, in [...], and, or, not, "
+    "x if condition else y, min, max, abs, log; criteria are separated by commas"
+)
+ARITHMETIC: Final[Mapping[type[ast.operator], Callable[..., Any]]] = {
+    ast.Add: pc.add,
+    ast.Sub: pc.subtract,
+    ast.Mult: pc.multiply,
+    ast.Div: pc.divide,
+}
+COMPARISONS: Final[Mapping[type[ast.cmpop], Callable[..., Any]]] = {
+    ast.Eq: pc.equal,
+    ast.NotEq: pc.not_equal,
+    ast.Lt: pc.less,
+    ast.LtE: pc.less_equal,
+    ast.Gt: pc.greater,
+    ast.GtE: pc.greater_equal,
+}
+FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "min": lambda *values: pc.min_element_wise(*values, skip_nulls=False),
+    "max": lambda *values: pc.max_element_wise(*values, skip_nulls=False),
+    "abs": pc.abs,
+    "log": pc.ln,
+}
+
+
+class KeeperError(ValueError):
+    """A policy that cannot be understood, or does not fit the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A parsed policy.
+
+    Attributes
+    ----------
+    text
+        As it was written.
+    columns
+        Names of the columns in it, each once, in the order of their first use.
+    """
+
+    text: str
+    columns: tuple[str, ...]
+    criteria: tuple[ast.expr, ...]
+
+    def merits(self, columns: Mapping[str, pa.Array], n_rows: int) -> Float64s:
+        """What documents are ranked by: float64, shape (n_rows, n_criteria), the highest first.
+
+        Parameters
+        ----------
+        columns
+            Each of length `n_rows`. Numbers, booleans, texts or dates; dates are microseconds
+            since 1970.
+        n_rows
+            Number of documents.
+
+        Raises
+        ------
+        KeeperError
+            If a column has no place where it stands, such as a text in a sum.
+        """
+        found = np.empty((n_rows, len(self.criteria)), np.float64)
+        values = {name: _comparable(columns[name], name) for name in self.columns}
+        for i, criterion in enumerate(self.criteria):
+            try:
+                merit = _number(_evaluate(criterion, values))
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+                reason = str(error).partition("\n")[0]
+                raise KeeperError(
+                    f"`{ast.unparse(criterion)}` does not fit its columns: {reason}"
+                ) from error
+            if isinstance(merit, pa.Scalar):
+                merit = pa.repeat(merit, n_rows)
+            numbers = merit.to_numpy(zero_copy_only=False)
+            found[:, i] = np.where(np.isnan(numbers), -np.inf, numbers)
+        return found
+
+
+def _comparable(values: pa.Array, name: str) -> pa.Array:
+    kind = values.type
+    if pa.types.is_temporal(kind) and not pa.types.is_time(kind):
+        zone = getattr(kind, "tz", None)
+        return pc.cast(pc.cast(values, pa.timestamp("us", zone)), pa.int64()).cast(pa.float64())
+    if pa.types.is_boolean(kind) or pa.types.is_string(kind):
+        return values
+    if pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        return pc.cast(values, pa.string())
+    try:
+        return pc.cast(values, pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise KeeperError(f"column `{name}` is {kind}, which cannot rank documents") from error
+
+
+def _number(value: Any) -> Any:
+    if pa.types.is_null(value.type) or pa.types.is_boolean(value.type):
+        return pc.cast(value, pa.float64())
+    if not pa.types.is_floating(value.type):
+        raise pa.ArrowInvalid("a text is no number; compare it with another one")
+    return value
+
+
+def _evaluate(node: ast.expr, columns: Mapping[str, pa.Array]) -> Any:
+    def value(part: ast.expr) -> Any:
+        return _evaluate(part, columns)
+
+    if isinstance(node, ast.Name):
+        return columns[node.id]
+    if isinstance(node, ast.Constant):
+        return _constant(node.value)
+    if isinstance(node, ast.BinOp):
+        return ARITHMETIC[type(node.op)](_number(value(node.left)), _number(value(node.right)))
+    if isinstance(node, ast.UnaryOp):
+        if isinstance(node.op, ast.Not):
+            return pc.invert(value(node.operand))
+        return pc.negate(_number(value(node.operand)))
+    if isinstance(node, ast.BoolOp):
+        join = pc.and_kleene if isinstance(node.op, ast.And) else pc.or_kleene
+        first, *others = (value(part) for part in node.values)
+        for other in others:
+            first = join(first, other)
+        return first
+    if isinstance(node, ast.IfExp):
+        return pc.if_else(value(node.test), _number(value(node.body)), _number(value(node.orelse)))
+    if isinstance(node, ast.Call):
+        assert isinstance(node.func, ast.Name)  # noqa: S101 - parse_keeper lets nothing else through
+        return FUNCTIONS[node.func.id](*(_number(value(part)) for part in node.args))
+    assert isinstance(node, ast.Compare)  # noqa: S101 - the same
+    return _compare(node, columns)
+
+
+def _compare(node: ast.Compare, columns: Mapping[str, pa.Array]) -> Any:
+    left, right = _evaluate(node.left, columns), node.comparators[0]
+    if isinstance(right, (ast.List, ast.Tuple)):
+        given = [_like(_constant(x.value), left) for x in right.elts if isinstance(x, ast.Constant)]
+        found = pc.is_in(left, pa.array([value.as_py() for value in given], left.type))
+        found = pc.if_else(pc.is_valid(left), found, None)
+        return pc.invert(found) if isinstance(node.ops[0], ast.NotIn) else found
+    other = _evaluate(right, columns)
+    return COMPARISONS[type(node.ops[0])](_like(left, other), _like(other, left))
+
+
+def _like(value: Any, other: Any) -> Any:
+    """A text that is compared with a number is a date."""
+    if not (
+        isinstance(value, pa.StringScalar) and pa.types.is_floating(other.type) and value.is_valid
+    ):
+        return value
+    try:
+        moment = dt.datetime.fromisoformat(value.as_py())
+    except ValueError as error:
+        raise pa.ArrowInvalid(f"{value.as_py()!r} is neither a number nor a date") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    since = moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    return pa.scalar(float(since // dt.timedelta(microseconds=1)))
+
+
+def _constant(value: Any) -> pa.Scalar:
+    return pa.scalar(value if isinstance(value, (bool, str)) else float(value))
+
+
+def parse_keeper(text: str) -> Keeper:
+    """Parse a policy.
+
+    Raises
+    ------
+    KeeperError
+        If it is not of the grammar above.
+    """
+    if len(text) > MAX_CHARS:
+        raise KeeperError(f"`{text[:40]}…` is no policy: it has more than {MAX_CHARS} characters")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise KeeperError(f"`{text}` is no policy: {GRAMMAR}") from error
+    criteria = tuple(tree.elts) if isinstance(tree, ast.Tuple) else (tree,)
+    names: list[str] = []
+    for criterion in criteria:
+        if not _is_allowed(criterion, names):
+            raise KeeperError(f"`{ast.unparse(criterion)}` is no criterion: {GRAMMAR}")
+    if not names:
+        raise KeeperError(f"`{text}` speaks of no column: {GRAMMAR}")
+    return Keeper(text, tuple(dict.fromkeys(names)), criteria)
+
+
+def _is_allowed(node: ast.expr, names: list[str]) -> bool:
+    if isinstance(node, ast.Name):
+        names.append(node.id)
+        return True
+    if isinstance(node, ast.Constant):
+        return type(node.value) in {int, float, str, bool}
+    parts: list[ast.expr]
+    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
+        parts = [node.operand]
+    elif isinstance(node, ast.BoolOp):
+        parts = node.values
+    elif isinstance(node, ast.IfExp):
+        parts = [node.test, node.body, node.orelse]
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        right = node.comparators[0]
+        if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            return (
+                isinstance(right, (ast.List, ast.Tuple))
+                and all(isinstance(part, ast.Constant) for part in right.elts)
+                and _is_allowed(node.left, names)
+            )
+        if type(node.ops[0]) not in COMPARISONS:
+            return False
+        parts = [node.left, right]
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in FUNCTIONS
+        and not node.keywords
+        and (len(node.args) == 1 or (node.func.id in {"min", "max"} and len(node.args) > 1))
+    ):
+        parts = node.args
+    else:
+        return False
+    return all(_is_allowed(part, names) for part in parts)
