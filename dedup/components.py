@@ -45,9 +45,9 @@ def join_edges(
     n = 0
     none = np.uint64(NONE)
     for i in range(a.size):
-        root = find(parent, np.int64(b[i]) - start)
-        if np.int64(a[i]) >= start:
-            other = find(parent, np.int64(a[i]) - start)
+        root = find(parent, int(b[i]) - start)
+        if int(a[i]) >= start:
+            other = find(parent, int(a[i]) - start)
             if other == root:
                 continue
             if other < root:
@@ -61,7 +61,7 @@ def join_edges(
         known = anchor[root]
         if known == none:
             anchor[root] = found
-        elif found != none and found != known:
+        elif found not in (none, known):
             left_a[n] = min(known, found)
             left_b[n] = max(known, found)
             anchor[root] = left_a[n]

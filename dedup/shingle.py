@@ -12,10 +12,11 @@ All of it happens in one pass over the UTF-8 bytes; normalised text is never wri
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from unicodedata import ucd_3_2_0
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from eurosift.filters.arrays import UInt8s, UInt32s, UInt64s
@@ -149,7 +150,9 @@ def hash_words(data: UInt8s, start: int, end: int, table: UInt32s, out: UInt64s)
 
 
 @kernel
-def hash_shingles(words: UInt64s, n_words: int, n_grams: int, out: UInt32s | UInt64s) -> int:
+def hash_shingles(
+    words: UInt64s, n_words: int, n_grams: int, out: npt.NDArray[np.unsignedinteger[Any]]
+) -> int:
     """Write the hash of every run of `n_grams` words to `out`; return how many there are.
 
     Hashes of 32 bits are the upper half of those of 64.

@@ -24,7 +24,7 @@ from eurosift.filters.words import finish
 UNROLLED = 4
 """Shingles that are hashed together, so that the minima are loaded and stored less often."""
 
-Hashes = UInt32s | UInt64s
+Hashes = npt.NDArray[np.unsignedinteger[Any]]
 """Hashes of shingles and minima, of 32 or 64 bits."""
 
 
@@ -93,14 +93,46 @@ def key_bands(minima: Hashes, signed: Bools, n_rows: int, keys: UInt64s) -> None
                 keys[document, band] = key
 
 
+@kernel
+def shingles_of_rows(
+    data: UInt8s,
+    offsets: Int64s,
+    valid: Bools,
+    table: UInt32s,
+    n_grams: int,
+    found: UInt32s,
+    ends: Int64s,
+) -> None:
+    """Write the distinct shingles of all rows on end, ascending; row *i* ends at ``ends[i + 1]``.
+
+    `found` must have room for a shingle per two bytes, and one more per row.
+    """
+    n = 0
+    for row in range(valid.size):
+        if valid[row]:
+            words = np.empty((offsets[row + 1] - offsets[row]) // 2 + 1, np.uint64)
+            n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
+            here = found[n:]
+            n_shingles = hash_shingles(words, n_words, n_grams, here)
+            if n_shingles > 0:
+                here[:n_shingles].sort()
+                last = 0
+                for i in range(1, n_shingles):
+                    if here[i] != here[last]:
+                        last += 1
+                        here[last] = here[i]
+                n += last + 1
+        ends[row + 1] = n
+
+
 class Signatures(NamedTuple):
     """Signatures of some texts.
 
     Attributes
     ----------
     minima
-        uint32 or uint64, shape (n_texts, bands * rows): the share of equal columns of two rows estimates
-        the Jaccard similarity of their shingle sets.
+        uint32 or uint64, shape (n_texts, bands * rows): the share of equal columns of two rows
+        estimates the Jaccard similarity of their shingle sets.
     signed
         bool, shape (n_texts,): False where a text has fewer words than `n_grams`, or is null; such
         texts have no near-duplicates.
@@ -135,7 +167,7 @@ class MinHash:
     precision: int = 32
 
     @property
-    def dtype(self) -> type[np.uint32 | np.uint64]:
+    def dtype(self) -> type[np.unsignedinteger[Any]]:
         """Type of the minima."""
         return np.uint32 if self.precision == 32 else np.uint64
 
@@ -166,6 +198,17 @@ class MinHash:
             signed,
         )
         return Signatures(minima, signed)
+
+    def shingles(self, texts: pa.Array | pa.ChunkedArray) -> pa.ListArray:
+        """Distinct shingles of each text, ascending: ``list<uint32>``; null where none are."""
+        data, offsets, valid = string_buffers(texts)
+        n_bytes = np.where(valid, np.diff(offsets), 0)
+        found = np.empty(int((n_bytes // 2 + 1).sum()), np.uint32)
+        ends = np.zeros(len(valid) + 1, np.int64)
+        shingles_of_rows(data, offsets, valid, folding_table(), self.n_grams, found, ends)
+        values = pa.array(found[: ends[-1]])
+        none = pa.array(np.diff(ends) == 0)
+        return pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), values, mask=none)
 
     def keys(self, signatures: Signatures) -> UInt64s:
         """Hash each band of each signature: uint64, shape (n_texts, bands); 0 where not signed."""

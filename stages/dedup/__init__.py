@@ -1,9 +1,9 @@
 """Removal of exact and near-duplicates within each language.
 
-Five phases: ``sign`` (per shard), ``ids`` (once), ``match`` and ``cluster`` (per language), and
-the layer (per shard). The method is that of FineWeb-2 (MinHash over word 5-grams, 14 bands of 8
-rows, transitive clusters), with exact duplicates first and a keeper that is chosen, not met by
-chance.
+Six phases: ``sign`` (per shard), ``ids`` and ``match`` (per range of keys), ``cluster`` (per
+language), ``members`` (per range of clusters), and the layer (per shard). The method is that of
+FineWeb-2 (MinHash over word 5-grams, 14 bands of 8 rows, transitive clusters), with exact
+duplicates first and a keeper that is chosen, not met by chance.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import xxhash
 from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.dedup.cluster import Cluster
 from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.dedup.corpus import Corpora
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
 from eurosift.stages.dedup.layer import DedupLayer
 from eurosift.stages.dedup.match import Match
-from eurosift.stages.dedup.sign import POLICY_COLUMNS, Sign
+from eurosift.stages.dedup.members import Members
+from eurosift.stages.dedup.sign import Sign, scheme
 
 __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
 
@@ -28,22 +30,25 @@ __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
 class Dedup(PhasedStage[DedupConfig]):
     """Marks duplicates, and keeps one document of every cluster.
 
-    Reasons: ``exact_duplicate``, ``near_duplicate``.
+    Reasons: ``exact_duplicate``, ``url_duplicate``, ``near_duplicate``.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality",)
 
     @property
     def phases(self) -> Sequence[Phase]:
         """The phases in order."""
+        tables = self.embedded()["unicode"]
+        corpora = Corpora(self.config.against, scheme(self.config, tables))
         return (
-            Sign(self.config),
-            CheckIds(),
-            Match(self.config),
-            Cluster(),
-            DedupLayer(self.reasons_column, POLICY_COLUMNS[self.config.keep]),
+            Sign(self.config, tables),
+            CheckIds(self.config),
+            Match(self.config, corpora),
+            Cluster(self.config, corpora),
+            Members(self.config, corpora),
+            DedupLayer(self.reasons_column, self.config),
         )
 
     def embedded(self) -> Mapping[str, str]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from eurosift.dedup.keeper import Keeper, KeeperError, parse_keeper
 from eurosift.dedup.sign import MinHash
-from eurosift.stages.base import StageConfig
+from eurosift.stages.base import Indirect, RunPaths, StageConfig
+
+N_CHARS = "n_chars"
+"""What policies may call the length of the text, though no column has it yet."""
+POLICIES = {
+    "longest": N_CHARS,
+    "best_quality": "quality_score",
+    "earliest": "-date",
+    "latest": "date",
+}
+"""Policies that have a name."""
 
 
 class DedupConfig(StageConfig):
@@ -33,11 +44,28 @@ class DedupConfig(StageConfig):
         "are found at a Jaccard similarity of about (1/bands)**(1/rows).",
     )
     seed: int = Field(1, ge=0, description="Chooses the permutations of the signature.")
+    precision: Literal[32, 64] = Field(
+        32,
+        description="Bits of the hashes of shingles; 64 for texts of more than some ten million "
+        "words.",
+    )
     exact: Literal["text", "normalised"] = Field(
         "text",
         description="What is equal in exact duplicates: the text, or its normalised words, so that "
         "case, diacritics, numbers, punctuation and white space do not matter (of short documents "
         "too: 'Page 1' equals 'Page 2').",
+    )
+    urls: bool = Field(
+        default=False,
+        description="Whether documents of the same `url` are duplicates, whatever their text. "
+        "Scheme, `www.`, fragment, standard port and a slash at the end do not matter.",
+    )
+    verify: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Least true Jaccard similarity of near-duplicates: pairs that share a band are "
+        "compared by all of their shingles. Without it, sharing a band is enough.",
     )
     keep: Literal["longest", "best_quality", "earliest", "latest"] = Field(
         "longest",
@@ -45,7 +73,63 @@ class DedupConfig(StageConfig):
         "highest `quality_score`, or the first or last `date`. Equals are decided by length, then "
         "by the smallest id. Documents in a bucket apart (see `langid`) come behind all others.",
     )
+    keep_by: str | None = Field(
+        None,
+        description="Instead of `keep`: an expression over columns, the highest value is kept. "
+        "Several, separated by commas, decide one after the other, as in "
+        '`crawl == "curated", quality_score, -date`; `n_chars` is the length.',
+    )
+    against: RunPaths = Field(
+        (),
+        description="Earlier runs, whose signatures are compared with, so that a document is "
+        "removed, too, if one of them has it. Clusters are those of one run over all. The "
+        "documents of earlier runs are kept before others; they are not read again.",
+    )
+    upsampling: dict[int, float] = Field(
+        {},
+        description="Weight of a kept document by the size of its cluster, each from that size on, "
+        "as in {1: 1, 2: 2, 3: 3, 5: 5, 100: 8, 1000: 1} of FineWeb-2; adds `upsampling_weight`.",
+    )
+    keep_signatures: bool = Field(
+        default=False,
+        description="Whether the files of `sign` hold the signatures themselves, to be looked at.",
+    )
+    memory_gb: Annotated[float, Indirect()] = Field(
+        4,
+        gt=0,
+        description="Memory that one work item may take for its data, in GiB. Languages with more "
+        "are divided; the clusters stay the same.",
+    )
+
+    @field_validator("keep_by")
+    @classmethod
+    def _is_policy(cls, text: str | None) -> str | None:
+        if text is not None:
+            try:
+                parse_keeper(text)
+            except KeeperError as error:
+                raise ValueError(str(error)) from None
+        return text
+
+    @field_validator("upsampling")
+    @classmethod
+    def _are_sizes(cls, weights: dict[int, float]) -> dict[int, float]:
+        if any(size < 1 for size in weights) or any(weight < 0 for weight in weights.values()):
+            raise ValueError("sizes of clusters begin with 1, and no weight is negative")
+        return dict(sorted(weights.items()))
 
     def minhash(self) -> MinHash:
         """Return the MinHash scheme."""
-        return MinHash(self.n_grams, self.bands, self.rows, self.seed)
+        return MinHash(self.n_grams, self.bands, self.rows, self.seed, self.precision)
+
+    def keeper(self) -> Keeper:
+        """Return the policy that chooses keepers."""
+        return parse_keeper(self.keep_by or POLICIES[self.keep])
+
+    def policy_columns(self) -> tuple[str, ...]:
+        """Columns that the policy needs beside the text."""
+        return tuple(name for name in self.keeper().columns if name != N_CHARS)
+
+    def share(self, bytes_each: int) -> int:
+        """How many things of that size are within the limit of memory; at least 1."""
+        return max(1, int(self.memory_gb * (1 << 30)) // bytes_each)

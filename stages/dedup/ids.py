@@ -10,16 +10,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import orjson
+import pyarrow.compute as pc
+import xxhash
 
-from eurosift.dedup.exact import hash_keys, hash_texts
-from eurosift.dedup.match import match
+from eurosift.dedup.match import ENTRY_BYTES, Matcher
+from eurosift.filters.arrays import UInt64s
 from eurosift.stages.base import DocumentPhase, Item, Workspace
-from eurosift.stages.dedup.signed import ROW_BITS, Parts, languages, read_parts, shard_keys
+from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.dedup.signed import ID, KEY_COLUMNS, KEY_SPACE, key_row_groups, keys_of
 from eurosift.stages.errors import StageError
 
-DOCUMENTS_PER_PASS = 1 << 26
-"""Documents compared at once, at about 64 bytes each: 4 GiB. Larger runs take several passes over
-the ids, each with another part of the hashes."""
+ROW_BITS = 32
+"""A document is ``number of its shard << ROW_BITS | row`` here."""
 
 
 class IdCollisionError(StageError):
@@ -31,62 +34,64 @@ class CheckIds(DocumentPhase):
 
     name: ClassVar[str] = "ids"
 
+    def __init__(self, config: DedupConfig) -> None:
+        self._config = config
+
     def items(self, workspace: Workspace) -> Sequence[Item]:
-        """One item for the whole run."""
-        parts = languages(workspace.facts("sign"))
-        inputs = {
-            f"sign/{shard}/{language}": part["digest"]
-            for language, shards in parts.items()
-            for shard, part in shards.items()
-        }
-        return [Item("all", "ids/all.json", inputs, parts)]
+        """One item per range of hashes, as many as the limit of memory asks for."""
+        digests = []
+        n = 0
+        for shard, facts in workspace.facts("sign").items():
+            digests.append([shard, *(part["digest"] for part in facts["languages"].values())])
+            n += facts["ids"]["entries"][ID]
+        inputs = {"signatures": xxhash.xxh3_128_hexdigest(orjson.dumps(digests))}
+        n_ranges = -(-max(n, 1) // self._config.share(ENTRY_BYTES))
+        return [
+            Item(f"{number:05d}", f"ids/{number:05d}.json", inputs | {"ranges": str(n_ranges)},
+                 [number, n_ranges])
+            for number in range(n_ranges)
+        ]  # fmt: skip
 
     def run(self, item: Item, workspace: Workspace) -> Mapping[str, Any]:
-        """Compare all ids.
+        """Compare the ids of a range.
 
         Raises
         ------
         IdCollisionError
             Naming the id and both places.
         """
-        parts: Mapping[str, Parts] = item.payload
-        n = sum(part["rows"] for shards in parts.values() for part in shards.values())
-        n_passes = max(1, -(-n // DOCUMENTS_PER_PASS))
-        for number in range(n_passes):
-            self._check(parts, workspace, number, n_passes)
+        number, n_ranges = item.payload
+        low, high = (edge * KEY_SPACE // n_ranges for edge in (number, number + 1))
+        edges: list[UInt64s] = []
+        matcher = Matcher(
+            self._config.share(ENTRY_BYTES), lambda a, b: edges.append(np.stack([a, b], 1)), parts=2
+        )
+        n = 0
+        shards = workspace.facts("sign")
+        for order, (shard, facts) in enumerate(shards.items()):
+            row_groups = key_row_groups(facts["ids"]["keys"], low, high)
+            batches = workspace.table("sign", shard, KEY_COLUMNS, row_groups)
+            for kind, entries in keys_of(batches, low, high):
+                if kind == ID:
+                    documents = entries.places.astype(np.uint64) | np.uint64(order << ROW_BITS)
+                    matcher.add(entries.keys, documents)
+                    n += len(documents)
+        matcher.finish()
+        pairs = np.concatenate(edges)
+        if len(pairs):
+            first = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))[0]]
+            raise IdCollisionError(_message(first, len(pairs), list(shards), workspace))
         return {"documents": n}
 
-    def _check(
-        self, parts: Mapping[str, Parts], workspace: Workspace, number: int, n_passes: int
-    ) -> None:
-        keys = [np.empty((2, 0), np.uint64)]
-        found = [np.empty(0, np.uint64)]
-        for shards in parts.values():
-            for documents, batch in read_parts(workspace, shards, ["id"]):
-                hashes = hash_keys(hash_texts(batch.column("id")))
-                mine = hashes[1] % np.uint64(n_passes) == number
-                keys.append(hashes[:, mine])
-                found.append(documents[mine])
-        documents = np.concatenate(found)
-        edges = match(np.concatenate(keys, axis=1))
-        if edges.a.size == 0:
-            return
-        pairs = np.sort(np.stack([documents[edges.a], documents[edges.b]], axis=1), axis=1)
-        pair = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))[0]]
-        shards = shard_keys(pair, workspace.shards).to_pylist()
-        rows = (pair & np.uint64((1 << ROW_BITS) - 1)).tolist()
-        raise IdCollisionError(
-            f"the id {_find_id(parts, workspace, pair[0])!r} stands in shard {shards[0]}, row "
-            f"{rows[0]}, and again in shard {shards[1]}, row {rows[1]} ({len(pairs)} documents "
-            "repeat an id); give every document an id of its own, or leave the ids out so that "
-            "they are made from path and row"
-        )
 
-
-def _find_id(parts: Mapping[str, Parts], workspace: Workspace, document: np.uint64) -> Any:
-    return next(
-        ids[np.flatnonzero(documents == document)[0]].as_py()
-        for shards in parts.values()
-        for documents, (ids,) in read_parts(workspace, shards, ["id"])
-        if document in documents
+def _message(pair: UInt64s, n: int, shards: Sequence[str], workspace: Workspace) -> str:
+    keys = [shards[number >> ROW_BITS] for number in pair.tolist()]
+    rows = [number & ((1 << ROW_BITS) - 1) for number in pair.tolist()]
+    batches = workspace.table("sign", keys[0], ["id", "row"])
+    found = (batch.filter(pc.equal(batch.column("row"), rows[0])) for batch in batches)
+    name = next(batch.column("id")[0].as_py() for batch in found if batch.num_rows)
+    return (
+        f"the id {name!r} stands in shard {keys[0]}, row {rows[0]}, and again in shard {keys[1]}, "
+        f"row {rows[1]} ({n} documents repeat an id); give every document an id of its own, or "
+        "leave the ids out so that they are made from path and row"
     )

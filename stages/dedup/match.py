@@ -1,130 +1,131 @@
-"""Phase match: the edges between duplicates of one language."""
+"""Phase match: the edges between duplicates of one language, by ranges of keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 
-from eurosift.dedup.cluster import Forest
-from eurosift.dedup.exact import hash_keys
-from eurosift.dedup.match import Edges, match
-from eurosift.filters.arrays import Bools, UInt32s, UInt64s
+from eurosift.dedup.match import ENTRY_BYTES, Matcher, spanning
+from eurosift.filters.arrays import UInt64s
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
-from eurosift.stages.dedup.signed import Parts, languages, read_parts
+from eurosift.stages.dedup.corpus import Corpora, Corpus, item_key
+from eurosift.stages.dedup.signed import KEY_SPACE, KINDS, WIDE
 
-EXACT, NEAR = "exact", "near"
-KEY_BYTES = 2 << 30
-"""Band keys held at once. A language with more reads its signatures several times."""
 BATCH_ROWS = 1 << 16
+EDGE_BYTES = 64
+"""Memory per edge, while those that are needed are found."""
+
+EDGE = pa.schema({"a": pa.uint64(), "b": pa.uint64(), "kind": pa.string()})
+"""Two documents of one language, by their numbers, ``a < b``, and what they share."""
 
 
 class Match(TablePhase):
-    """Finds documents of one language with the same text, then those that share a band.
+    """Finds the documents of one language that share a key: of the text, the URL, or a band.
 
-    Of a group of equal documents only the smallest goes on to the bands, and of all edges only
-    those are written that join what was apart: a spanning forest of the clusters, with fewer edges
-    than documents. Memory per document of a language: 8 bytes for its number, 4 for the forest, 32
-    for sorting, 16 for the hash of its text, and the band keys up to `KEY_BYTES` in all (8 bytes
-    per document at least).
+    Keys are hashes, so their range is divided evenly; each part is an item, and reads only its
+    part of every shard. Of the edges of an item only those are written that join what was apart.
+    Memory: `ENTRY_BYTES` per key at once; where a range holds more, because many documents share
+    one key, only the first document of each key is kept.
     """
 
     name: ClassVar[str] = "match"
 
-    def __init__(self, config: DedupConfig) -> None:
+    def __init__(self, config: DedupConfig, corpora: Corpora) -> None:
         self._config = config
+        self._corpora = corpora
 
     @property
     def schema(self) -> pa.Schema:
-        """Document numbers, ``a < b``; `kind` is ``exact`` or ``near``."""
-        return pa.schema({"a": pa.uint64(), "b": pa.uint64(), "kind": pa.string()})
+        """See `EDGE`."""
+        return EDGE
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
-        """One item per language."""
-        return [
-            Item(
-                language,
-                f"match/{file_name(language)}",
-                {f"sign/{shard}": part["digest"] for shard, part in parts.items()},
-                parts,
-            )
-            for language, parts in languages(workspace.facts("sign")).items()
-        ]
+        """Items of every language, as many as the limit of memory asks for."""
+        found = []
+        for language in self._corpora.languages(workspace):
+            corpus = self._corpora.of(language, workspace)
+            n = sum(corpus.entries(kind) for kind in KINDS)
+            n_ranges = -(-max(n, 1) // self._config.share(ENTRY_BYTES))
+            inputs = {**corpus.inputs, "ranges": str(n_ranges)}
+            for number in range(n_ranges):
+                key = item_key(language, number)
+                payload = [language, number, n_ranges]
+                found.append(Item(key, f"match/{key}.parquet", inputs, payload))
+        return found
 
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
-        """Match one language."""
-        parts: Parts = item.payload
-        documents, edges, near = self._match_texts(parts, workspace)
-        forest = Forest(len(documents))
-        n_exact = self._write(edges, EXACT, documents, forest, sink)
-        n_near = sum(
-            self._write(edges, NEAR, documents, forest, sink)
-            for edges in self._match_bands(parts, workspace, near)
-        )
-        sink.facts["documents"] = len(documents)
-        sink.facts["edges"] = {EXACT: n_exact, NEAR: n_near}
+        """Match one range of keys of one language."""
+        language, number, n_ranges = item.payload
+        low, high = (edge * KEY_SPACE // n_ranges for edge in (number, number + 1))
+        corpus = self._corpora.of(language, workspace)
+        edges = Edges(sink, self._config.share(4 * EDGE_BYTES))
+        matchers = self._matchers(corpus, edges)
+        for part in corpus.parts:
+            for kind, entries in part.keys(low, high):
+                documents = entries.places.astype(np.uint64) + np.uint64(part.base)
+                matchers[kind].add(entries.keys, documents)
+        for matcher in matchers.values():
+            matcher.finish()
+        edges.flush()
+        sink.facts["documents"] = corpus.documents
+        sink.facts["edges"] = edges.counts
 
-    def _match_texts(self, parts: Parts, workspace: Workspace) -> tuple[UInt64s, Edges, Bools]:
-        """Document numbers, edges between equal texts, and who is to be matched by bands."""
-        n = sum(part["rows"] for part in parts.values())
-        documents = np.empty(n, np.uint64)
-        keys = np.zeros((2, n), np.uint64)
-        has_text = np.zeros(n, np.bool_)
+    def _matchers(self, corpus: Corpus, edges: Edges) -> dict[str, Matcher]:
+        """One for each kind of keys, which share the memory."""
+        counts = {kind: corpus.entries(kind) for kind in KINDS}
+        capacity = self._config.share(ENTRY_BYTES)
+        total = max(sum(counts.values()), 1)
+        return {
+            kind: Matcher(capacity * n // total, partial(edges.add, kind), 2 if kind in WIDE else 1)
+            for kind, n in counts.items()
+        }
+
+
+class Edges:
+    """Writes edges that join what was apart, among `capacity` of them at least."""
+
+    def __init__(self, sink: Sink, capacity: int) -> None:
+        self._sink = sink
+        self._capacity = capacity
+        self._held: dict[str, list[tuple[UInt64s, UInt64s]]] = {kind: [] for kind in KINDS}
+        self._n = 0
+        self.counts = dict.fromkeys(KINDS, 0)
+
+    def add(self, kind: str, a: UInt64s, b: UInt64s) -> None:
+        """Add edges of a kind."""
+        self._held[kind].append((a, b))
+        self._n += len(a)
+        if self._n >= self._capacity:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held, the more certain kinds first."""
+        if not self._n:
+            return
+        held = [(kind, *edge) for kind, edges in self._held.items() for edge in edges]
+        a, b = (np.concatenate([edge[side] for edge in held]) for side in (1, 2))
+        joined = spanning(a, b)
         start = 0
-        for numbers, (hashes,) in read_parts(workspace, parts, ["text_hash"]):
-            end = start + len(numbers)
-            documents[start:end] = numbers
-            valid = hashes.is_valid().to_numpy(zero_copy_only=False)
-            has_text[start:end] = valid
-            keys[:, start:end][:, valid] = hash_keys(hashes.drop_null())
-            start = end
-        edges = match_among(keys, has_text)
-        near = has_text
-        near[edges.b] = False
-        return documents, edges, near
+        for kind, edges in self._held.items():
+            n = sum(len(edge[0]) for edge in edges)
+            needed = np.flatnonzero(joined[start : start + n]) + start
+            self._write(kind, a[needed], b[needed])
+            start += n
+            edges.clear()
+        self._n = 0
 
-    def _match_bands(self, parts: Parts, workspace: Workspace, near: Bools) -> Iterator[Edges]:
-        """Yield the edges of one band after the other."""
-        n_bands = self._config.bands
-        at_once = min(n_bands, max(1, KEY_BYTES // max(8 * len(near), 1)))
-        for first in range(0, n_bands, at_once):
-            keys = np.zeros((min(at_once, n_bands - first), len(near)), np.uint64)
-            signed = near.copy()
-            start = 0
-            for numbers, (bands,) in read_parts(workspace, parts, ["bands"]):
-                end = start + len(numbers)
-                valid = bands.is_valid().to_numpy(zero_copy_only=False)
-                signed[start:end] &= valid
-                values = bands.drop_null().flatten().to_numpy().reshape(-1, n_bands)
-                keys[:, start:end][:, valid] = values[:, first : first + len(keys)].T
-                start = end
-            for key in keys:
-                yield match_among(key, signed)
-
-    def _write(
-        self, edges: Edges, kind: str, documents: UInt64s, forest: Forest, sink: Sink
-    ) -> int:
-        """Write the edges that join clusters; return how many there are."""
-        joined = forest.link(edges.a, edges.b)
-        a, b = documents[edges.a[joined]], documents[edges.b[joined]]
+    def _write(self, kind: str, a: UInt64s, b: UInt64s) -> None:
+        self.counts[kind] += len(a)
         for start in range(0, len(a), BATCH_ROWS):
             part = slice(start, start + BATCH_ROWS)
-            columns = [pa.array(a[part]), pa.array(b[part]), pa.array([kind] * len(a[part]))]
-            sink.write(pa.RecordBatch.from_arrays(columns, schema=self.schema))
-        return len(a)
-
-
-def match_among(keys: UInt64s, candidates: Bools) -> Edges:
-    """Match some of the documents; `keys` has one column per document, candidate or not."""
-    chosen: UInt32s = np.flatnonzero(candidates).astype(np.uint32)
-    edges = match(keys[..., chosen])
-    return Edges(chosen[edges.a], chosen[edges.b])
-
-
-def file_name(language: str) -> str:
-    """Name of a language's file; labels of other people's data may hold any character."""
-    return f"{quote(language, safe='')}.parquet"
+            kinds = pa.repeat(kind, len(a[part]))
+            self._sink.write(
+                pa.RecordBatch.from_arrays(
+                    [pa.array(a[part]), pa.array(b[part]), kinds], schema=EDGE
+                )
+            )

@@ -1,8 +1,8 @@
-"""Phase sign: one file of signatures per shard, sorted by language."""
+"""Phase sign: one file of signatures per shard."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,51 +10,60 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.dedup.exact import HASH_TYPE, hash_normalised, hash_texts
-from eurosift.filters.arrays import Float64s
+from eurosift.dedup.exact import HASH_TYPE, hash_keys, hash_normalised, hash_texts
+from eurosift.dedup.keeper import KeeperError
+from eurosift.dedup.match import match
+from eurosift.dedup.urls import normalise_urls
 from eurosift.langid import buckets
 from eurosift.stages.base import Item, Sink, TablePhase, Workspace
-from eurosift.stages.dedup.config import DedupConfig
-from eurosift.stages.dedup.signed import as_strings, gather, write_part
+from eurosift.stages.dedup import signed
+from eurosift.stages.dedup.config import N_CHARS, DedupConfig
+from eurosift.stages.dedup.signed import EXACT, ID, NEAR, URL, Entries, as_strings, gather
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import UNDETERMINED
 
-POLICY_COLUMNS = {
-    "longest": None,
-    "best_quality": "quality_score",
-    "earliest": "date",
-    "latest": "date",
-}
-"""Column that a keeper policy needs beside the text."""
+FORMAT = 1
+"""Raised whenever signatures of the same text and parameters, or their files, would be others."""
+
+
+def scheme(config: DedupConfig, tables: str) -> dict[str, Any]:
+    """What two runs have to agree in, so that their signatures can be compared.
+
+    Parameters
+    ----------
+    config
+        The configuration of the stage.
+    tables
+        Digest of the tables that normalise the text.
+    """
+    fields = {"n_grams", "bands", "rows", "seed", "precision", "exact"}
+    return config.model_dump(include=fields) | {"format": FORMAT, "tables": tables}
 
 
 class Sign(TablePhase):
-    """Signs the active rows of each shard.
+    """Signs the active rows of each shard; `signed` says what the files are like.
 
-    The rows of one language are together and begin a row group, and each language has a digest of
-    its own, so that the later phases of a language read and depend on nothing else.
+    Each language has a digest of its own, so that the later phases of a language depend on nothing
+    else. Of equal texts in a shard only the first is there to be matched by bands.
     """
 
     name: ClassVar[str] = "sign"
 
-    def __init__(self, config: DedupConfig) -> None:
+    def __init__(self, config: DedupConfig, tables: str) -> None:
         self._config = config
         self._minhash = config.minhash()
+        self._scheme = scheme(config, tables)
 
     @property
     def schema(self) -> pa.Schema:
-        """``bands`` is null for documents that are too short for a signature."""
-        return pa.schema(
-            {
-                "language": pa.string(),
-                "row": pa.uint32(),
-                "id": pa.string(),
-                "text_hash": HASH_TYPE,
-                "priority": pa.float64(),
-                "n_chars": pa.int64(),
-                "bands": pa.list_(pa.uint64(), self._config.bands),
-            }
-        )
+        """See `signed.schema`."""
+        return signed.schema(self._config)
+
+    @property
+    def _working(self) -> pa.Schema:
+        """Documents with their bands."""
+        fields = [field for field in self.schema if field.name not in signed.KEY_COLUMNS]
+        return pa.schema([*fields, pa.field("bands", pa.list_(pa.uint64(), self._config.bands))])
 
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item per shard."""
@@ -65,9 +74,9 @@ class Sign(TablePhase):
         ]
 
     def _columns(self, workspace: Workspace) -> list[str]:
-        needed = POLICY_COLUMNS[self._config.keep]
+        needed = [*self._config.policy_columns(), *(["url"] if self._config.urls else [])]
         bucket = [buckets.COLUMN] if workspace.has(buckets.COLUMN) else []
-        return ["id", "text", "language", *([needed] if needed else []), *bucket]
+        return list(dict.fromkeys(["id", "text", "language", *needed, *bucket]))
 
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
         """Sign one shard."""
@@ -78,18 +87,60 @@ class Sign(TablePhase):
             rows = np.flatnonzero(mask.to_numpy(zero_copy_only=False)) + first_row
             first_row += batch.num_rows
             batches.append(self._sign(batch.filter(mask), rows, item.key))
-        table = gather(batches, self.schema)
+        table = gather(batches, self._working)
         table = table.sort_by([("language", "ascending"), ("row", "ascending")])
         facts: dict[str, Any] = {}
         n_row_groups = 0
         start = 0
         counts = pc.value_counts(table.column("language")).to_pylist()
         for language, n in sorted((count["values"], count["counts"]) for count in counts):
-            facts[language] = write_part(table.slice(start, n), sink, n_row_groups)
-            n_row_groups += len(facts[language]["row_groups"])
+            part = self._write(table.slice(start, n), language, sink, n_row_groups)
+            n_row_groups = part["keys"][-1]
+            facts[language] = part
             start += n
+        ids = Entries(hash_keys(hash_texts(table.column("id"))), table.column("row").to_numpy())
+        sink.facts["ids"] = self._write_keys({ID: ids}, None, sink, n_row_groups)
         sink.facts["languages"] = facts
         sink.facts["short_documents"] = table.column("bands").null_count
+        sink.facts["scheme"] = self._scheme
+
+    def _write(self, table: pa.Table, language: str, sink: Sink, first: int) -> dict[str, Any]:
+        """Write the documents of one language, and their keys."""
+        table = table.combine_chunks()
+        bands = table.column("bands").combine_chunks()
+        documents = table.drop_columns("bands")
+        for field in self.schema:
+            if field.name in signed.KEY_COLUMNS:
+                documents = documents.append_column(field, pa.nulls(table.num_rows, field.type))
+        part = signed.write_part(documents, sink, first)
+        entries: dict[str, Entries] = {}
+        for kind, name in ((EXACT, "text_hash"), (URL, "url_hash")):
+            hashes = documents.column(name).combine_chunks()
+            places = _places(hashes.is_valid())
+            if len(places):
+                entries[kind] = Entries(hash_keys(hashes.drop_null()), places)
+        mask = bands.is_valid().to_numpy(zero_copy_only=False)
+        if EXACT in entries:
+            equal = match(entries[EXACT].keys)
+            mask[entries[EXACT].places[equal.b]] = False
+        places = _places(mask)
+        if len(places):
+            keys = bands.take(pa.array(places)).flatten().to_numpy()
+            entries[NEAR] = Entries(keys[np.newaxis], np.repeat(places, self._config.bands))
+        part |= self._write_keys(entries, language, sink, first + len(part["row_groups"]))
+        if "shingles" in documents.column_names:
+            shingles = documents.column("shingles").combine_chunks()
+            part["shingles"] = len(shingles.flatten())
+        return part
+
+    def _write_keys(
+        self, entries: Mapping[str, Entries], language: str | None, sink: Sink, first: int
+    ) -> dict[str, Any]:
+        keys = signed.write_keys(entries, language, self.schema, sink, first)
+        return {
+            "keys": keys,
+            "entries": {kind: len(found.places) for kind, found in entries.items()},
+        }
 
     def _sign(
         self, batch: pa.RecordBatch, rows: npt.NDArray[np.int64], shard: str
@@ -104,44 +155,54 @@ class Sign(TablePhase):
         n_chars = pc.fill_null(pc.utf8_length(texts), 0).cast(pa.int64())
         labels = pc.fill_null(as_strings(batch.column("language")), UNDETERMINED)
         signatures = self._minhash.sign(texts)
-        bands = pa.FixedSizeListArray.from_arrays(
-            pa.array(self._minhash.keys(signatures).reshape(-1)),
-            self._config.bands,
-            mask=pa.array(~signatures.signed),
-        )
+        unsigned = pa.array(~signatures.signed)
         hash_of = hash_normalised if self._config.exact == "normalised" else hash_texts
+        columns = {
+            "language": pc.if_else(pc.equal(labels, ""), UNDETERMINED, labels),
+            "row": pa.array(rows, pa.uint32()),
+            "id": as_strings(ids),
+            "text_hash": hash_of(texts),
+            "url_hash": self._url_hashes(batch),
+            "merits": _lists(self._merits(batch, n_chars)),
+            "bands": pa.FixedSizeListArray.from_arrays(
+                pa.array(self._minhash.keys(signatures).reshape(-1)),
+                self._config.bands,
+                mask=unsigned,
+            ),
+        }
+        if self._config.keep_signatures:
+            columns["minima"] = _lists(signatures.minima, unsigned)
+        if self._config.verify is not None:
+            columns["shingles"] = self._minhash.shingles(texts)
         return pa.RecordBatch.from_arrays(
-            [
-                pc.if_else(pc.equal(labels, ""), UNDETERMINED, labels),
-                pa.array(rows, pa.uint32()),
-                as_strings(ids),
-                hash_of(texts),
-                pa.array(self._priority(batch, n_chars)),
-                n_chars,
-                bands,
-            ],
-            schema=self.schema,
+            [columns[field.name] for field in self._working], schema=self._working
         )
 
-    def _priority(self, batch: pa.RecordBatch, n_chars: pa.Array) -> Float64s:
-        """What the keeper policy ranks by, the highest first.
+    def _url_hashes(self, batch: pa.RecordBatch) -> pa.Array:
+        if not self._config.urls:
+            return pa.nulls(batch.num_rows, HASH_TYPE)
+        return hash_texts(normalise_urls(as_strings(batch.column("url"))))
 
-        Behind all others where it is unknown, and behind these for documents in a bucket apart.
-        """
-        policy = self._config.keep
-        needed = POLICY_COLUMNS[policy]
-        if needed is None:
-            values = n_chars
-        elif needed == "date":
-            values = pc.cast(batch.column(needed), pa.timestamp("us", "UTC")).cast(pa.int64())
-        else:
-            values = batch.column(needed)
-        numbers = pc.cast(values, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        if policy == "earliest":
-            numbers = -numbers
-        ranks = np.where(np.isnan(numbers), np.finfo(np.float64).min, numbers)
+    def _merits(self, batch: pa.RecordBatch, n_chars: pa.Array) -> npt.NDArray[np.float64]:
+        """What keepers are chosen by: whether in no bucket apart, the policy, the length."""
+        columns = {name: batch.column(name) for name in self._config.policy_columns()}
+        try:
+            policy = self._config.keeper().merits(columns | {N_CHARS: n_chars}, batch.num_rows)
+        except KeeperError as error:
+            raise StageError(f"keep_by: {error}") from error
+        main = np.ones(batch.num_rows)
         if buckets.COLUMN in batch.schema.names:
             # Whoever leaves a bucket must not lose a document of which it has a copy.
-            main = pc.equal(batch.column(buckets.COLUMN), buckets.MAIN)
-            ranks[~np.asarray(pc.fill_null(main, True))] = -np.inf  # noqa: FBT003 - by position only
-        return ranks
+            found = pc.equal(batch.column(buckets.COLUMN), buckets.MAIN)
+            main = np.asarray(pc.fill_null(found, True), np.float64)  # noqa: FBT003 - by position only
+        return np.column_stack([main, policy, n_chars.to_numpy(zero_copy_only=False)])
+
+
+def _places(mask: Any) -> npt.NDArray[np.uint32]:
+    return np.flatnonzero(np.asarray(mask)).astype(np.uint32)
+
+
+def _lists(values: npt.NDArray[Any], mask: pa.Array | None = None) -> pa.ListArray:
+    n, width = values.shape
+    offsets = pa.array(np.arange(n + 1, dtype=np.int32) * np.int32(width))
+    return pa.ListArray.from_arrays(offsets, pa.array(values.reshape(-1)), mask=mask)

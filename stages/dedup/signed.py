@@ -1,56 +1,190 @@
-"""How the phases address documents, and how they read the signatures of one language.
+"""The files of the sign phase: one per shard, from which later phases read what they need.
 
-A document's number is ``shard << 32 | row``: it orders documents as the run does, and stays the
-same when shards are added.
+A file holds two kinds of rows, by language. Documents, in the order of their rows, have an ``id``.
+Behind them come the keys that they are matched by, sorted: each such row has a ``kind`` and up to
+`CHUNK` keys, with the places of their documents among those of the language. Keys are hashes, so
+they are cut into row groups by dividing their range evenly: who wants the keys of one range knows
+which row groups to read. At the end stand the keys of all ids, with the rows of their documents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from eurosift.filters.arrays import UInt64s
+from eurosift.dedup.exact import HASH_TYPE
+from eurosift.dedup.match import sort_keys
+from eurosift.filters.arrays import UInt32s, UInt64s
 from eurosift.filters.buffers import string_buffers
-from eurosift.stages.base import Sink, Workspace
-from eurosift.stages.errors import StageError
+from eurosift.stages.base import Sink
+from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.sizes import slices
 
-ROW_BITS = 32
+EXACT, URL, NEAR, ID = "exact", "url", "near", "id"
+KINDS = (EXACT, URL, NEAR)
+"""Kinds of keys that make duplicates; of two documents that share several, the first one counts."""
+WIDE = (EXACT, URL, ID)
+"""Kinds of keys with 128 bits, where no two may ever agree by chance."""
+
 ROW_GROUP_ROWS = 8192
 """Rows per row group of files that are read in parts; below the cap of the runtime's writer."""
+ROW_GROUP_BYTES = 64 << 20
+"""Bytes of these rows, likewise."""
+CHUNK = 4096
+"""Keys per row."""
+GROUP_KEYS = 1 << 18
+"""Keys per row group, about, where they are spread evenly."""
+MOST_KEYS = 1 << 21
+"""Most keys per row group; below the cap of the runtime's writer."""
+KEY_SPACE = 1 << 64
 
-Parts = Mapping[str, Mapping[str, Any]]
-"""Per shard: ``rows``, ``row_groups`` and ``digest`` of one language or shard in one file."""
+
+def schema(config: DedupConfig) -> pa.Schema:
+    """Schema of the files.
+
+    ``merits`` is what the keeper policy ranks by. ``minima`` and ``shingles`` are there if the
+    configuration asks for signatures and for verification; they are null for documents that are
+    too short for them.
+    """
+    fields: dict[str, pa.DataType] = {
+        "language": pa.string(),
+        "row": pa.uint32(),
+        "id": pa.string(),
+        "text_hash": HASH_TYPE,
+        "url_hash": HASH_TYPE,
+        "merits": pa.list_(pa.float64()),
+    }
+    if config.keep_signatures:
+        fields["minima"] = pa.list_(pa.from_numpy_dtype(config.minhash().dtype))
+    if config.verify is not None:
+        fields["shingles"] = pa.list_(pa.uint32())
+    keys = {
+        "kind": pa.string(),
+        "keys": pa.list_(pa.uint64()),
+        "checks": pa.list_(pa.uint64()),
+        "places": pa.list_(pa.uint32()),
+    }
+    return pa.schema(fields | keys)
 
 
-def document_numbers(shard: str, rows: pa.Array) -> UInt64s:
-    """Numbers of some rows of a shard."""
-    numbers: UInt64s = rows.to_numpy(zero_copy_only=False).astype(np.uint64)
-    return numbers | np.uint64(int(shard) << ROW_BITS)
+class Entries(NamedTuple):
+    """Keys of one kind: uint64, shape (1 or 2, n), and the place of each one's document."""
+
+    keys: UInt64s
+    places: UInt32s
 
 
-def shard_keys(numbers: UInt64s, shards: Sequence[str]) -> pa.StringArray:
-    """Shard of each document, by its number."""
-    known, places = np.unique(numbers >> np.uint64(ROW_BITS), return_inverse=True)
-    keys = {int(shard): shard for shard in shards}
-    return pa.array([keys[number] for number in known.tolist()], pa.string()).take(pa.array(places))
+def write_keys(
+    entries: Mapping[str, Entries], language: str | None, schema: pa.Schema, sink: Sink, first: int
+) -> list[int]:
+    """Write keys as row groups of their own, the first of which is number `first`.
+
+    Returns
+    -------
+    list of int
+        Where the row groups of each part of the key space begin, and where the last one ends.
+    """
+    n = sum(len(found.places) for found in entries.values())
+    n_groups = -(-n // GROUP_KEYS)
+    cuts = [number * KEY_SPACE // n_groups for number in range(1, n_groups)]
+    sorted_entries = {}
+    for kind, found in entries.items():
+        keys, order = sort_keys(found.keys[0])
+        checks = found.keys[1][order] if kind in WIDE else None
+        ends = [0, *np.searchsorted(keys, np.array(cuts, np.uint64)).tolist(), len(keys)]
+        sorted_entries[kind] = (keys, checks, found.places[order], ends)
+    bounds = [first]
+    for group in range(n_groups):
+        room = MOST_KEYS
+        n_row_groups = 1
+        for kind, (keys, checks, places, ends) in sorted_entries.items():
+            for start in range(ends[group], ends[group + 1], CHUNK):
+                stop = min(start + CHUNK, ends[group + 1])
+                if stop - start > room:
+                    sink.end_row_group()
+                    n_row_groups += 1
+                    room = MOST_KEYS
+                room -= stop - start
+                values = {
+                    "language": pa.array([language], pa.string()),
+                    "kind": pa.array([kind]),
+                    "keys": _one_list(keys[start:stop]),
+                    "places": _one_list(places[start:stop]),
+                }
+                if checks is not None:
+                    values["checks"] = _one_list(checks[start:stop])
+                sink.write(
+                    pa.RecordBatch.from_arrays(
+                        [values.get(f.name, pa.nulls(1, f.type)) for f in schema], schema=schema
+                    )
+                )
+        sink.end_row_group()
+        bounds.append(bounds[-1] + n_row_groups)
+    return bounds
+
+
+def _one_list(values: UInt64s | UInt32s) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), pa.array(values))
+
+
+def key_row_groups(bounds: Sequence[int], low: int, high: int) -> range:
+    """Row groups that may hold keys of a range, ``low <= key < high``."""
+    n_groups = len(bounds) - 1
+    if n_groups < 1 or low >= high:
+        return range(0)
+    # One to either side: the cuts are rounded.
+    first = max(low * n_groups // KEY_SPACE - 1, 0)
+    last = min((high - 1) * n_groups // KEY_SPACE + 1, n_groups - 1)
+    return range(bounds[first], bounds[last + 1])
+
+
+KEY_COLUMNS = ("kind", "keys", "checks", "places")
+
+
+def keys_of(
+    batches: Iterator[pa.RecordBatch], low: int, high: int
+) -> Iterator[tuple[str, Entries]]:
+    """Keys of a range among rows with `KEY_COLUMNS`."""
+    for batch in batches:
+        for kind in pc.unique(batch.column("kind")).drop_null().to_pylist():
+            rows = batch.filter(pc.equal(batch.column("kind"), kind))
+            names = ("keys", "checks") if kind in WIDE else ("keys",)
+            keys = np.stack([rows.column(name).flatten().to_numpy() for name in names])
+            places = rows.column("places").flatten().to_numpy()
+            inside = keys[0] >= np.uint64(low)
+            if high < KEY_SPACE:
+                inside &= keys[0] < np.uint64(high)
+            if not inside.all():
+                keys, places = keys[:, inside], places[inside]
+            yield kind, Entries(keys, places)
 
 
 def write_part(table: pa.Table, sink: Sink, first_row_group: int) -> dict[str, Any]:
-    """Write rows as row groups of their own; return what `Parts` says about them."""
+    """Write rows as row groups of their own.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``row_groups``, the first row of each of them in ``starts``, and ``digest``.
+    """
     table = table.combine_chunks()
-    starts = range(0, table.num_rows, ROW_GROUP_ROWS)
-    for start in starts:
-        for batch in table.slice(start, ROW_GROUP_ROWS).to_batches():
-            sink.write(batch)
-        sink.end_row_group()
+    starts = []
+    start = 0
+    for batch in table.to_batches(ROW_GROUP_ROWS):
+        for part in slices(batch, ROW_GROUP_BYTES):
+            sink.write(part)
+            sink.end_row_group()
+            starts.append(start)
+            start += part.num_rows
     return {
         "rows": table.num_rows,
         "row_groups": list(range(first_row_group, first_row_group + len(starts))),
+        "starts": starts,
         "digest": content_digest(table),
     }
 
@@ -62,7 +196,8 @@ def content_digest(table: pa.Table) -> str:
         array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         digest.update(_bytes(array.is_valid()))
         values = array.drop_null()
-        if pa.types.is_fixed_size_list(values.type):
+        if pa.types.is_list(values.type):
+            digest.update(_bytes(pc.list_value_length(values)))
             values = values.flatten()
         if pa.types.is_string(values.type):
             data, offsets, _ = string_buffers(values)
@@ -81,48 +216,6 @@ def content_digest(table: pa.Table) -> str:
 def _bytes(values: pa.Array) -> memoryview:
     numbers = np.ascontiguousarray(values.to_numpy(zero_copy_only=False))
     return numbers.view(np.uint8).data
-
-
-def languages(signed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Parts of every language, by the facts of the sign phase; languages sorted."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for shard, facts in signed.items():
-        for language, part in facts["languages"].items():
-            found.setdefault(language, {})[shard] = part
-    return dict(sorted(found.items()))
-
-
-def read_part(
-    workspace: Workspace, phase: str, key: str, part: Mapping[str, Any], columns: Sequence[str]
-) -> Iterator[pa.RecordBatch]:
-    """Read columns of one part of a file of an earlier phase.
-
-    Raises
-    ------
-    StageError
-        If it does not have the rows that the footer promises.
-    """
-    n_rows = 0
-    for batch in workspace.table(phase, key, columns, part["row_groups"]):
-        n_rows += batch.num_rows
-        yield batch
-    if n_rows != part["rows"]:
-        raise StageError(
-            f"{phase}/{key}.parquet: {n_rows} rows in row groups {part['row_groups']}, where the "
-            f"footer says {part['rows']}; delete the file and run again"
-        )
-
-
-def read_parts(
-    workspace: Workspace, parts: Parts, columns: Sequence[str]
-) -> Iterator[tuple[UInt64s, pa.RecordBatch]]:
-    """Read columns of one language from the files of the sign phase, with the document numbers.
-
-    In the order of the document numbers.
-    """
-    for shard, part in parts.items():
-        for batch in read_part(workspace, "sign", shard, part, ["row", *columns]):
-            yield document_numbers(shard, batch.column("row")), batch.select(list(columns))
 
 
 def gather(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run, State
 from eurosift.pipeline.work import perform
 from eurosift.stages.base import SourceStage, StageConfig
-from eurosift.stages.dedup import Dedup, DedupConfig, IdCollisionError, ids, match, signed
+from eurosift.stages.dedup import Dedup, DedupConfig, IdCollisionError, match, signed
+from eurosift.stages.dedup.corpus import Corpora
 from eurosift.stages.dedup.sign import Sign
 from eurosift.stages.errors import StageError
 
@@ -124,10 +126,16 @@ class Deduped:
         return found
 
     def members(self, language="deu_Latn"):
-        return pq.read_table(self.folder / "run/dedup/cluster" / f"{language}.parquet").to_pylist()
+        return pq.read_table(
+            self.folder / "run/dedup/members" / f"{language}-00000.parquet"
+        ).to_pylist()
 
     def facts(self, relative):
         return read_footer(self.folder / "run" / "dedup" / relative).facts
+
+    def layer_bytes(self):
+        """Bytes of the layer."""
+        return [path.read_bytes() for path in sorted((self.folder / "run/dedup").glob("*.parquet"))]
 
     def contents(self):
         """Bytes of all files of the stage."""
@@ -216,7 +224,8 @@ def test_the_result_does_not_depend_on_the_shards(deduped, cuts):
 def test_the_membership_table_names_removed_and_kept_members(deduped):
     deduped.put(CORPUS[:3], CORPUS[3:])
     deduped.run()
-    common = {"cluster_id": "c1", "cluster_size": 3, "keeper": "n1"}
+    common = {"run": None, "cluster_id": "c1", "cluster_size": 3, "keeper": "n1"}
+    common |= {"keeper_run": None}
     first = [row for row in deduped.members() if row["cluster_id"] == "c1"]
     assert first == [
         {"shard": "00000", "row": 0, "id": "d1", **common, "is_keeper": False, "kind": "near"},
@@ -230,11 +239,11 @@ def test_exact_duplicates_are_matched_before_near_ones(deduped):
     texts = [page(1), page(1), page(1) + " mehr lesen", page(1)]
     deduped.put([doc(f"d{number}", text) for number, text in enumerate(texts)])
     deduped.run()
-    edges = pq.read_table(deduped.folder / "run/dedup/match/deu_Latn.parquet").to_pydict()
+    edges = pq.read_table(deduped.folder / "run/dedup/match/deu_Latn-00000.parquet").to_pydict()
     assert edges == {"a": [0, 0, 0], "b": [1, 3, 2], "kind": ["exact", "exact", "near"]}
-    assert deduped.facts("match/deu_Latn.parquet") == {
+    assert deduped.facts("match/deu_Latn-00000.parquet") == {
         "documents": 4,
-        "edges": {"exact": 2, "near": 1},
+        "edges": {"exact": 2, "url": 0, "near": 1},
     }
 
 
@@ -287,33 +296,71 @@ def test_short_documents_are_counted(deduped):
     assert deduped.facts("sign/00000.parquet")["short_documents"] == 4
 
 
+def sign_rows(deduped, *columns):
+    with pq.ParquetFile(deduped.folder / "run/dedup/sign/00000.parquet") as file:
+        groups = [file.read_row_group(i, list(columns)) for i in range(file.num_row_groups)]
+    return [group.to_pylist() for group in groups]
+
+
 def test_signatures_stand_by_language_each_in_row_groups_of_its_own(deduped, monkeypatch):
     monkeypatch.setattr(signed, "ROW_GROUP_ROWS", 4)
     deduped.put(CORPUS)
     deduped.run()
     languages = deduped.facts("sign/00000.parquet")["languages"]
-    assert {name: (part["rows"], part["row_groups"]) for name, part in languages.items()} == {
-        "deu_Latn": (10, [0, 1, 2]),
-        "fra_Latn": (1, [3]),
-        "und": (2, [4]),
-    }
-    with pq.ParquetFile(deduped.folder / "run/dedup/sign/00000.parquet") as file:
-        sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-        assert sizes == [4, 4, 2, 1, 2]
-        rows = file.read(["language", "row"]).to_pydict()
-    assert list(zip(rows["language"], rows["row"], strict=True)) == sorted(
-        zip(rows["language"], rows["row"], strict=True)
-    )
+    assert {name: (part["rows"], part["row_groups"], part["keys"]) for name, part in languages.items()} == {
+        "deu_Latn": (10, [0, 1, 2], [3, 4]),
+        "fra_Latn": (1, [4], [5, 6]),
+        "und": (2, [6], [7, 8]),
+    }  # fmt: skip
+    groups = sign_rows(deduped, "language", "row", "id", "kind")
+    assert [len(group) for group in groups] == [4, 4, 2, 2, 1, 2, 2, 2, 1]
+    documents = [row for group in groups for row in group if row["id"] is not None]
+    order = [(row["language"], row["row"]) for row in documents]
+    assert order == sorted(order)
+    assert {row["kind"] for row in groups[3]} == {"exact", "near"}
+    assert [row["kind"] for row in groups[8]] == ["id"]
 
 
-def test_little_memory_gives_the_same_result(deduped, monkeypatch):
-    monkeypatch.setattr(signed, "ROW_GROUP_ROWS", 2)
-    monkeypatch.setattr(match, "KEY_BYTES", 1)
-    monkeypatch.setattr(match, "BATCH_ROWS", 1)
-    monkeypatch.setattr(ids, "DOCUMENTS_PER_PASS", 3)
-    deduped.put(CORPUS[:5], CORPUS[5:])
+def test_keys_are_sorted_and_cut_into_row_groups_by_their_range(deduped, monkeypatch):
+    monkeypatch.setattr(signed, "GROUP_KEYS", 20)
+    monkeypatch.setattr(signed, "CHUNK", 3)
+    monkeypatch.setattr(signed, "MOST_KEYS", 6)
+    deduped.put(CORPUS)
     deduped.run()
+    part = deduped.facts("sign/00000.parquet")["languages"]["deu_Latn"]
+    assert part["entries"] == {"exact": 10, "near": 14 * 5}
+    n_groups = len(part["keys"]) - 1
+    assert n_groups == 4
+    groups = sign_rows(deduped, "kind", "keys")
+    for kind, n in part["entries"].items():
+        keys = []
+        for number in range(n_groups):
+            rows = [r for g in groups[part["keys"][number] : part["keys"][number + 1]] for r in g]
+            here = [key for row in rows if row["kind"] == kind for key in row["keys"]]
+            assert all(key * n_groups >> 64 == number for key in here)
+            keys += here
+        assert keys == sorted(keys)
+        assert len(keys) == n
     assert deduped.rows() == expected_rows()
+
+
+@pytest.mark.parametrize("memory_gb", [1e-9, 3e-6, 1e-4])
+def test_little_memory_gives_the_same_result(deduped, monkeypatch, memory_gb):
+    monkeypatch.setattr(signed, "ROW_GROUP_ROWS", 2)
+    monkeypatch.setattr(match, "BATCH_ROWS", 1)
+    deduped.put(CORPUS[:5], CORPUS[5:])
+    deduped.run(DedupConfig(memory_gb=memory_gb))
+    assert deduped.rows() == expected_rows()
+
+
+def test_the_limit_of_memory_divides_the_work_but_signs_nothing_again(deduped):
+    deduped.put(CORPUS)
+    deduped.run()
+    layer = deduped.layer_bytes()
+    done = deduped.run(DedupConfig(memory_gb=3e-6))
+    assert {label.split("/")[0] for label in done} == {"dedup.match", "dedup.cluster"}
+    assert len([label for label in done if label.startswith("dedup.match/deu_Latn-")]) == 2
+    assert deduped.layer_bytes() == layer
 
 
 def test_two_runs_give_the_same_bytes(deduped, tmp_path):
@@ -322,7 +369,7 @@ def test_two_runs_give_the_same_bytes(deduped, tmp_path):
         one.put(CORPUS[:5], CORPUS[5:])
         one.run()
     assert deduped.contents() == other.contents()
-    assert len(deduped.contents()) == 2 + 1 + 3 + 3 + 2
+    assert len(deduped.contents()) == 2 + 1 + 3 + 3 + 3 + 2
 
 
 @pytest.mark.parametrize(
@@ -333,14 +380,13 @@ def test_two_runs_give_the_same_bytes(deduped, tmp_path):
         (doc("d2", page(8), language="fra_Latn"), "shard 00000, row 1, .* shard 00001, row 1"),
     ],
 )
-@pytest.mark.parametrize("documents_per_pass", [1, 1 << 26])
+@pytest.mark.parametrize("memory_gb", [1e-9, 4])
 def test_an_id_that_stands_twice_is_an_error_that_names_both_places(
-    deduped, monkeypatch, other, place, documents_per_pass
+    deduped, other, place, memory_gb
 ):
-    monkeypatch.setattr(ids, "DOCUMENTS_PER_PASS", documents_per_pass)
     deduped.put([doc("d1", page(1)), doc("d2", page(2))], [doc("d3", page(3)), other])
     with pytest.raises(IdCollisionError, match=f"the id 'd2' stands in {place}"):
-        deduped.run()
+        deduped.run(DedupConfig(memory_gb=memory_gb))
 
 
 def test_a_repeated_id_of_a_rejected_row_is_no_error(deduped):
@@ -352,7 +398,7 @@ def test_a_document_without_id_is_an_error_that_names_the_place(deduped):
     deduped.put([doc("d1", page(1)), doc(None, page(2))])
     deduped.run(only_given=True)
     workspace = deduped.workspace()
-    phase = Sign(DedupConfig())
+    phase = Sign(DedupConfig(), "")
     (item,) = phase.items(workspace)
     with pytest.raises(StageError, match="shard 00000, row 1 has no id"):
         phase.run(item, workspace, None)
@@ -376,7 +422,7 @@ def test_a_label_may_hold_any_character(deduped):
     deduped.put(rows)
     deduped.run()
     assert [row["cluster_size"] for row in deduped.rows().values()] == [2, 2]
-    assert (deduped.folder / "run/dedup/match/..%2Fzh%20Hant.parquet").exists()
+    assert (deduped.folder / "run/dedup/match/..%2Fzh%20Hant-00000.parquet").exists()
 
 
 def test_a_new_shard_concerns_only_its_language_and_the_shards_of_its_clusters(deduped):
@@ -388,8 +434,9 @@ def test_a_new_shard_concerns_only_its_language_and_the_shards_of_its_clusters(d
     deduped.put(german, french, [doc("f2", page(3), language="fra_Latn")])
     assert deduped.run() == [
         "dedup.cluster/fra_Latn",
-        "dedup.ids/all",
-        "dedup.match/fra_Latn",
+        "dedup.ids/00000",
+        "dedup.match/fra_Latn-00000",
+        "dedup.members/fra_Latn-00000",
         "dedup.sign/00002",
         "dedup/00001",
         "dedup/00002",
@@ -411,9 +458,10 @@ def test_a_file_that_lacks_rows_is_an_error(deduped):
     deduped.put(CORPUS)
     deduped.run()
     workspace = deduped.workspace()
-    part = {"rows": 11, "row_groups": [0]}
-    with pytest.raises(StageError, match="10 rows in row groups \\[0\\], where the footer says 11"):
-        list(signed.read_part(workspace, "sign", "00000", part, ["id"]))
+    part = Corpora((), {}).of("deu_Latn", workspace).parts[0]
+    part = replace(part, facts={**part.facts, "rows": 11})
+    with pytest.raises(StageError, match="ends with row 10, which is not what the footer says"):
+        list(part.documents(["id"], np.array([2])))
 
 
 def test_configurations_by_language_are_refused():

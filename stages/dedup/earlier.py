@@ -1,0 +1,133 @@
+"""Earlier runs: what their sign phase has left is all that a new crawl is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from eurosift.stages.errors import StageError
+from eurosift.stages.footer import FOOTER_KEY
+from eurosift.stages.sizes import BATCH_BYTES, rows_that_fit
+
+BATCH_ROWS = 1024
+NAMES = ("dedup/sign", "sign", "../dedup/sign", ".")
+"""Where signatures are, seen from a run, its stage, its release, or their own folder."""
+
+
+class EarlierRun:
+    """The signatures of a run that is finished.
+
+    Parameters
+    ----------
+    path
+        Folder of the run, of its release, of its stage `dedup`, or of the signatures themselves.
+    name
+        What tables call it.
+
+    Raises
+    ------
+    StageError
+        If there are no signatures, or a file is none.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        folders = [path / place for place in NAMES]
+        files: list[Path] = []
+        for folder in folders:
+            files = sorted(folder.glob("[0-9]*.parquet"))
+            if files and "scheme" in _facts(files[0]):
+                break
+        else:
+            raise StageError(
+                f"against: {path}: no signatures there; name the folder of a run that has done "
+                "`dedup`, and keep its dedup/sign/*.parquet"
+            )
+        self._files = {file.stem: file for file in files}
+        self.facts: Mapping[str, Mapping[str, Any]] = {
+            shard: _facts(file) for shard, file in self._files.items()
+        }
+
+    def read(
+        self, shard: str, columns: Sequence[str], row_groups: Sequence[int]
+    ) -> Iterator[pa.RecordBatch]:
+        """Read columns of some row groups of the signatures of a shard.
+
+        Raises
+        ------
+        StageError
+            If the file is damaged.
+        """
+        path = self._files[shard]
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                for group in row_groups:
+                    fitting = rows_that_fit(
+                        file.metadata.row_group(group), columns, BATCH_ROWS, BATCH_BYTES
+                    )
+                    for batch in file.iter_batches(fitting, [group], list(columns)):
+                        yield batch.select(list(columns))
+        except (pa.ArrowException, OSError) as error:
+            raise StageError(f"against: {path}: is missing or damaged: {error}") from error
+
+
+def _facts(path: Path) -> Mapping[str, Any]:
+    try:
+        footer = orjson.loads(pq.read_metadata(path).metadata[FOOTER_KEY])
+    except (pa.ArrowException, OSError, KeyError, TypeError, orjson.JSONDecodeError) as error:
+        raise StageError(f"against: {path}: is no file of signatures: {error}") from error
+    facts: Mapping[str, Any] = footer["facts"]
+    return facts
+
+
+@lru_cache(maxsize=4)
+def _open(paths: tuple[Path, ...]) -> tuple[EarlierRun, ...]:
+    names = names_of(paths)
+    return tuple(EarlierRun(path, name) for path, name in zip(paths, names, strict=True))
+
+
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """What tables call earlier runs: the name of each one's folder.
+
+    Raises
+    ------
+    StageError
+        If two have the same.
+    """
+    names = [path.name for path in paths]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise StageError(
+            f"against: several folders are called {repeated[0]!r}; tables name earlier runs by "
+            "their folders, so give them names of their own"
+        )
+    return names
+
+
+def open_earlier(paths: tuple[Path, ...], scheme: Mapping[str, Any]) -> tuple[EarlierRun, ...]:
+    """Open earlier runs; remembered, as they are finished.
+
+    Raises
+    ------
+    StageError
+        If a run has no signatures, or they were made in another way.
+    """
+    runs = _open(paths)
+    for run in runs:
+        for shard, facts in run.facts.items():
+            theirs = facts["scheme"]
+            other = sorted(name for name in scheme if theirs.get(name) != scheme[name])
+            if other:
+                name = other[0]
+                raise StageError(
+                    f"against: {run.name}: shard {shard} was signed with {name} "
+                    f"{theirs.get(name)!r}, this run signs with {scheme[name]!r}: signatures "
+                    "cannot be compared"
+                )
+    return runs
