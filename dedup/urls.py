@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _PARTS = (
-    r"^\s*(?i:https?://)?(?i:www\.)?(?P<host>[^/?#:\s]+)(?P<port>:\d+)?(?P<rest>[^#\s]*)(#.*)?\s*$"
+    r"^\s*(?i:https?://)?(?i:www\.)?(?P<host>[^/?#:\s]+)(?P<port>:\d+)?(?P<rest>[^#\s]*)(?:#.*)?\s*$"
 )
 
 
