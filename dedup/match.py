@@ -127,8 +127,11 @@ def match(keys: UInt64s) -> Edges:
     order_out = np.empty_like(order)
     sorted_keys = np.empty(n, np.uint64)
     scratch = np.empty_like(sorted_keys)
-    for part in keys[::-1]:  # stable passes: the first part is sorted last, so it leads
-        np.take(part, order, out=sorted_keys, mode="clip")  # "raise" would copy once more
+    for i, part in enumerate(keys[::-1]):  # stable: the first part is sorted last, so it leads
+        if i == 0:
+            sorted_keys[:] = part
+        else:
+            np.take(part, order, out=sorted_keys, mode="clip")  # "raise" would copy once more
         if sort_by_key(sorted_keys, order, scratch, order_out):
             order, order_out = order_out, order
             sorted_keys, scratch = scratch, sorted_keys

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PARTS = (
-    r"^\s*(?i:https?://)?(?i:www\.)?(?P<host>[^/?#:\s]+)(?P<port>:\d+)?(?P<rest>[^#\s]*)(?:#.*)?\s*$"
-)
+_PARTS = r"^\s*(?i:https?://)?(?i:www\.)?(?P<host>[^/?#:\s]+)(?P<port>:\d+)?(?P<rest>[^#\s]*)(?:#.*)?\s*$"
 
 
 def normalise_urls(urls: pa.Array) -> pa.Array:

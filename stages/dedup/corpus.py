@@ -80,20 +80,24 @@ class Part:
         StageError
             If the file has other rows than its footer promises.
         """
-        starts = [*self.facts["starts"], self.rows]
+        starts: list[int] = [*self.facts["starts"], self.rows]
         row_groups: list[int] = self.facts["row_groups"]
-        for group in np.unique(np.searchsorted(starts, places, side="right") - 1).tolist():
+        groups = np.unique(np.searchsorted(starts, places, side="right") - 1).tolist()
+        batches = self.read(columns, [row_groups[group] for group in groups])
+        for group in groups:
             start = starts[group]
-            for batch in self.read(columns, [row_groups[group]]):
-                first, last = np.searchsorted(places, [start, start + batch.num_rows])
+            while start < starts[group + 1]:
+                batch = next(batches, None)
+                end = starts[group + 1] if batch is None else start + batch.num_rows
+                if batch is None or end > starts[group + 1]:
+                    raise StageError(
+                        f"signatures of shard {self.shard}: row group {row_groups[group]} has not "
+                        "the rows that the footer says; delete the file and run again"
+                    )
+                first, last = np.searchsorted(places, [start, end])
                 if first < last:
                     yield batch.take(pa.array(places[first:last] - start))
-                start += batch.num_rows
-            if start != starts[group + 1]:
-                raise StageError(
-                    f"signatures of shard {self.shard}: row group {row_groups[group]} ends with "
-                    f"row {start}, which is not what the footer says; delete the file and run again"
-                )
+                start = end
 
 
 @dataclass(frozen=True)

@@ -100,36 +100,38 @@ def write_keys(
         sorted_entries[kind] = (keys, checks, found.places[order], ends)
     bounds = [first]
     for group in range(n_groups):
-        room = MOST_KEYS
+        held = 0
         n_row_groups = 1
         for kind, (keys, checks, places, ends) in sorted_entries.items():
-            for start in range(ends[group], ends[group + 1], CHUNK):
-                stop = min(start + CHUNK, ends[group + 1])
-                if stop - start > room:
+            for start in range(ends[group], ends[group + 1], MOST_KEYS):
+                part = slice(start, min(start + MOST_KEYS, ends[group + 1]))
+                if held and held + part.stop - part.start > MOST_KEYS:
                     sink.end_row_group()
                     n_row_groups += 1
-                    room = MOST_KEYS
-                room -= stop - start
-                values = {
-                    "language": pa.array([language], pa.string()),
-                    "kind": pa.array([kind]),
-                    "keys": _one_list(keys[start:stop]),
-                    "places": _one_list(places[start:stop]),
-                }
+                    held = 0
+                held += part.stop - part.start
+                values = {"keys": keys[part], "places": places[part]}
                 if checks is not None:
-                    values["checks"] = _one_list(checks[start:stop])
-                sink.write(
-                    pa.RecordBatch.from_arrays(
-                        [values.get(f.name, pa.nulls(1, f.type)) for f in schema], schema=schema
-                    )
-                )
+                    values["checks"] = checks[part]
+                sink.write(_rows_of_keys(language, kind, values, schema))
         sink.end_row_group()
         bounds.append(bounds[-1] + n_row_groups)
     return bounds
 
 
-def _one_list(values: UInt64s | UInt32s) -> pa.ListArray:
-    return pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), pa.array(values))
+def _rows_of_keys(
+    language: str | None, kind: str, values: Mapping[str, UInt64s | UInt32s], schema: pa.Schema
+) -> pa.RecordBatch:
+    """Cut keys into rows of `CHUNK`."""
+    n = len(values["keys"])
+    offsets = pa.array(np.minimum(np.arange(0, n + CHUNK, CHUNK), n).astype(np.int32))
+    n_rows = len(offsets) - 1
+    columns = {name: pa.ListArray.from_arrays(offsets, pa.array(x)) for name, x in values.items()}
+    columns["language"] = pa.array([language] * n_rows, pa.string())
+    columns["kind"] = pa.array([kind] * n_rows)
+    return pa.RecordBatch.from_arrays(
+        [columns.get(field.name, pa.nulls(n_rows, field.type)) for field in schema], schema=schema
+    )
 
 
 def key_row_groups(bounds: Sequence[int], low: int, high: int) -> range:

@@ -113,7 +113,9 @@ def test_other_parameters_are_an_error_that_names_them(make_run, crawls, earlier
     new = make_run("new")
     new.put(crawls[2])
     config = DedupConfig(**LOOSE, seed=2, against=[earlier[0].folder / "run"])
-    with pytest.raises(StageError, match=r"run: shard 00000 was signed with seed 1, this run signs with 2"):
+    with pytest.raises(
+        StageError, match=r"run: shard 00000 was signed with seed 1, this run signs with 2"
+    ):
         new.run(config)
 
 
@@ -143,7 +145,7 @@ def test_damage_is_found(make_run, crawls, earlier):
     path.write_bytes(data)
     run = EarlierRun(earlier[0].folder / "run", "x")
     with pytest.raises(StageError, match="is missing or damaged"):
-        list(run.read("00000", ["id"], [0]))
+        list(run.read("00000", ["language"], [0]))
 
 
 def test_names_must_differ(tmp_path):

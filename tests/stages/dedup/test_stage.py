@@ -287,7 +287,7 @@ def test_a_file_that_lacks_rows_is_an_error(deduped, corpus):
     workspace = deduped.workspace()
     part = Corpora((), {}).of("deu_Latn", workspace).parts[0]
     part = replace(part, facts={**part.facts, "rows": 11})
-    with pytest.raises(StageError, match="ends with row 10, which is not what the footer says"):
+    with pytest.raises(StageError, match="has not the rows that the footer says"):
         list(part.documents(["id"], np.array([2])))
 
 
