@@ -29,7 +29,7 @@ import pyarrow as pa
 
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.shards import ShardWriter, read_batches
-from eurosift.stages.base import Item, Phase
+from eurosift.stages.base import Item
 from eurosift.stages.dedup import Dedup, DedupConfig, signed
 from eurosift.stages.dedup.signed import Entries
 from eurosift.stages.footer import Footer, Head
@@ -152,10 +152,8 @@ def work(folder: Path, name: str) -> dict[str, Any]:
     """Do all items of a phase; for a process of its own."""
     workspace: Any = Workspace(folder)
     (phase,) = (p for p in Dedup(CONFIG, name="dedup").phases if p.name == name)
-    facts: list[dict[str, Any]] = []
     items = phase.items(workspace)
-    for item in items:
-        facts.append(_do(phase, item, workspace))
+    facts = [_do(phase, item, workspace) for item in items]
     if name == "match":
         result = f"edges {sum(sum(fact['edges'].values()) for fact in facts):,}"
     elif name == "cluster":

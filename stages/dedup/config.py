@@ -64,8 +64,9 @@ class DedupConfig(StageConfig):
         None,
         gt=0,
         le=1,
-        description="Least true Jaccard similarity of near-duplicates: pairs that share a band are "
-        "compared by all of their shingles. Without it, sharing a band is enough.",
+        description="Least true Jaccard similarity of a near-duplicate with the document that is "
+        "kept, by all of their shingles; who has less is kept, too. Without it, sharing a band is "
+        "enough, directly or through others.",
     )
     keep: Literal["longest", "best_quality", "earliest", "latest"] = Field(
         "longest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from eurosift.stages.dedup.cluster import ROOT as ROOTS
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.corpus import Corpora, Corpus, Part, item_key
 from eurosift.stages.dedup.signed import EXACT, NEAR, URL, write_part
+from eurosift.stages.dedup.verify import Verified
 
 MEMBER = pa.schema(
     {
@@ -78,18 +80,24 @@ class Members(TablePhase):
         language, cluster, first, last = item.payload
         corpus = self._corpora.of(language, workspace)
 
-        def members() -> Iterator[tuple[Part, pl.DataFrame]]:
+        def members(columns: Sequence[str]) -> Iterator[tuple[Part, pl.DataFrame]]:
             batches = workspace.table("cluster", cluster, ROOTS.names, range(first, last))
-            return _read(corpus, Cursor(batches))
+            return _read(corpus, Cursor(batches), columns)
 
-        best = Best(len(self._config.keeper().criteria) + 3)
-        for part, rows in members():
-            best.add(_ranked(rows, part, len(self._config.keeper().criteria) + 2))
+        n_own = len(self._config.keeper().criteria) + 2
+        rank = partial(_ranked, n_merits=n_own)
+        if self._config.verify is not None:
+            verified = Verified(members, rank, n_own + 1, self._config.verify)
+            sink.facts["unlike"] = verified.unlike
+            members = verified.rows
+        best = Best(n_own + 1)
+        for part, rows in members(READ):
+            best.add(rank(rows, part))
         clusters = best.finish()
         facts: dict[str, Any] = {}
         n_row_groups = 0
         n_earlier = 0
-        for part, rows in members():
+        for part, rows in members(READ):
             assert clusters is not None  # noqa: S101 - there are members
             found = write_part(_describe(rows, part, clusters), sink, n_row_groups)
             n_row_groups += len(found["row_groups"])
@@ -133,15 +141,19 @@ class Cursor:
         return Roots(documents[:cut], roots[:cut])
 
 
-def _read(corpus: Corpus, cursor: Cursor) -> Iterator[tuple[Part, pl.DataFrame]]:
+def _read(
+    corpus: Corpus, cursor: Cursor, columns: Sequence[str]
+) -> Iterator[tuple[Part, pl.DataFrame]]:
     """Yield what the sign phase knows of the members of each part that has some."""
     for part in corpus.parts:
         documents, roots = cursor.take(part.base + part.rows)
         if len(documents):
             places = (documents - np.uint64(part.base)).astype(np.int64)
-            batches = list(part.documents(READ, places))
-            table = pl.DataFrame(pa.Table.from_batches(batches))
-            yield part, table.with_columns(pl.Series(DOCUMENT, documents), pl.Series(ROOT, roots))
+            rows = pl.DataFrame({DOCUMENT: documents, ROOT: roots})
+            if columns:
+                read = pa.Table.from_batches(list(part.documents(columns, places)))
+                rows = rows.hstack(pl.DataFrame(read))
+            yield part, rows
 
 
 def _ranked(rows: pl.DataFrame, part: Part, n_merits: int) -> pl.DataFrame:

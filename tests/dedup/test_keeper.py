@@ -62,8 +62,9 @@ def test_columns_are_named_once_in_the_order_of_their_use():
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "1", "a +", "a.b", "a[0]", "f(a)", "__import__('os')", "lambda: a", "a ** 2", "a < b < c"),
-        *("min(a, key=b)", "abs(a, b)", "log()", "a in b", "[a]", "a is b", "~a", "a if b", "x" * 2000),
+        *("", "1", "a +", "a.b", "a[0]", "f(a)", "__import__('os')", "lambda: a", "a ** 2"),
+        *("a < b < c", "min(a, key=b)", "abs(a, b)", "log()", "a in b", "[a]", "a is b", "~a"),
+        *("a if b", "x" * 2000),
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(text):
@@ -80,5 +81,5 @@ def test_what_does_not_fit_a_column_is_told(text):
 
 
 def test_a_column_that_has_no_order_is_told():
-    with pytest.raises(KeeperError, match="`xs` is list.* cannot rank documents"):
+    with pytest.raises(KeeperError, match=r"`xs` is list.* cannot rank documents"):
         parse_keeper("xs").merits({"xs": pa.array([[1]])}, 1)
