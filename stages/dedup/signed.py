@@ -110,6 +110,7 @@ def write_keys(
                     n_row_groups += 1
                     held = 0
                 held += part.stop - part.start
+                values: dict[str, UInt64s | UInt32s]
                 values = {"keys": keys[part], "places": places[part]}
                 if checks is not None:
                     values["checks"] = checks[part]

@@ -1,0 +1,130 @@
+"""``eurosift dedup selftest``."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+
+from eurosift.dedup.plant import SIMILARITIES
+from eurosift.dedup.selftest import Precision, Recall, measure
+from eurosift.dedup.sign import MinHash
+from eurosift.langid.languages import canonical
+from eurosift.pipeline.api import Run
+from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
+from eurosift.pipeline.dag import LANGUAGE
+from eurosift.pipeline.sampling import Query, draw
+from eurosift.pipeline.tables import Format, Table
+from eurosift.pipeline.view import View
+from eurosift.stages.dedup import Dedup
+from eurosift.stages.footer import UNDETERMINED
+
+RECALL = ("language", "similarity", "pairs", "true_similarity", "measured", "expected", "margin")
+PRECISION = (
+    *("language", "documents", "threshold", "found", "similar", "measured", "expected"),
+    *("own_found", "own_similar"),
+)
+
+
+@click.command("selftest")
+@target_argument
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Documents drawn of each language.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Only this language, in any style of code; repeatable. By default all that there are.",
+)
+@click.option(
+    "--similarity",
+    "similarities",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    multiple=True,
+    help="Jaccard similarity of what is planted; repeatable. By default 0.5 to 0.95.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="Similarity from which on pairs are wanted. By default where the curve of the parameters "
+    "is steepest.",
+)
+@click.option("--n-grams", type=click.IntRange(1, 64), help="Instead of the recipe's.")
+@click.option("--bands", type=click.IntRange(1, 256), help="Instead of the recipe's.")
+@click.option("--rows", type=click.IntRange(1, 64), help="Instead of the recipe's.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, help="Another seed, other documents."
+)
+@format_option
+def command(
+    target: Path,
+    count: int,
+    languages: tuple[str, ...],
+    similarities: tuple[float, ...],
+    threshold: float | None,
+    seed: int,
+    style: Format,
+    **parameters: int | None,
+) -> None:
+    """Measure how many near-duplicates the parameters find in your documents.
+
+    Of each language some documents are drawn, and copies of them at known Jaccard similarities are
+    made by replacing words. `recall` says how many of these copies the parameters find, and how
+    many they should; a difference above `margin` is more than chance. `precision` says how much of
+    what is found is as similar as is wanted: of the copies, and of the pairs that the documents
+    hold themselves. Documents have to be extracted; nothing else has to be done, and nothing is
+    written.
+    """
+    run = Run(target)
+    minhash = replace(_minhash(run), **{k: v for k, v in parameters.items() if v is not None})
+    view = run.view(partial=True)
+    recall: list[Mapping[str, Any]] = []
+    precision: list[Mapping[str, Any]] = []
+    with mendable():
+        for language in [canonical(code) for code in languages] or _languages(view):
+            query = Query(language if LANGUAGE in view.types else None, verdict="kept")
+            drawn = draw(view, query, count, seed, ["text"])["text"].drop_nulls().to_list()
+            if not drawn:
+                click.echo(f"no documents in {language}", err=True)
+                continue
+            found = measure(drawn, minhash, similarities or SIMILARITIES, threshold, seed)
+            recall += [_row(language, row) for row in found[0]]
+            precision.append(_row(language, found[1]) | {"documents": len(drawn)})
+    click.echo(", ".join(f"{name} {value}" for name, value in asdict(minhash).items()), err=True)
+    show([Table("recall", RECALL, recall), Table("precision", PRECISION, precision)], style)
+    if not recall:
+        click.echo("nothing could be planted: there are no documents of enough words", err=True)
+        sys.exit(3)
+
+
+def _minhash(run: Run) -> MinHash:
+    """Parameters of the recipe's stage, or the default ones."""
+    steps = [node.step for node in run.runtime.dag.nodes.values() if isinstance(node.step, Dedup)]
+    return steps[0].config.minhash() if steps else MinHash()
+
+
+def _languages(view: View) -> list[str]:
+    if LANGUAGE not in view.types:
+        return [UNDETERMINED]
+    found = view.lazy().select(pl.col(LANGUAGE).unique()).collect()[LANGUAGE]
+    return sorted(label for label in found if label is not None)
+
+
+def _row(language: str, found: Recall | Precision) -> dict[str, Any]:
+    values = {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in found._asdict().items()
+    }
+    return {"language": language} | values
