@@ -65,7 +65,7 @@ class Deduped:
             lines = [json.dumps(row) for row in rows]
             (self.folder / "in" / f"{number}.jsonl").write_text("\n".join(lines))
 
-    def run(self, config=None, *, columns=None, only_given=False):
+    def run(self, config=None, *, columns=None, only_given=False, n_tasks=1):
         """Do what is to be done; return the tasks that were done, by label."""
         text = "version: 1\nname: t\ninput: {path: in/*.jsonl}\nstages: {dedup: {}}\n"
         given = recipe.parse(text, self.folder)
@@ -80,9 +80,11 @@ class Deduped:
             for phase in node.phases or (None,):
                 state = self.run_.phase_state(node, phase)
                 assert not state.waits
-                for task in reversed(state.todo):  # the order must not matter
-                    perform(self.run_, task, self.run_.workspace(self.run_.dag.nodes[task.stage]))
-                    done.append(task.label)
+                for number in range(n_tasks):
+                    workspace = self.run_.workspace(node)
+                    for task in state.todo[::-1][number::n_tasks]:  # the order must not matter
+                        perform(self.run_, task, workspace)
+                        done.append(task.label)
                 assert all(t.state is State.DONE for t in self.run_.phase_state(node, phase).tasks)
         return sorted(done)
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
+from eurosift.dedup.sign import MinHash
 from eurosift.stages.dedup import Dedup, DedupConfig, IdCollisionError, match, signed
 from eurosift.stages.dedup.corpus import Corpora
 from eurosift.stages.dedup.sign import Sign
@@ -184,13 +185,14 @@ def test_the_limit_of_memory_divides_the_work_but_signs_nothing_again(deduped, c
     assert deduped.layer_bytes() == layer
 
 
-def test_two_runs_give_the_same_bytes(deduped, make_run, corpus):
+@pytest.mark.parametrize("n_tasks", [1, 3, 8])
+def test_two_runs_give_the_same_bytes(deduped, make_run, corpus, n_tasks):
     other = make_run("b")
-    for one in (deduped, other):
+    for one, n in ((deduped, 1), (other, n_tasks)):
         one.put(corpus[:5], corpus[5:])
-        one.run()
+        one.run(DedupConfig(memory_gb=3e-6), n_tasks=n)
     assert deduped.contents() == other.contents()
-    assert len(deduped.contents()) == 2 + 1 + 3 + 3 + 3 + 2
+    assert len(deduped.contents()) == 2 + 1 + (2 + 1 + 1) + 3 + 3 + 2
 
 
 @pytest.mark.parametrize(
@@ -354,3 +356,56 @@ def test_weights_grow_with_clusters(deduped, doc, page):
 def test_impossible_weights_are_refused(weights):
     with pytest.raises(ValidationError, match="no weight is negative"):
         DedupConfig(upsampling=weights)
+
+
+@pytest.fixture
+def many(doc, page):
+    """Documents that are hard: nearly all the same, or all with one band in common."""
+    same = page(1)
+    return [doc(f"d{i:05}", same) for i in range(3_000)]
+
+
+@pytest.mark.parametrize("memory_gb", [1e-6, 4])
+def test_identical_documents_are_one_cluster(deduped, many, memory_gb):
+    deduped.put(*(many[start : start + 500] for start in range(0, 3_000, 500)))
+    deduped.run(DedupConfig(memory_gb=memory_gb))
+    rows = deduped.rows()
+    assert {row["cluster_size"] for row in rows.values()} == {3_000}
+    assert [name for name, row in rows.items() if row["is_keeper"]] == ["d00000"]
+    # Of the bands of equal texts, one document of each shard is there to be matched.
+    parts = [deduped.facts(f"sign/{s:05}.parquet")["languages"]["deu_Latn"] for s in range(6)]
+    assert all(part["entries"] == {"exact": 500, "near": 14} for part in parts)
+
+
+def test_one_giant_cluster_of_different_documents(deduped, doc, page):
+    words = page(1).split()
+    texts = [" ".join([*words, f"x{i}y", *words[:7]]) for i in range(800)]
+    rows = [doc(f"d{i:05}", text) for i, text in enumerate(texts)]
+    deduped.put(rows[:300], rows[300:])
+    deduped.run(DedupConfig(memory_gb=1e-5))
+    assert {row["cluster_size"] for row in deduped.rows().values()} == {800}
+
+
+def test_every_document_in_a_language_of_its_own(deduped, doc, page):
+    deduped.put([doc(f"d{i}", page(1), language=f"x{i:02}_Latn") for i in range(40)])
+    deduped.run()
+    assert all(row["is_keeper"] for row in deduped.rows().values())
+
+
+def test_many_shards(deduped, doc, page):
+    texts = [page(i % 70) for i in range(200)]
+    deduped.put(*([doc(f"d{i:03}", text)] for i, text in enumerate(texts)))
+    deduped.run()
+    rows = deduped.rows()
+    assert sum(row["is_keeper"] for row in rows.values()) == 70
+    assert rows["d199"]["duplicate_of"] == "d059"
+
+
+def test_signatures_are_kept_if_asked_for(deduped, corpus):
+    deduped.put(corpus)
+    deduped.run(DedupConfig(keep_signatures=True))
+    (documents, *_), *_ = [sign_rows(deduped, "id", "minima")]
+    minima = {row["id"]: row["minima"] for row in documents}
+    assert minima["e1"] is minima["s1"] is None
+    expected = MinHash().sign(pa.array([corpus[0]["text"]])).minima[0].tolist()
+    assert minima["d1"] == minima["c1"] == expected
