@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
     "minhash",
+    "dedup",
+    "dedup_scale",
     "langid",
     "langid_windows",
     "langid_quality",

@@ -287,12 +287,17 @@ def _facts(task: Task, shards: Sequence[str]) -> dict[str, Any]:
     if task.stage == "extract":
         return {"skipped": _SKIPPED, "losses": [], "quarantined": {}}
     if name == "dedup.sign":
-        parts = _parts(task.label, LANGUAGES)
-        return {"languages": dict(parts), "short_documents": 17}
+        keys = {"keys": [1, 2], "entries": {"exact": 31, "near": 400}}
+        languages = {code: part | keys for code, part in _parts(task.label, LANGUAGES)}
+        ids = {"keys": [2, 3], "entries": {"id": 744}}
+        scheme = {"n_grams": 5, "bands": 14, "rows": 8, "seed": 1, "format": 1}
+        return {"languages": languages, "ids": ids, "scheme": scheme, "short_documents": 17}
     if name == "dedup.match":
-        return {"documents": 120_000, "edges": {"exact": 310, "near": 4_012}}
+        return {"documents": 120_000, "edges": {"exact": 310, "url": 0, "near": 4_012}}
     if name == "dedup.cluster":
-        return {"shards": dict(_parts(task.label, shards)), "clusters": 4_000}
+        return {"clusters": 4_000, "row_groups": [0, 1]}
+    if name == "dedup.members":
+        return {"shards": dict(_parts(task.label, shards)), "members_of_earlier_runs": 0}
     if name == "release.parts":
         groups = [
             {"verdict": verdict, "language": language, "rows": 31, "text_bytes": 93_000}
@@ -310,7 +315,8 @@ def _facts(task: Task, shards: Sequence[str]) -> dict[str, Any]:
 
 def _parts(label: str, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, key in enumerate(keys):
-        found = {"rows": 31, "row_groups": [number], "digest": digest.of_json([label, key])}
+        digest_ = digest.of_json([label, key])
+        found = {"rows": 31, "row_groups": [number], "starts": [0], "digest": digest_}
         yield key, found
 
 

@@ -81,13 +81,13 @@ class DedupConfig(StageConfig):
         '`crawl == "curated", quality_score, -date`; `n_chars` is the length.',
     )
     against: RunPaths = Field(
-        (),
+        default_factory=tuple,
         description="Earlier runs, whose signatures are compared with, so that a document is "
         "removed, too, if one of them has it. Clusters are those of one run over all. The "
         "documents of earlier runs are kept before others; they are not read again.",
     )
     upsampling: dict[int, float] = Field(
-        {},
+        default_factory=dict,
         description="Weight of a kept document by the size of its cluster, each from that size on, "
         "as in {1: 1, 2: 2, 3: 3, 5: 5, 100: 8, 1000: 1} of FineWeb-2; adds `upsampling_weight`.",
     )

@@ -51,7 +51,7 @@ def test_a_missing_layer_is_made_again_and_verify_goes_on_without_it(finished, c
     """Whether or not something else is damaged, too; then nobody can tell what a release holds."""
     shard = finished / "runs/demo/dedup/00001.parquet"
     whole = shard.read_bytes()
-    cluster = min((finished / "runs/demo/dedup/cluster").glob("*.parquet"))
+    cluster = min((finished / "runs/demo/dedup/members").glob("*.parquet"))
     content = bytearray(cluster.read_bytes())
     content[len(content) // 3] ^= 1
     cluster.write_bytes(content)
