@@ -4,8 +4,8 @@ All sides turn the same texts into signatures in memory; datatrove's files are l
 its favour, while ours also hashes each text (for exact duplicates) and each band. datasketch
 makes shingles of words as they stand, or is given ready ones; rensa is given those that our kernel
 makes, and is compared with our signatures alone. Before anything is timed, sides have to find the
-same near-duplicates among the texts; of those that only make signatures, copies have to have similar
-ones.
+same near-duplicates among the texts; of those that only make signatures, copies have to have
+similar ones.
 """
 
 from __future__ import annotations
