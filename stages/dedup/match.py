@@ -19,6 +19,8 @@ from eurosift.stages.dedup.signed import KEY_SPACE, KINDS, WIDE
 BATCH_ROWS = 1 << 16
 EDGE_BYTES = 64
 """Memory per edge, while those that are needed are found."""
+FOREST_BYTES = 32
+"""Of the memory, this share of a forest of all documents, at 4 bytes each, is an eighth."""
 
 EDGE = pa.schema({"a": pa.uint64(), "b": pa.uint64(), "kind": pa.string()})
 """Two documents of one language, by their numbers, ``a < b``, and what they share."""
@@ -63,7 +65,8 @@ class Match(TablePhase):
         language, number, n_ranges = item.payload
         low, high = (edge * KEY_SPACE // n_ranges for edge in (number, number + 1))
         corpus = self._corpora.of(language, workspace)
-        edges = Edges(sink, self._config.share(4 * EDGE_BYTES))
+        few = corpus.documents <= self._config.share(FOREST_BYTES)
+        edges = Edges(sink, self._config.share(4 * EDGE_BYTES), corpus.documents if few else None)
         matchers = self._matchers(corpus, edges)
         for part in corpus.parts:
             for kind, entries in part.keys(low, high):
@@ -87,9 +90,13 @@ class Match(TablePhase):
 
 
 class Edges:
-    """Writes edges that join what was apart, among `capacity` of them at least."""
+    """Writes edges that join what was apart, among `capacity` of them at least.
 
-    def __init__(self, sink: Sink, capacity: int) -> None:
+    `n_documents` may be the number of all documents, if there are not too many.
+    """
+
+    def __init__(self, sink: Sink, capacity: int, n_documents: int | None) -> None:
+        self._n_documents = n_documents
         self._sink = sink
         self._capacity = capacity
         self._held: dict[str, list[tuple[UInt64s, UInt64s]]] = {kind: [] for kind in KINDS}
@@ -109,7 +116,7 @@ class Edges:
             return
         held = [(kind, *edge) for kind, edges in self._held.items() for edge in edges]
         a, b = (np.concatenate([edge[side] for edge in held]) for side in (1, 2))
-        joined = spanning(a, b)
+        joined = spanning(a, b, self._n_documents)
         start = 0
         for kind, edges in self._held.items():
             n = sum(len(edge[0]) for edge in edges)
