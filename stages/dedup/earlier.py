@@ -16,6 +16,7 @@ from eurosift.stages.footer import FOOTER_KEY
 from eurosift.stages.sizes import BATCH_BYTES, rows_that_fit
 
 BATCH_ROWS = 1024
+NEEDED_FOR = {"urls": "urls", "shingles": "verify"}
 NAMES = ("dedup/sign", "sign", "../dedup/sign", ".")
 """Where signatures are, seen from a run, its stage, its release, or their own folder."""
 
@@ -122,7 +123,15 @@ def open_earlier(paths: tuple[Path, ...], scheme: Mapping[str, Any]) -> tuple[Ea
     for run in runs:
         for shard, facts in run.facts.items():
             theirs = facts["scheme"]
-            other = sorted(name for name in scheme if theirs.get(name) != scheme[name])
+            lacking = [name for name, held in scheme["held"].items() if held > theirs["held"][name]]
+            if lacking:
+                raise StageError(
+                    f"against: {run.name}: shard {shard} was signed without {lacking[0]}, which "
+                    f"`{NEEDED_FOR[lacking[0]]}` needs; sign it with that, or leave it out here"
+                )
+            other = sorted(
+                name for name in scheme if name != "held" and theirs.get(name) != scheme[name]
+            )
             if other:
                 name = other[0]
                 raise StageError(

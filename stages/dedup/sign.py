@@ -37,7 +37,9 @@ def scheme(config: DedupConfig, tables: str) -> dict[str, Any]:
         Digest of the tables that normalise the text.
     """
     fields = {"n_grams", "bands", "rows", "seed", "precision", "exact"}
-    return config.model_dump(include=fields) | {"format": FORMAT, "tables": tables}
+    # Earlier runs may have more than is asked for, but not less.
+    held = {"urls": config.urls, "shingles": config.verify is not None}
+    return config.model_dump(include=fields) | {"format": FORMAT, "tables": tables, "held": held}
 
 
 class Sign(TablePhase):

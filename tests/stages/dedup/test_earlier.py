@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import pyarrow as pa
 import pytest
 
 from eurosift.stages.dedup import DedupConfig
@@ -117,6 +118,17 @@ def test_other_parameters_are_an_error_that_names_them(make_run, crawls, earlier
         StageError, match=r"run: shard 00000 was signed with seed 1, this run signs with 2"
     ):
         new.run(config)
+
+
+@pytest.mark.parametrize(
+    ("option", "what"), [({"urls": True}, "urls"), ({"verify": 0.5}, "shingles")]
+)
+def test_what_earlier_runs_lack_is_told(make_run, crawls, earlier, option, what):
+    new = make_run("new")
+    new.put([row | {"url": "x"} for row in crawls[2]])
+    config = DedupConfig(**LOOSE, **option, against=[earlier[0].folder / "run"])
+    with pytest.raises(StageError, match=f"run: shard 00000 was signed without {what}"):
+        new.run(config, columns={"url": pa.string()})
 
 
 def test_a_run_is_found_by_its_folder_its_stage_or_its_release(make_run, crawls, earlier):
