@@ -1,4 +1,4 @@
-"""Cluster: from edges to clusters, and from a cluster to the one document that is kept.
+"""Cluster: from edges to clusters.
 
 Union-find on one array of 4 bytes per document (Galler & Fischer 1964, with path halving). The
 root of a cluster is always its smallest document, so the result does not depend on the order of
@@ -7,11 +7,9 @@ the edges.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from eurosift.filters.arrays import Bools, Float64s, Int64s, UInt32s
+from eurosift.filters.arrays import Bools, UInt32s
 from eurosift.filters.kernel import kernel
 
 
@@ -71,49 +69,3 @@ class Forest:
         """Smallest document of each document's cluster: uint32, shape (n_documents,)."""
         flatten(self._parent)
         return self._parent.copy()
-
-
-class Assignment(NamedTuple):
-    """What the clusters mean for each document; all arrays have shape (n_documents,).
-
-    Attributes
-    ----------
-    size
-        int64: documents in the cluster.
-    keeper
-        int64: the document that is kept.
-    name
-        int64: the document with the smallest id, which names the cluster.
-    """
-
-    size: Int64s
-    keeper: Int64s
-    name: Int64s
-
-
-def assign(roots: UInt32s, *, priority: Float64s, n_chars: Int64s, id_rank: Int64s) -> Assignment:
-    """Choose each cluster's keeper.
-
-    Parameters
-    ----------
-    roots
-        From `Forest.roots`.
-    priority
-        float64: the highest is kept; must not be NaN.
-    n_chars
-        int64: decides between equal priorities, the longest is kept.
-    id_rank
-        int64: rank of the document's id; decides the rest, the smallest is kept.
-
-    Raises
-    ------
-    ValueError
-        If a priority is NaN, which has no place in an order.
-    """
-    if np.isnan(priority).any():
-        raise ValueError("priority must not be NaN: use -inf for documents without one")
-    _, cluster, size = np.unique(roots, return_inverse=True, return_counts=True)
-    by_id = np.lexsort((id_rank, cluster))
-    by_merit = np.lexsort((id_rank, -n_chars, -priority, cluster))
-    first = np.cumsum(size) - size
-    return Assignment(size[cluster], by_merit[first][cluster], by_id[first][cluster])

@@ -1,13 +1,12 @@
-"""Clusters do not depend on the order of edges, nor keepers on anything but their merits."""
+"""Clusters do not depend on the order of edges."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.dedup.cluster import Forest, assign
+from eurosift.dedup.cluster import Forest
 
 N = 12
 EDGES = st.lists(st.tuples(st.integers(0, N - 1), st.integers(0, N - 1)), max_size=30)
@@ -64,41 +63,5 @@ def test_a_long_chain_is_one_cluster():
     assert not forest.roots().any()
 
 
-def chosen(roots, priority, n_chars, id_rank):
-    return assign(
-        np.array(roots, np.uint32),
-        priority=np.array(priority, np.float64),
-        n_chars=np.array(n_chars),
-        id_rank=np.array(id_rank),
-    )
-
-
-def test_the_highest_priority_is_kept_then_the_longest_then_the_smallest_id():
-    roots = [0, 0, 0, 3, 3, 3, 6, 6]
-    found = chosen(
-        roots, [1, 9, 2, 5, 5, 5, 7, 7], [9, 1, 9, 3, 8, 8, 4, 4], [0, 1, 2, 3, 5, 4, 7, 6]
-    )
-    assert found.keeper.tolist() == [1, 1, 1, 5, 5, 5, 7, 7]
-    assert found.name.tolist() == [0, 0, 0, 3, 3, 3, 7, 7]
-    assert found.size.tolist() == [3, 3, 3, 3, 3, 3, 2, 2]
-
-
-@given(st.permutations(range(6)))
-def test_the_keeper_does_not_depend_on_the_order_of_documents(order):
-    roots = np.array([0, 0, 0, 3, 3, 3])
-    priority = np.array([1.0, 1, -np.inf, 2, 2, 2])
-    n_chars = np.array([5, 5, 9, 1, 1, 1])
-    ids = np.array([3, 1, 0, 5, 4, 2])
-    moved = np.array(order)
-    found = chosen(roots[moved], priority[moved], n_chars[moved], ids[moved])
-    assert ids[moved][found.keeper].tolist() == [1 if root == 0 else 2 for root in roots[moved]]
-
-
-def test_documents_without_a_priority_must_say_so():
-    with pytest.raises(ValueError, match="must not be NaN"):
-        chosen([0, 0], [1, float("nan")], [1, 1], [0, 1])
-
-
 def test_no_documents_give_no_clusters():
     assert Forest(0).roots().size == 0
-    assert chosen([], [], np.zeros(0, np.int64), np.zeros(0, np.int64)).keeper.size == 0
