@@ -39,7 +39,9 @@ TITLE = "Matching and clustering of generated documents"
 NOTE = """\
 Generated documents (band keys only, one language), one core; 4 GiB per item allowed. `disk` is what
 the phase wrote; documents per second are those of processor time, start of the process and loading
-of kernels included. For 10**8 documents: `python benchmarks/dedup_scale.py 100000000`."""
+of kernels included. For 10**8 documents: `python benchmarks/dedup_scale.py 100000000`.
+
+"""
 COLUMNS = (
     *("documents", "phase", "items", "wall s", "processor s", "docs/s", "peak RSS MB"),
     *("disk MB", "result"),
