@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 import regex
 
-from eurosift.stages.pii.detector import Detector, Match
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _V6_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
 
 _V4_SHAPE = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
-_V6_SHAPE = r"[23][0-9A-Fa-f]{3}:[0-9A-Fa-f]{0,4}:"
 
 # Before it: no part of a longer number or name ("lib-1.2.3.4", "Chrome/1.2.3.4"). After it: no
 # further component, no decimal part of a price, no pre-release ("1.2.3.4-beta").
@@ -48,12 +48,17 @@ _NUMBERING = regex.compile(
     regex.IGNORECASE,
 )
 _NUMBERING_REACH = 48
+_BEHIND = 8
+"""More code points than what may follow an address is looked at."""
 _CURRENCY_BEFORE = regex.compile(r"(?:[€$£]|EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\.?\s?$")
 _CURRENCY_AFTER = regex.compile(r"\s?(?:[€$£]|(?:EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\b)")
 
 
-def _find_v4(text: str) -> Iterator[Match]:
-    for found in _V4.finditer(text):
+def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the public IPv4 addresses in a run of digits."""
+    if not scope.looks_for("ipv4"):
+        return
+    for found in _V4.finditer(text, start, end + _BEHIND):
         start, end = found.span()
         octets = found.group().split(".")
         if all(len(octet) == 1 for octet in octets):
@@ -80,19 +85,21 @@ def _is_public(address: ipaddress.IPv6Address) -> bool:
     return embedded.is_global if embedded is not None else address.is_global
 
 
-def _find_v6(text: str) -> Iterator[Match]:
-    for found in _V6.finditer(text):
+def find_v6(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the public IPv6 address that begins at a hit."""
+    found = _V6.match(text, start)
+    if found is not None and scope.looks_for("ipv6"):
         written = found.group()
         if written.endswith(":::") or (written[-1] == ":" and written[-2] != ":"):
             written = written[:-1]  # "2001:…:1: unreachable"
         try:
             address = ipaddress.IPv6Address(written)
         except ValueError:
-            continue
+            return
         if _is_public(address):
             end = found.start() + len(written)
             yield Match(found.start(), end, "ip_address", "ipv6", str(address))
 
 
-IPV4 = Detector("ip_address", _V4_SHAPE, _find_v4)
-IPV6 = Detector("ip_address", _V6_SHAPE, _find_v6)
+IPV4 = Detector(scan.IPV4, find_v4)
+IPV6 = Detector(scan.IPV6, find_v6)

@@ -1,0 +1,108 @@
+"""Finds structured numbers in runs of digits and in words with digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.context import Surroundings
+from eurosift.stages.pii.detector import Detector, Match, Scope
+from eurosift.stages.pii.national.numbers import Number, compact, of_shape, shape
+
+# Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
+# slash only between digits ("Nr.12345" is a word and a number).
+_PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
+_MAX_PARTS = 7
+"""Groups of the number with most of them, the French NIR in its full form."""
+_MAX_LENGTH = 34
+_REACH = 20
+"""How far a number may go on beside a run of digits: over its letters."""
+
+
+def _window(text: str, start: int, end: int) -> tuple[int, int]:
+    """The hit with what stands beside it, whole words only, in its line."""
+    first = max(0, start - _REACH)
+    first = max(first, text.rfind("\n", first, start) + 1)
+    last = min(len(text), end + _REACH)
+    stop = text.find("\n", end, last)
+    last = stop if stop >= 0 else last
+    while first < start and first > 0 and text[first - 1].isalnum() and text[first].isalnum():
+        first += 1
+    while last > end and last < len(text) and text[last].isalnum() and text[last - 1].isalnum():
+        last -= 1
+    return first, last
+
+
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the numbers of persons, companies and cards that touch a hit."""
+    first, last = _window(text, start, end)
+    shapes = shape(text[first:last])
+    parts = [found.span() for found in _PART.finditer(shapes)]
+    for i, (begin, _) in enumerate(parts):
+        if first + begin >= end:
+            break
+        for j in range(i, min(i + _MAX_PARTS, len(parts))):
+            if j > i and shapes[parts[j - 1][1] : parts[j][0]] != " ":
+                break
+            stop = parts[j][1]
+            if stop - begin > _MAX_LENGTH:
+                break
+            if first + stop <= start:
+                continue
+            kinds = of_shape(shapes[begin:stop])
+            if kinds and _stands_alone(shapes, begin, stop):
+                yield from _valid(text, first + begin, first + stop, kinds, scope)
+
+
+def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
+    """Whether it is no part of a longer number, in groups, with decimals, or with a currency."""
+    written = shapes[begin:stop]
+    if " " in written:
+        spaced_before = begin > 1 and shapes[begin - 1] == " " and shapes[begin - 2] == "9"
+        spaced_after = shapes[stop : stop + 1] == " " and shapes[stop + 1 : stop + 2] == "9"
+        if spaced_before or spaced_after:
+            return False
+    before, after = shapes[max(0, begin - 2) : begin], shapes[stop : stop + 2]
+    return not (
+        (before[-1:] in (".", ";", "/", "-", "+") and before[:1] == "9" and len(before) == 2)
+        or (after[:1] in (".", ";", "/", "-") and after[1:] == "9")
+    )
+
+
+def _valid(
+    text: str, begin: int, stop: int, kinds: tuple[tuple[Number, bool], ...], scope: Scope
+) -> Iterator[Match]:
+    written = text[begin:stop]
+    around: Surroundings | None = None
+    for number, official in kinds:
+        rule = scope.rules.get(number.name)
+        if rule is None or rule.evidence == "off":
+            continue
+        value = compact(written, number.keep)
+        if not number.check(value):
+            continue
+        if rule.evidence != "checksum" or (written != written.upper() and number.has_letters):
+            around = around or Surroundings(text, begin, stop)
+            if not _has_evidence(number, rule.evidence, official, scope, around):
+                continue
+        yield Match(begin, stop, number.type, number.name, value)
+
+
+def _has_evidence(
+    number: Number, evidence: str, official: bool, scope: Scope, around: Surroundings
+) -> bool:
+    """Whether separators or words speak for a number whose check is right."""
+    if number.type != "national_id":
+        if evidence == "separator" and official and not around.is_of_other():
+            return True
+        group = "card" if number.type == "card" else "company"
+        return around.speaks_of((number.name, group) if group == "card" else (number.name,))
+    at_home = not scope.regions or number.country in scope.regions
+    if evidence == "separator" and official and at_home and not around.is_of_other():
+        return True
+    own = (number.name, "person") if number.country in scope.regions else (number.name,)
+    return around.speaks_of(own)
+
+
+NUMBER = Detector(scan.NUMBER | scan.WORD, find)
