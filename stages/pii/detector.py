@@ -17,8 +17,8 @@ PiiType = Literal[
     "mrz",
     "crypto",
     "national_id",
-    "phone",
     "ip_address",
+    "phone",
     "company_id",
 ]
 """Kinds of identifiers; their order here decides between overlapping finds of equal place."""
@@ -39,6 +39,8 @@ class Match:
     value
         Canonical form: the same for every way of writing the same identifier. It is kept out of
         the representation, so that no log or traceback can show it.
+    core
+        Where the identifier itself is, if the match has grown over what it touches.
     """
 
     start: int
@@ -46,6 +48,12 @@ class Match:
     type: PiiType
     detector: str
     value: str = field(repr=False)
+    core: tuple[int, int] | None = None
+
+    def written(self, text: str) -> str:
+        """The identifier as it stands in the text."""
+        start, end = self.core or (self.start, self.end)
+        return text[start:end]
 
 
 @dataclass(frozen=True, slots=True)

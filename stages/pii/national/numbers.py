@@ -48,6 +48,9 @@ from eurosift.stages.pii.national import checks
 
 Check = Callable[[str], bool]
 
+UNCHECKED = frozenset({"cy.id", "de.stnr", "gr.identity_card", "mt.id", "nl.document"})
+"""Numbers without a check digit, or with one that is not public."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -82,6 +85,11 @@ class Number:
     def has_letters(self) -> bool:
         """Whether letters are in it, so that lower case is unusual."""
         return "A" in self.shapes
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether wrong numbers can be told from right ones."""
+        return self.name not in UNCHECKED
 
     @property
     def country(self) -> str:
@@ -309,4 +317,16 @@ def of_shape(written: str) -> tuple[tuple[Number, bool], ...]:
         (number, official is not None and official.fullmatch(written) is not None)
         for number, shapes, official in _SHAPES
         if shapes.fullmatch(written)
+    )
+
+
+def is_any(written: str, detector: str) -> bool:
+    """Whether something is valid as any number of its shape.
+
+    Numbers without a check are valid whatever they are, so they count for `detector` itself only.
+    """
+    return any(
+        number.check(compact(written, number.keep))
+        for number, _ in of_shape(shape(written))
+        if number.is_checked or number.name == detector
     )
