@@ -9,19 +9,16 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from eurosift.filters.arrays import Int64s, UInt8s
+from eurosift.filters.arrays import Int64s, UInt8s, UInt64s
 from eurosift.filters.buffers import read_only, string_buffers
 from eurosift.stages.pii.detector import Find, Match, Scope, resolve
 from eurosift.stages.pii.detectors import DETECTORS
-from eurosift.stages.pii.scan import byte_classes, scan_rows
+from eurosift.stages.pii.emails import AT_WORDS
+from eurosift.stages.pii.scan import at_words, byte_classes, scan_rows
 
 
-class Hit(NamedTuple):
-    """A place where an identifier may be: kinds of the scan, and code points, end exclusive."""
-
-    kinds: int
-    start: int
-    end: int
+Hit = tuple[int, int, int]
+"""A place where an identifier may be: kinds of the scan; start and end in code points."""
 
 
 class Found(NamedTuple):
@@ -35,8 +32,8 @@ class Found(NamedTuple):
 
 
 @cache
-def _classes() -> UInt8s:
-    return byte_classes()
+def _tables() -> tuple[UInt8s, UInt64s]:
+    return byte_classes(), at_words(AT_WORDS)
 
 
 @cache
@@ -46,7 +43,7 @@ def _finders(kinds: int) -> tuple[Find, ...]:
 
 def scan_batch(texts: pa.Array) -> Int64s:
     """Hits of all rows, as `eurosift.stages.pii.scan.scan_rows` gives them."""
-    return scan_rows(*string_buffers(texts), _classes())
+    return scan_rows(*string_buffers(texts), *_tables())
 
 
 def hits_by_row(hits: Int64s) -> Iterator[tuple[int, list[Hit]]]:
@@ -55,16 +52,21 @@ def hits_by_row(hits: Int64s) -> Iterator[tuple[int, list[Hit]]]:
         return
     bounds = np.flatnonzero(np.diff(hits[:, 0], prepend=-1, append=-1))
     rows = hits[bounds[:-1], 0].tolist()
-    listed = hits[:, 1:].tolist()
+    listed = _tuples(hits)
     for row, first, last in zip(rows, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        yield row, [Hit(*hit) for hit in listed[first:last]]
+        yield row, listed[first:last]
 
 
 def scan_text(text: str) -> list[Hit]:
     """Hits of one text."""
     data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     buffers = read_only(data, np.array([0, len(data)], np.int64), np.ones(1, np.bool_))
-    return [Hit(*hit) for hit in scan_rows(*buffers, _classes())[:, 1:].tolist()]
+    return _tuples(scan_rows(*buffers, *_tables()))
+
+
+def _tuples(hits: Int64s) -> list[Hit]:
+    _, kinds, starts, ends = hits.T.tolist()
+    return list(zip(kinds, starts, ends, strict=True))
 
 
 def find(text: str, hits: Sequence[Hit], scope: Scope) -> Found:

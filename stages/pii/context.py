@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -68,62 +68,80 @@ def names() -> frozenset[str]:
 @cache
 def pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
     """Regular expression for the words of some groups, over folded text."""
-    words = sorted({w for group in groups for w in _words().get(group, ())}, key=_length)
-    written = [
-        _BETWEEN.join(map(re.escape, re.split(r"[ \-.']", word.rstrip("*").replace("’", "'"))))
-        + (r"\w*" if word.endswith("*") else "")
-        for word in (re.sub(r"(\w)\* ", r"\1§ ", w) for w in words)
-    ]
-    joined = "|".join(w.replace("§", r"\w*") for w in written)
-    return re.compile(rf"(?<![^\W_])(?:{joined})(?![^\W_])" if joined else r"(?!)")
-
-
-def _length(word: str) -> tuple[int, str]:
-    return (-len(word), word)
+    by_letter: dict[str, list[str]] = {}
+    words = {word for group in groups for word in _words().get(group, ())}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        parts = [
+            re.escape(part.rstrip("*")) + (r"\w*" if part.endswith("*") else "")
+            for part in re.split(r"[ \-.']", word[1:])
+        ]
+        by_letter.setdefault(word[0], []).append(_BETWEEN.join(parts))
+    if not by_letter:
+        return re.compile("(?!)")
+    # One branch for each first letter: most words of a text fail at it.
+    joined = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return re.compile(rf"(?<![^\W_])(?:{joined})(?![^\W_])")
 
 
 class Surroundings:
     """What stands before and behind a number."""
 
-    __slots__ = ("_after", "_before")
+    __slots__ = ("_ends", "_place", "_read", "_text")
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        first = max(0, start - BEFORE)
-        if first:  # not in the middle of a word
-            while first < start and text[first - 1].isalnum() and text[first].isalnum():
-                first += 1
-        self._before = fold(text[first:start])
-        after = text[end : end + AFTER]
-        found = _BREAK.search(after)
-        self._after = fold(after[: found.start()] if found else after)
+        self._text = text
+        self._place = (start, end)
+        self._read: tuple[str, str] | None = None
+        self._ends: dict[tuple[str, ...], int] = {}
 
-    def speaks_of(self, groups: Iterable[str]) -> bool:
+    @property
+    def _sides(self) -> tuple[str, str]:
+        """What is before and what is behind, folded."""
+        if self._read is None:
+            text, (start, end) = self._text, self._place
+            first = max(0, start - BEFORE)
+            if first:  # not in the middle of a word
+                while first < start and text[first - 1].isalnum() and text[first].isalnum():
+                    first += 1
+            after = text[end : end + AFTER]
+            found = _BREAK.search(after)
+            self._read = fold(text[first:start]), fold(after[: found.start()] if found else after)
+        return self._read
+
+    def mentions(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of one of the groups is near, whatever else is."""
+        return any(map(pattern(groups).search, self._sides))
+
+    def speaks_of(self, groups: tuple[str, ...]) -> bool:
         """Whether a word of one of the groups is near, and no closer one of another thing."""
-        words = pattern(tuple(groups))
-        last = self._last(words)
+        last = self._last(groups)
         if last >= 0:
-            return last > self._last(pattern((_OTHER,)))
-        if self.is_of_other():
-            return False
-        return any(
-            self._after[found.end() : found.end() + 1] not in (":", "#", "№")
-            for found in words.finditer(self._after)
+            return last > self._last((_OTHER,))
+        after = self._sides[1]
+        behind = any(
+            after[found.end() : found.end() + 1] not in (":", "#", "№")
+            for found in pattern(groups).finditer(after)
         )
+        return behind and not self.is_of_other()
 
     def is_of_other(self) -> bool:
         """Whether a word before the number says that it belongs to a thing: an order, a case."""
-        return self._last(pattern((_OTHER,))) >= 0
+        return self._last((_OTHER,)) >= 0
 
-    def is_labelled(self, groups: Iterable[str]) -> bool:
+    def is_labelled(self, groups: tuple[str, ...]) -> bool:
         """Whether a word of one of the groups is the number's label."""
-        last = self._last(pattern(tuple(groups)))
+        last = self._last(groups)
         if last < 0:
             return False
-        between = self._before[last:]
+        between = self._sides[0][last:]
         return len(between) <= LABEL and not re.search(r"[\d\n]", between)
 
-    def _last(self, words: re.Pattern[str]) -> int:
-        last = -1
-        for found in words.finditer(self._before):
-            last = found.end()
+    def _last(self, groups: tuple[str, ...]) -> int:
+        """Where the last word of some groups before the number ends; -1 if there is none."""
+        last = self._ends.get(groups)
+        if last is None:
+            last = -1
+            for found in pattern(groups).finditer(self._sides[0]):
+                last = found.end()
+            self._ends[groups] = last
         return last

@@ -27,7 +27,7 @@ _MAX_VALUE = 4096
 _MIN_VALUE = 8
 _LONG_VALUE = 20
 
-_USERINFO = re.compile(r"(?<=://)[^\s/@:?#]{1,64}:[^\s/@?#]{1,128}\Z")
+_USERINFO = re.compile(r"[^\s/@:?#]{1,64}:[^\s/@?#]{1,128}\Z")
 _USERINFO_REACH = 200
 _HOST = re.compile(r"@[A-Za-z0-9\[]")
 
@@ -63,6 +63,7 @@ _KEY = re.compile(
     + "|".join(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in PREFIXES.items())
     + ")(?![A-Za-z0-9_])"
 )
+_LEAD_REVERSED = re.compile(r"\.GS(?![A-Za-z0-9_-])|[A-Za-z0-9_-]*")
 _KEY_REACH = 40
 _KEY_MAX = 300
 _JWT = re.compile(
@@ -112,7 +113,8 @@ def find_password(text: str, start: int, end: int, scope: Scope) -> Iterator[Mat
     """Yield user and password before the at sign of a URL."""
     if text[start] != "@" or not scope.looks_for("url_password"):
         return
-    found = _USERINFO.search(text, max(0, start - _USERINFO_REACH), start)
+    scheme = text.rfind("://", max(0, start - _USERINFO_REACH), start)
+    found = _USERINFO.match(text, scheme + 3, start) if scheme >= 0 else None
     if found is not None and _HOST.match(text, start) and not is_example(found.group()):
         yield Match(found.start(), start, "secret", "url_password", found.group())
 
@@ -121,13 +123,12 @@ def find_key(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the key or token that a long word is a part of."""
     if end - start < 10:
         return
-    first = max(0, start - _KEY_REACH)
     if scope.looks_for("api_key"):
-        for key in _KEY.finditer(text, first, end + _KEY_MAX):
-            if key.start() > start:
-                break
+        lead = _LEAD_REVERSED.match(text[max(0, start - _KEY_REACH) : start][::-1])
+        key = _KEY.match(text, start - (lead.end() if lead else 0), end + _KEY_MAX)
+        if key is not None and key.end() >= end:
             prefix = prefix_of(key.group())
-            if not is_example(key.group()[len(prefix) :]) and key.end() >= end:
+            if not is_example(key.group()[len(prefix) :]):
                 yield Match(key.start(), key.end(), "secret", "api_key", key.group())
     if scope.looks_for("jwt") and text.startswith("eyJ", start):
         token = _JWT.match(text, start, start + _JWT_MAX)

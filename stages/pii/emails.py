@@ -18,10 +18,11 @@ from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
 
 # "at" and "dot" in brackets, as people of many languages write them to hide from harvesters.
-_AT_WORDS = (
-    "at|ät|et|ag|arroba|arobase|chiocciola|kukac|zavináč|zavinac|małpa|malpa|afna|snabel-a|"
-    "snabela|majmun|maimunka|маймунка|кльомба|παπάκι|παπακι|eta|ätt|kissanhäntä|@"
-)
+AT_WORDS = (
+    "at", "ät", "et", "ag", "arroba", "arobase", "chiocciola", "kukac", "zavináč", "zavinac",
+    "małpa", "malpa", "afna", "snabel-a", "snabela", "majmun", "maimunka", "маймунка", "кльомба",
+    "παπάκι", "παπακι", "eta", "ätt", "kissanhäntä", "@", "a",
+)  # fmt: skip
 _DOT_WORDS = (
     "dot|punkt|punto|ponto|point|punct|pont|kropka|tečka|tecka|bodka|točka|tocka|piste|taškas|"
     "punkts|punt|prik|точка|τελεία|τελεια|ponc|pika"
@@ -30,7 +31,8 @@ _GAP = "[ \u00a0]?"
 _PLAIN_AT = "@|\uff20|\ufe6b|%40|&#0*64;|&#[xX]0*40;|&commat;"
 # "(a)" also numbers the items of statutes, so it counts only where nothing is set off from it.
 _TIGHT = "a"
-_BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_AT_WORDS}){_GAP}|{_TIGHT})[\])}}]"
+_ANY_AT = "|".join(AT_WORDS[:-1])
+_BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_ANY_AT}){_GAP}|{_TIGHT})[\])}}]"
 _GAPS = (" ", "\u00a0")
 
 _AT = re.compile(f"{_PLAIN_AT}|{_BRACKETED_AT}")
@@ -48,7 +50,7 @@ _SPOKEN_BEFORE = re.compile(
 )
 _SPOKEN_AFTER = re.compile(r" (?:dot|DOT) [A-Za-z]{2,12}(?![A-Za-z0-9])")
 _SPOKEN_REACH = 130
-_USERINFO = re.compile(r"://[^\s/@:]*:[^\s/@]*\Z")
+_USERINFO = re.compile(r"[^\s/@:]*:[^\s/@]*\Z")
 _USERINFO_REACH = 200
 
 _LOCAL_MAX = 64
@@ -160,7 +162,8 @@ def _find_spoken(text: str, start: int, end: int, scope: Scope) -> Iterator[Matc
 
 def _in_userinfo(text: str, at: int) -> bool:
     """Whether the at sign ends the user and password of a URL, which is a secret, no address."""
-    return _USERINFO.search(text, max(0, at - _USERINFO_REACH), at) is not None
+    scheme = text.rfind("://", max(0, at - _USERINFO_REACH), at)
+    return scheme >= 0 and _USERINFO.match(text, scheme + 3, at) is not None
 
 
 def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:

@@ -99,6 +99,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
         return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    if len(groups) == 1 and end - start > _MAX_NATIONAL:
+        return
     around: Surroundings | None = None
     i = tries = 0
     while i < min(len(groups), _STARTS):
@@ -108,8 +110,10 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
             continue
         begin = groups[i][0]
         trunk = text[begin] == "0" and groups[i][1] - begin >= 2
+        if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
+            return
         around = around or Surroundings(text, start, end)
-        spoken = scope.rules["phone_national"].evidence != "checksum" and around.speaks_of(("phone",))
+        spoken = around.speaks_of(("phone",))
         labelled = spoken and around.is_labelled(("phone",))
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]

@@ -7,15 +7,16 @@ row; everything else of the text is never seen by a detector.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 
-from eurosift.filters.arrays import Bools, Int64s, UInt8s
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt64s
 from eurosift.filters.kernel import kernel
 
 AT: Final = 1
-"""An at sign, however written, or a word in brackets that may stand for one."""
+"""An at sign, however written, or a word for it in brackets."""
 NUMBER: Final = 2
 """At least seven digits, or six behind a capital letter, with separators between them."""
 IPV4: Final = 4
@@ -74,6 +75,20 @@ def byte_classes() -> UInt8s:
     return classes
 
 
+def at_words(words: Iterable[str]) -> UInt64s:
+    """Digests of words that stand for the at sign in brackets, in small letters and in capitals.
+
+    Returns
+    -------
+    uint64, shape (n_words,).
+    """
+    forms = sorted({form for word in words for form in (word, word.upper(), word.capitalize())})
+    digests = [digest_word(np.frombuffer(form.encode(), np.uint8)) for form in forms]
+    found = np.array(digests, np.uint64)
+    found.setflags(write=False)
+    return found
+
+
 @kernel
 def separator_width(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
     """Bytes of the separator of numbers at `pos`; 0 if there is none.
@@ -114,19 +129,38 @@ def is_at(data: UInt8s, pos: int, end: int) -> bool:
 
 
 @kernel
-def is_bracketed(data: UInt8s, pos: int, end: int, classes: UInt8s) -> bool:
-    """Whether one short word in brackets begins at `pos`."""
+def fold_byte(digest: np.uint64, byte: int) -> np.uint64:
+    """Add a byte to a digest of 64 bits (FNV-1a), small letters as capitals."""
+    if 0x61 <= byte <= 0x7A:
+        byte -= 0x20
+    return np.uint64((digest ^ np.uint64(byte)) * np.uint64(0x100000001B3))
+
+
+@kernel
+def digest_word(word: UInt8s) -> np.uint64:
+    """Digest of a word for `is_bracketed`."""
+    digest = np.uint64(0xCBF29CE484222325)
+    for byte in word:
+        digest = fold_byte(digest, np.int64(byte))
+    return digest
+
+
+@kernel
+def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
+    """Whether a word for the at sign stands in the brackets that open at `pos`."""
     stop = min(end, pos + _MAX_BRACKET)
     at = pos + 1
-    letters = 0
+    while at < stop and (data[at] == 0x20 or data[at] == 0xC2 or data[at] == 0xA0):
+        at += 1
+    digest = np.uint64(0xCBF29CE484222325)
     while at < stop:
-        byte = data[at]
-        if byte in (0x29, 0x5D, 0x7D):
-            return letters > 0
-        if classes[byte] & LETTER or byte >= 0x80 or byte == 0x40:
-            letters += 1
-        elif byte not in (0x20, 0x2D):
+        byte = np.int64(data[at])
+        if byte in (0x20, 0x29, 0x5D, 0x7D, 0xC2):
+            for word in words:
+                if word == digest:
+                    return True
             return False
+        digest = fold_byte(digest, byte)
         at += 1
     return False
 
@@ -190,7 +224,9 @@ def next_trigger(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
 
 
 @kernel
-def scan_rows(data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s) -> Int64s:
+def scan_rows(
+    data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s, words: UInt64s
+) -> Int64s:
     """Find the places where an identifier may be.
 
     Parameters
@@ -199,6 +235,8 @@ def scan_rows(data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s) -> I
         From `eurosift.filters.buffers.string_buffers`.
     classes
         From `byte_classes`.
+    words
+        Digests of the words for the at sign, from `at_words`.
 
     Returns
     -------
@@ -234,7 +272,7 @@ def scan_rows(data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s) -> I
                     if is_at(data, pos, end):
                         kind = AT
                 elif byte == 0x28 or byte == 0x5B or byte == 0x7B:
-                    if is_bracketed(data, pos, end, classes):
+                    if is_bracketed(data, pos, end, words):
                         kind = AT
                 elif byte == 0x3D:
                     if is_parameter(data, pos, start, classes):

@@ -223,17 +223,15 @@ def _strings(batch: pa.RecordBatch, column: str, rows: pa.Array) -> Sequence[str
 
 def _counted(left: Mapping[int, Mapping[str, int]], nulls: pa.Array) -> pa.ListArray:
     """What was only counted, as one list array; null where `nulls` is true."""
-    rows: list[list[dict[str, object]] | None] = [
-        None if null else [{"detector": d, "n": n} for d, n in left.get(row, {}).items()]
-        for row, null in enumerate(nulls.to_pylist())
-    ]
-    return pa.array(rows, pa.list_(COUNT_TYPE))
+    counts = np.zeros(len(nulls), dtype=np.int32)
+    for row, found in left.items():
+        counts[row] = len(found)
+    values = [{"detector": d, "n": n} for row in sorted(left) for d, n in left[row].items()]
+    return _list_array(counts, pa.array(values, COUNT_TYPE), nulls)
 
 
-def _lists(counts: npt.NDArray[np.int32], spans: Sequence[Span], mask: pa.Array) -> pa.ListArray:
-    """Spans of all rows as one list array; null where `mask` is true."""
-    offsets = np.zeros(len(counts) + 1, dtype=np.int32)
-    np.cumsum(counts, out=offsets[1:])
+def _lists(counts: npt.NDArray[np.int32], spans: Sequence[Span], nulls: pa.Array) -> pa.ListArray:
+    """Spans of all rows as one list array; null where `nulls` is true."""
     values = pa.StructArray.from_arrays(
         [
             pa.array([span.start for span in spans], type=pa.int32()),
@@ -243,4 +241,14 @@ def _lists(counts: npt.NDArray[np.int32], spans: Sequence[Span], mask: pa.Array)
         ],
         fields=list(SPAN_TYPE),
     )
-    return pa.ListArray.from_arrays(pa.array(offsets), values, type=pa.list_(SPAN_TYPE), mask=mask)
+    return _list_array(counts, values, nulls)
+
+
+def _list_array(
+    counts: npt.NDArray[np.int32], values: pa.StructArray, nulls: pa.Array
+) -> pa.ListArray:
+    """Values in lists of so many each; null where `nulls` is true."""
+    offsets = np.zeros(len(counts) + 1, dtype=np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    kind = pa.list_(values.type)
+    return pa.ListArray.from_arrays(pa.array(offsets), values, type=kind, mask=nulls)

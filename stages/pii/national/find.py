@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
@@ -16,12 +17,19 @@ _PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
 _MAX_PARTS = 7
 """Groups of the number with most of them, the French NIR in its full form."""
 _MAX_LENGTH = 34
-_REACH = 20
+_NEXT = 2
+_REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
+
+Segment = tuple[int, int, tuple[tuple[Number, bool], ...]]
+"""Start and end of something in the shape of a number, and what it may be."""
 
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:
-    """The hit with what stands beside it, whole words only, in its line."""
+    """The hit with what may belong to it: its neighbours, and whole words if these are letters."""
+    first, last = max(0, start - _NEXT), min(len(text), end + _NEXT)
+    if not any(map(str.isalpha, text[first:start] + text[end:last])):
+        return first, last
     first = max(0, start - _REACH)
     first = max(first, text.rfind("\n", first, start) + 1)
     last = min(len(text), end + _REACH)
@@ -34,13 +42,13 @@ def _window(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
-    """Yield the numbers of persons, companies and cards that touch a hit."""
-    first, last = _window(text, start, end)
-    shapes = shape(text[first:last])
-    parts = [found.span() for found in _PART.finditer(shapes)]
+@lru_cache(maxsize=1 << 14)
+def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
+    """What is in the shape of a number and touches ``shapes[start:end]``."""
+    found: list[Segment] = []
+    parts = [part.span() for part in _PART.finditer(shapes)]
     for i, (begin, _) in enumerate(parts):
-        if first + begin >= end:
+        if begin >= end:
             break
         for j in range(i, min(i + _MAX_PARTS, len(parts))):
             if j > i and shapes[parts[j - 1][1] : parts[j][0]] != " ":
@@ -48,11 +56,19 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
             stop = parts[j][1]
             if stop - begin > _MAX_LENGTH:
                 break
-            if first + stop <= start:
+            if stop <= start:
                 continue
             kinds = of_shape(shapes[begin:stop])
             if kinds and _stands_alone(shapes, begin, stop):
-                yield from _valid(text, first + begin, first + stop, kinds, scope)
+                found.append((begin, stop, kinds))
+    return tuple(found)
+
+
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the numbers of persons, companies and cards that touch a hit."""
+    first, last = _window(text, start, end)
+    for begin, stop, kinds in _segments(shape(text[first:last]), start - first, end - first):
+        yield from _valid(text, first + begin, first + stop, kinds, scope)
 
 
 def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
@@ -74,19 +90,31 @@ def _valid(
     text: str, begin: int, stop: int, kinds: tuple[tuple[Number, bool], ...], scope: Scope
 ) -> Iterator[Match]:
     written = text[begin:stop]
-    around: Surroundings | None = None
+    around = Surroundings(text, begin, stop)
+    spoken: bool | None = None
     for number, official in kinds:
-        rule = scope.rules.get(number.name)
-        if rule is None or rule.evidence == "off":
+        evidence = scope.rules[number.name].evidence
+        if evidence == "off":
             continue
-        value = compact(written, number.keep)
-        if not number.check(value):
-            continue
-        if rule.evidence != "checksum" or (written != written.upper() and number.has_letters):
-            around = around or Surroundings(text, begin, stop)
-            if not _has_evidence(number, rule.evidence, official, scope, around):
+        if evidence == "checksum" and number.has_letters and not written.isupper():
+            evidence = "context"  # small letters are unusual
+        if evidence == "context" or (evidence == "separator" and not official):
+            # Words are cheaper to look for than most checks, and nearly always there are none.
+            if spoken is None:
+                spoken = around.mentions(_groups(kinds))
+            if not spoken:
                 continue
-        yield Match(begin, stop, number.type, number.name, value)
+        value = compact(written, number.keep)
+        if number.check(value) and (
+            evidence == "checksum" or _has_evidence(number, evidence, official, scope, around)
+        ):
+            yield Match(begin, stop, number.type, number.name, value)
+
+
+@lru_cache(maxsize=1 << 10)
+def _groups(kinds: tuple[tuple[Number, bool], ...]) -> tuple[str, ...]:
+    """All groups of words that may speak of one of some kinds of numbers."""
+    return ("person", "card", *(number.name for number, _ in kinds))
 
 
 def _has_evidence(
@@ -96,8 +124,7 @@ def _has_evidence(
     if number.type != "national_id":
         if evidence == "separator" and official and not around.is_of_other():
             return True
-        group = "card" if number.type == "card" else "company"
-        return around.speaks_of((number.name, group) if group == "card" else (number.name,))
+        return around.speaks_of((number.name,))
     at_home = not scope.regions or number.country in scope.regions
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
