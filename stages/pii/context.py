@@ -26,6 +26,7 @@ _NAME = "data/context.yaml"
 _STROKES = str.maketrans("łøđħıßæœ", "lodhisao")
 _BETWEEN = r"[ .\-\u00a0'’]{0,2}"
 _BREAK = re.compile(r"[0-9\n]")
+_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
 _OTHER = "other"
 
 
@@ -116,6 +117,9 @@ class Surroundings:
         """Whether a word of one of the groups is near, and no closer one of another thing."""
         last = self._last(groups)
         if last >= 0:
+            between = self._sides[0][last:]
+            if "\n" in between and _NUMBER.search(between):
+                return False  # it speaks of the number in its own line
             return last > self._last((_OTHER,))
         after = self._sides[1]
         behind = any(
@@ -141,7 +145,10 @@ class Surroundings:
         last = self._ends.get(groups)
         if last is None:
             last = -1
-            for found in pattern(groups).finditer(self._sides[0]):
+            before = self._sides[0]
+            # What a thing is called stands in the line of its number.
+            first = before.rfind("\n") + 1 if groups == (_OTHER,) else 0
+            for found in pattern(groups).finditer(before, first):
                 last = found.end()
             self._ends[groups] = last
         return last

@@ -33,11 +33,11 @@ _V6 = regex.compile(
 # Stems in the 24 languages, then whole words: version, release; chapter, section, article, point;
 # table, figure. A false friend only costs an address right behind it.
 _STEMS = (
-    "vers|verz|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
+    "vers|verz|artig|alt|įstatym|likum|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
     "chap|chapitre|kapit|capít|capit|hoofdst|rozdz|fejezet|poglav|глав|κεφάλ|κεφαλ|luku|luvu|"
     "peatük|nodaļ|skyri|caibid|sect|secç|secc|secț|secţ|sezz|sezi|sekc|abschn|afsnit|avsnitt|"
     "oddíl|oddiel|oddel|odjelj|razdel|szakasz|раздел|секци|ενότητ|ενοτητ|osio|kohta|kohda|jaotis|"
-    "jagu|sadaļ|iedaļ|skirsn|taqsim|cuid|artic|artik|artíc|artyk|član|článk|članak|член|άρθρ|"
+    "jagu|sadaļ|iedaļ|skirsn|taqsim|cuid|člen|artic|artik|artíc|artyk|član|článk|članak|член|άρθρ|"
     "αρθρ|straipsn|paragra|parágra|párraf|absatz|ziffer|punkt|punct|точк|σημεί|σημει|tabel|tabl|"
     "figur|anne[xk]|anlage|příloh|prílo|załącz|mellékl|prilog|прилож|παράρτ|liit|lisa|pielik|pried"
 )
@@ -45,6 +45,12 @@ _WORDS = "v|ver|rev|build|sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punt
 _NUMBERING = regex.compile(
     rf"(?:(?<![\p{{L}}\p{{M}}])(?:(?:{_STEMS})[\p{{L}}\p{{M}}]*+|(?:{_WORDS}))|§)"
     rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",
+    regex.IGNORECASE,
+)
+# Languages that name the part behind its number.
+_NUMBERING_BEHIND = regex.compile(
+    r"[\s.)]{1,3}(?:§|(?:straipsn|pant|punkt|daļ|szakasz|bekezd|pont|fejezet|kohta|momen|luku|"
+    r"luvu|lõig|jagu|peat|skirsn|dal|nodaļ|kapitel|skyri)[\p{L}]*)",
     regex.IGNORECASE,
 )
 _NUMBERING_REACH = 48
@@ -59,7 +65,7 @@ def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if not scope.looks_for("ipv4"):
         return
     for found in _V4.finditer(text, start, end + _BEHIND):
-        start, end = found.span()
+        begin, stop = found.span()
         octets = found.group().split(".")
         if all(len(octet) == 1 for octet in octets):
             continue  # all below ten: numbering, far more often than an address
@@ -69,12 +75,12 @@ def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
             continue
         if not address.is_global or address.is_multicast:
             continue
-        before = text[max(0, start - _NUMBERING_REACH) : start]
+        before = text[max(0, begin - _NUMBERING_REACH) : begin]
         if _NUMBERING.search(before) or _CURRENCY_BEFORE.search(before):
             continue
-        if _CURRENCY_AFTER.match(text, end):
+        if _CURRENCY_AFTER.match(text, stop) or _NUMBERING_BEHIND.match(text, stop):
             continue
-        yield Match(start, end, "ip_address", "ipv4", str(address))
+        yield Match(begin, stop, "ip_address", "ipv4", str(address))
 
 
 def _is_public(address: ipaddress.IPv6Address) -> bool:

@@ -32,6 +32,7 @@ _DATE = re.compile(
     rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
+_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
@@ -97,6 +98,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if start > 1 and text[start - 1] in ".:/-" and text[start - 2].isdigit():
         return
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
+        return
+    if _DECIMAL.match(text, start):
         return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     if len(groups) == 1 and end - start > _MAX_NATIONAL:

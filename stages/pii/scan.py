@@ -26,7 +26,8 @@ IPV6: Final = 8
 IBAN: Final = 16
 """Two letters and two digits where a word begins, before a letter or digit."""
 WORD: Final = 32
-"""Letters and digits without a break: six digits among them, or sixteen characters."""
+"""Letters and digits without a break: six digits among them, or sixteen characters, or nine or ten
+capitals and digits, as on identity cards."""
 MRZ: Final = 64
 """A line with two of the fillers of machine-readable zones in a row."""
 PARAMETER: Final = 128
@@ -49,6 +50,7 @@ ALNUM: Final = 7
 _MIN_DIGITS: Final = 7
 _MIN_WORD_DIGITS: Final = 6
 _LONG_WORD: Final = 16
+_CARD_WORD: Final = 10
 _MAX_GAP: Final = 3
 _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
@@ -379,12 +381,20 @@ def scan_rows(
                     begin -= 1
                 stop = pos
                 numerals = 0
+                small = False
                 while stop < end and classes[data[stop]] & ALNUM:
                     numerals += classes[data[stop]] & DIGIT
+                    small |= classes[data[stop]] & LOWER != 0
                     stop += 1
+                for before in range(begin, pos):
+                    small |= classes[data[before]] & LOWER != 0
                 token_end = stop
                 length = stop - begin
-                if numerals < length and (numerals >= _MIN_WORD_DIGITS or length >= _LONG_WORD):
+                if numerals < length and (
+                    numerals >= _MIN_WORD_DIGITS
+                    or length >= _LONG_WORD
+                    or (length in (_CARD_WORD, _CARD_WORD - 1) and not small)
+                ):
                     hits[n, 0] = row
                     hits[n, 1] = WORD
                     hits[n, 2] = begin

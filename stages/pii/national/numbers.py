@@ -278,7 +278,7 @@ class _Shape(dict[int, str]):
         self.update(dict.fromkeys(range(ord("a"), ord("z") + 1), "a"))
         self.update(dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " "))
         self.update(dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2212"), "-"))
-        self.update({ord(c): c for c in "./+"})
+        self.update({ord(c): c for c in "./+"} | dict.fromkeys(map(ord, "\n\r"), "|"))
 
 
 _SHAPE = _Shape()
@@ -286,7 +286,10 @@ _NOT_COMPACT = re.compile(r"[^0-9A-Za-z]+")
 
 
 def shape(text: str) -> str:
-    """Shape of a text, character for character: other letters are ``?``, other marks ``;``."""
+    """Shape of a text, character for character.
+
+    Other letters are ``?``, line ends ``|``, other marks ``;``.
+    """
     return text.translate(_SHAPE)
 
 
