@@ -28,7 +28,7 @@ _REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
 _TRUNK = "(0)"
 _GROUP = re.compile(r"[0-9]+")
 _DATE = re.compile(
-    rf"[0-9]{{1,2}}(?P<a>[./{_DASH}])[0-9]{{1,2}}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9])"
+    rf"[0-9]{{1,2}}(?P<a>[./{_DASH}])[0-9]{{1,2}}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?![./]?[0-9])"
     rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
@@ -41,7 +41,7 @@ _STARTS = 3
 _TRIES = 4
 
 TRUNK_ZERO = frozenset(
-    {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "IE", "NL", "RO", "SE", "SI", "SK"}
+    {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "HU", "IE", "NL", "RO", "SE", "SI", "SK"}
 )
 """States whose national numbers begin with a zero that is dialled at home only."""
 

@@ -96,8 +96,10 @@ def _valid(
         evidence = scope.rules[number.name].evidence
         if evidence == "off":
             continue
-        if evidence == "checksum" and number.has_letters and not written.isupper():
+        if evidence == "checksum" and written != written.upper():
             evidence = "context"  # small letters are unusual
+        if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
+            evidence = "separator"  # a shape without its letters is less distinctive
         if evidence == "context" or (evidence == "separator" and not official):
             # Words are cheaper to look for than most checks, and nearly always there are none.
             if spoken is None:

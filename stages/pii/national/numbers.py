@@ -83,7 +83,7 @@ class Number:
 
     @property
     def has_letters(self) -> bool:
-        """Whether letters are in it, so that lower case is unusual."""
+        """Whether letters may be in it."""
         return "A" in self.shapes
 
     @property
