@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,13 @@ from pydantic import Field
 from eurosift.langid.tlds import tlds
 from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.pii import context, policy
-from eurosift.stages.pii.candidates import hits_by_row, scan_batch
+from eurosift.stages.pii.candidates import Hit, hits_by_row, scan_batch
 from eurosift.stages.pii.detector import TYPES, Match, PiiType, Scope
 from eurosift.stages.pii.detectors import TYPE_OF
 from eurosift.stages.pii.key import read_key
 from eurosift.stages.pii.policy import Policy, Rule, Rules
 from eurosift.stages.pii.regions import regions
-from eurosift.stages.pii.scrub import Replace, Scrubbed, Span, scrub
+from eurosift.stages.pii.scrub import Replace, Span, scrub
 from eurosift.stages.pii.surrogates import surrogate
 
 SPAN_TYPE = pa.struct(
@@ -126,6 +126,16 @@ class _Treatment:
         return replace
 
 
+class Candidate(NamedTuple):
+    """A text in which something may be found, with what is known of it."""
+
+    row: int
+    text: str
+    hits: list[Hit]
+    treatment: _Treatment
+    scope: Scope
+
+
 class Pii(Stage[PiiConfig]):
     """Scrubs identifiers of persons: addresses, numbers, accounts, documents, secrets.
 
@@ -174,26 +184,28 @@ class Pii(Stage[PiiConfig]):
     def _treatments(self) -> Mapping[PiiConfig, _Treatment]:
         return {c: _Treatment(c) for c in (self.config, *self.per_language.values())}
 
-    def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Scrub a batch."""
+    def candidates(self, batch: pa.RecordBatch) -> Iterator[Candidate]:
+        """Rows of a batch in which the scan found something, in order."""
         texts = batch.column("text")
         found = list(hits_by_row(scan_batch(texts)))
         rows = pa.array([row for row, _ in found], pa.int64())
         languages = _strings(batch, "language", rows)
         domains = tlds(pa.array(_strings(batch, "url", rows), pa.string())).to_pylist()
+        for (row, hits), text, language, tld in zip(
+            found, texts.take(rows).to_pylist(), languages, domains, strict=True
+        ):
+            treatment = self._treatments[self.config_for(language)]
+            yield Candidate(row, text, hits, treatment, treatment.scope(language, tld))
 
+    def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Scrub a batch."""
         counts = np.zeros(batch.num_rows, dtype=np.int32)
         changed = np.full(batch.num_rows, -1, dtype=np.int64)
         scrubbed_texts: list[str] = []
         spans: list[Span] = []
         left: dict[int, dict[str, int]] = {}
-        candidates = texts.take(rows).to_pylist()
-        for (row, hits), text, language, tld in zip(
-            found, candidates, languages, domains, strict=True
-        ):
-            treatment = self._treatments[self.config_for(language)]
-            scope = treatment.scope(language, tld)
-            done: Scrubbed = scrub(text, scope, treatment.replacement(scope), hits)
+        for row, text, hits, treatment, scope in self.candidates(batch):
+            done = scrub(text, scope, treatment.replacement(scope), hits)
             counts[row] = len(done.spans)
             spans += done.spans
             if done.counted:
@@ -201,11 +213,10 @@ class Pii(Stage[PiiConfig]):
             if done.text is not None:
                 changed[row] = len(scrubbed_texts)
                 scrubbed_texts.append(done.text)
-        indices = pa.array(changed, mask=changed < 0)
-        nulls = texts.is_null()
+        nulls = batch.column("text").is_null()
         return pa.record_batch(
             [
-                pa.array(scrubbed_texts, type=pa.string()).take(indices),
+                pa.array(scrubbed_texts, pa.string()).take(pa.array(changed, mask=changed < 0)),
                 _lists(counts, spans, nulls),
                 _counted(left, nulls),
             ],

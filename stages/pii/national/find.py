@@ -17,6 +17,8 @@ _PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
 _MAX_PARTS = 7
 """Groups of the number with most of them, the French NIR in its full form."""
 _MAX_LENGTH = 34
+_MAX_CACHED = 96
+"""Longer shapes are tables and lists: rare, all different, and not worth their memory."""
 _NEXT = 2
 _REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
@@ -67,7 +69,8 @@ def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
 def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the numbers of persons, companies and cards that touch a hit."""
     first, last = _window(text, start, end)
-    for begin, stop, kinds in _segments(shape(text[first:last]), start - first, end - first):
+    segments = _segments if last - first <= _MAX_CACHED else _segments.__wrapped__
+    for begin, stop, kinds in segments(shape(text[first:last]), start - first, end - first):
         yield from _valid(text, first + begin, first + stop, kinds, scope)
 
 
