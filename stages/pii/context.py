@@ -27,6 +27,7 @@ _STROKES = str.maketrans("łøđħıßæœ", "lodhisao")
 _BETWEEN = r"[ .\-\u00a0'’]{0,2}"
 _BREAK = re.compile(r"[0-9\n]")
 _NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
+_NEXT_LABEL = re.compile(r"[ .]*[:#№]")
 _OTHER = "other"
 
 
@@ -123,7 +124,7 @@ class Surroundings:
             return last > self._last((_OTHER,))
         after = self._sides[1]
         behind = any(
-            after[found.end() : found.end() + 1] not in (":", "#", "№")
+            not _NEXT_LABEL.match(after, found.end())
             for found in pattern(groups).finditer(after)
         )
         return behind and not self.is_of_other()

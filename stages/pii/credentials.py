@@ -63,8 +63,7 @@ _KEY = re.compile(
     + "|".join(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in PREFIXES.items())
     + ")(?![A-Za-z0-9_])"
 )
-_LEAD_REVERSED = re.compile(r"\.GS(?![A-Za-z0-9_-])|[A-Za-z0-9_-]*")
-_KEY_REACH = 40
+_SENDGRID = "SG."
 _KEY_MAX = 300
 _JWT = re.compile(
     r"(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*"
@@ -120,13 +119,11 @@ def find_password(text: str, start: int, end: int, scope: Scope) -> Iterator[Mat
 
 
 def find_key(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
-    """Yield the key or token that a long word is a part of."""
-    if end - start < 10:
-        return
+    """Yield the key or token that a long word is, or begins."""
     if scope.looks_for("api_key"):
-        lead = _LEAD_REVERSED.match(text[max(0, start - _KEY_REACH) : start][::-1])
-        key = _KEY.match(text, start - (lead.end() if lead else 0), end + _KEY_MAX)
-        if key is not None and key.end() >= end:
+        begin = start - len(_SENDGRID) if text.startswith(_SENDGRID, start - len(_SENDGRID)) else start
+        key = _KEY.match(text, max(0, begin), end + _KEY_MAX)
+        if key is not None:
             prefix = prefix_of(key.group())
             if not is_example(key.group()[len(prefix) :]):
                 yield Match(key.start(), key.end(), "secret", "api_key", key.group())
@@ -148,6 +145,6 @@ def find_private_key(text: str, start: int, end: int, scope: Scope) -> Iterator[
 CREDENTIALS = (
     Detector(scan.PARAMETER, find_parameter),
     Detector(scan.AT, find_password),
-    Detector(scan.WORD, find_key),
+    Detector(scan.KEY, find_key),
     Detector(scan.PEM, find_private_key),
 )

@@ -22,7 +22,7 @@ _TWO_LINES = re.compile(
 )
 _THREE_LINES = re.compile(
     rf"(?<![A-Z0-9<])(?P<first>[ACI]{_LINE}{{29}}){_BREAK}"
-    rf"(?P<second>[0-9<]{{6}}[0-9][MFX<][0-9]{{6}}[0-9]{_LINE}{{16}}){_BREAK}"
+    rf"(?P<second>[0-9<]{{6}}[0-9][MFX<][0-9]{{6}}[0-9]{_LINE}{{15}}){_BREAK}"
     rf"(?P<third>[A-Z<]{{30}})(?![A-Z0-9<])"
 )
 _REACH = 100

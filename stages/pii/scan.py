@@ -36,8 +36,8 @@ PEM: Final = 256
 """The dashes before BEGIN."""
 DOT: Final = 512
 """The word `dot` between spaces."""
-
-KINDS: Final = 10
+KEY: Final = 1024
+"""Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them."""
 
 DIGIT: Final = 1
 UPPER: Final = 2
@@ -51,6 +51,7 @@ _MIN_DIGITS: Final = 7
 _MIN_WORD_DIGITS: Final = 6
 _LONG_WORD: Final = 16
 _CARD_WORD: Final = 10
+_LONG_KEY: Final = 15
 _MAX_GAP: Final = 3
 _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
@@ -208,6 +209,12 @@ def is_word(data: UInt8s, pos: int, end: int, first: int, second: int, third: in
 
 
 @kernel
+def is_key_byte(byte: int, classes: UInt8s) -> bool:
+    """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
+    return bool(classes[byte] & ALNUM or byte == 0x2D or byte == 0x5F)
+
+
+@kernel
 def code_points(data: UInt8s, start: int, stop: int) -> int:
     """Count the code points that begin in ``data[start:stop]``."""
     n = 0
@@ -255,6 +262,7 @@ def scan_rows(
         first = n
         pos = start
         token_end = start
+        key_end = start
         line_end = start
         while True:
             pos = next_trigger(data, pos, end, classes)
@@ -262,7 +270,7 @@ def scan_rows(
                 break
             byte = data[pos]
             bits = classes[byte]
-            if n + 4 > hits.shape[0]:
+            if n + 5 > hits.shape[0]:
                 larger = np.empty((2 * hits.shape[0], 4), np.int64)
                 larger[:n] = hits[:n]
                 hits = larger
@@ -397,6 +405,21 @@ def scan_rows(
                 ):
                     hits[n, 0] = row
                     hits[n, 1] = WORD
+                    hits[n, 2] = begin
+                    hits[n, 3] = stop
+                    n += 1
+            if pos >= key_end:
+                begin = pos
+                lowest = max(key_end, max(start, pos - _MAX_TOKEN))
+                while begin > lowest and is_key_byte(data[begin - 1], classes):
+                    begin -= 1
+                stop = pos
+                while stop < end and is_key_byte(data[stop], classes):
+                    stop += 1
+                key_end = stop
+                if stop - begin >= _LONG_KEY:
+                    hits[n, 0] = row
+                    hits[n, 1] = KEY
                     hits[n, 2] = begin
                     hits[n, 3] = stop
                     n += 1

@@ -68,8 +68,8 @@ class Number:
     check
         Whether a compact form is valid.
     official
-        Regular expression of the shapes whose separators are the official ones, which is evidence;
-        empty if there are none.
+        Regular expression of further shapes, those whose separators are the official ones, which is
+        evidence; empty if there are none.
     keep
         Marks that belong to the compact form.
     """
@@ -308,7 +308,11 @@ def _compiled(shapes: str) -> re.Pattern[str]:
 
 
 _SHAPES = tuple(
-    (number, _compiled(number.shapes), _compiled(number.official) if number.official else None)
+    (
+        number,
+        _compiled(f"{number.shapes}|{number.official}" if number.official else number.shapes),
+        _compiled(number.official) if number.official else None,
+    )
     for number in NUMBERS
 )
 

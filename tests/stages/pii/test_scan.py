@@ -26,6 +26,7 @@ def kinds(text):
         ("x 2a00:1450::5", [(scan.IPV6, "2a00:")]),
         ("DE89 3704", [(scan.IBAN, "DE89")]),
         ("ab1c2d3e4f5g6", [(scan.WORD, "ab1c2d3e4f5g6")]),
+        ("x-1b2c3d4e-f5_g", [(scan.KEY, "x-1b2c3d4e-f5_g")]),
         ("V68Y2FRHW4", [(scan.WORD, "V68Y2FRHW4")]),
         ("a\nP<<X<<\nb", [(scan.MRZ, "P<<X<<")]),
         ("?token=1&a b=2", [(scan.PARAMETER, "=")]),

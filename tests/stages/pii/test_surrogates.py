@@ -90,11 +90,14 @@ def test_surrogates_do_not_change_between_versions(key):
     ]
 
 
-@given(KEYS, st.sampled_from(NUMBERS), st.integers(0, 10**40))
-def test_no_stand_in_of_a_number_is_valid_as_any_number(key, number, digits):
-    shape = next(s for s in number.shapes.split("|") if not set(s) - set("9A{},0123456789"))
+SIMPLE = [(n, s) for n in NUMBERS for s in n.shapes.split("|") if re.fullmatch(r"[9A{}\d]+", s)]
+
+
+@given(KEYS, st.sampled_from(SIMPLE), st.integers(0, 10**40))
+def test_no_stand_in_of_a_number_is_valid_as_any_number(key, number_shape, digits):
+    number, shape = number_shape
     written = ""
-    for letter, n in re.findall(r"([9Aa])(?:\{(\d+)(?:,\d+)?\})?", shape):
+    for letter, n in re.findall(r"([9Aa])(?:\{(\d+)\})?", shape):
         for _ in range(int(n or 1)):
             digits, drawn = divmod(digits, 10)
             written += str(drawn) if letter == "9" else "ABCDEFGHJK"[drawn]

@@ -8,7 +8,7 @@ def test_a_run_is_exported_with_hashes_and_places(finished, command):
     out = finished / "side-car"
     done = command("pii", "export", finished / "recipe.yaml", "--out", out, "--format", "json")
     files = sorted(out.rglob("*.pii.jsonl"))
-    inputs = sorted(p.name for p in finished.rglob("*.warc*"))
+    inputs = sorted(path.name for path in (finished / "crawl").rglob("*.warc*"))
     assert [file.name.removesuffix(".pii.jsonl") for file in files] == inputs
     records = [json.loads(line) for file in files for line in file.read_text().splitlines()]
     assert records
