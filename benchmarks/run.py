@@ -24,6 +24,8 @@ SCRIPTS = (
     "warc",
     "decoding",
     "extraction",
+    "pii",
+    "pii_speed",
     "parquet",
     "overhead",
     "verify",
