@@ -104,7 +104,9 @@ def presidio(rows):
     for row in rows:
         results = engine.analyze(row["text"], language=codes.get(row["lang"], "en"))
         drop = ("DATE_TIME", "URL", "PERSON", "LOCATION", "NRP")
-        found.append([(r.start, r.end, r.entity_type) for r in results if r.entity_type not in drop])
+        found.append(
+            [(r.start, r.end, r.entity_type) for r in results if r.entity_type not in drop]
+        )
     return found
 
 
@@ -154,12 +156,16 @@ def measure():
             keys = [k for k in total if k[1] == name and lang in (k[0], "all")]
             right = sum(hits[k] for k in keys)
             bad = sum(n for k, n in wrong.items() if k[1] == name and lang in (k[0], "all"))
-            line[name] = f"{ratio(right, sum(total[k] for k in keys))} / {ratio(right, right + bad)}"
+            line[name] = (
+                f"{ratio(right, sum(total[k] for k in keys))} / {ratio(right, right + bad)}"
+            )
         for side, (hits, total, wrong) in sides.items():
             keys = [k for k in total if lang in (k[0], "all")]
             right = sum(hits[k] for k in keys)
             bad = sum(n for k, n in wrong.items() if lang in (k[0], "all"))
-            line[f"{side}, all"] = f"{ratio(right, sum(total[k] for k in keys))} / {ratio(right, right + bad)}"
+            line[f"{side}, all"] = (
+                f"{ratio(right, sum(total[k] for k in keys))} / {ratio(right, right + bad)}"
+            )
         lines.append(line)
     return lines
 

@@ -80,7 +80,16 @@ STATES = {
     "lvs_Latn": "LV", "mlt_Latn": "MT", "nld_Latn": "NL BE", "pol_Latn": "PL", "por_Latn": "PT",
     "ron_Latn": "RO", "slk_Latn": "SK", "slv_Latn": "SI", "spa_Latn": "ES", "swe_Latn": "SE",
 }  # fmt: skip
-LOCALS = ("anna.berg", "info", "j.novak", "kontakt", "m_rossi", "office", "petra-k", "kundenservice")
+LOCALS = (
+    "anna.berg",
+    "info",
+    "j.novak",
+    "kontakt",
+    "m_rossi",
+    "office",
+    "petra-k",
+    "kundenservice",
+)
 HOSTS = ("firma", "beispiel-gmbh", "moja-tvrtka", "esimerkki", "bücher", "école-du-lac", "žluťák")
 TLDS = "eu com org at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se"
 
@@ -125,15 +134,26 @@ def compact_number(name, rng):
             letter = rng.choice(CAPITALS)
             body = f"{rng.randint(2, 89):02}{dd}{mm}{yy}{letter}{rng.randint(0, 99):02}"
             digits = body[:8] + f"{ord(letter) - 64:02}" + body[9:]
-            sums = [int(d) * w for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
+            sums = [
+                int(d) * w
+                for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)
+            ]
             return body + str(sum(s // 10 + s % 10 for s in sums) % 10)
         case "de.card":
             body = rng.choice("LMNPRTVWXY") + draw(rng, "CFGHJKLMNPRTVWXYZ" + DIGITS * 2, 8)
             return body + icao(body)
         case "dk.cpr":
-            return dd + mm + yy + ("4" if year >= 2000 else draw(rng, "0123", 1)) + draw(rng, DIGITS, 3)
+            return (
+                dd
+                + mm
+                + yy
+                + ("4" if year >= 2000 else draw(rng, "0123", 1))
+                + draw(rng, DIGITS, 3)
+            )
         case "ee.ik" | "lt.asmens":
-            return draw(rng, "56" if year >= 2000 else "34", 1) + yy + mm + dd + draw(rng, DIGITS, 4)
+            return (
+                draw(rng, "56" if year >= 2000 else "34", 1) + yy + mm + dd + draw(rng, DIGITS, 4)
+            )
         case "es.dni":
             return draw(rng, DIGITS, 8) + draw(rng, CAPITALS, 1)
         case "es.nie":
@@ -167,7 +187,9 @@ def compact_number(name, rng):
             letters = draw(rng, "BCDFGLMNPRSTVZ", 6)
             day += rng.choice((0, 40))
             place = draw(rng, "ABCDEFGHIL", 1) + draw(rng, DIGITS, 3)
-            return f"{letters}{yy}{'ABCDEHLMPRST'[month - 1]}{day:02}{place}" + draw(rng, CAPITALS, 1)
+            return f"{letters}{yy}{'ABCDEHLMPRST'[month - 1]}{day:02}{place}" + draw(
+                rng, CAPITALS, 1
+            )
         case "lu.matricule":
             body = f"{year}{mm}{dd}" + draw(rng, DIGITS, 3)
             return body + luhn.calc_check_digit(body) + verhoeff.calc_check_digit(body)
@@ -186,14 +208,28 @@ def compact_number(name, rng):
             return draw(rng, DIGITS, 9) + "Z" + draw(rng, CAPITALS, 1) + draw(rng, DIGITS, 1)
         case "ro.cnp":
             county = f"{rng.choice((*range(1, 47), 51, 52)):02}"
-            return draw(rng, "56" if year >= 2000 else "12", 1) + yy + mm + dd + county + draw(rng, DIGITS, 4)
+            return (
+                draw(rng, "56" if year >= 2000 else "12", 1)
+                + yy
+                + mm
+                + dd
+                + county
+                + draw(rng, DIGITS, 4)
+            )
         case "se.personnummer":
             body = yy + mm + dd + draw(rng, DIGITS, 3)
             return f"{year // 100}{body}{luhn.calc_check_digit(body)}"
         case "si.emso":
             return f"{dd}{mm}{year % 1000:03}50" + draw(rng, DIGITS, 4)
         case _:
-            lengths = {"bg.pnf": 10, "hr.oib": 11, "de.idnr": 11, "gr.vat": 9, "nl.bsn": 9, "si.ddv": 8}
+            lengths = {
+                "bg.pnf": 10,
+                "hr.oib": 11,
+                "de.idnr": 11,
+                "gr.vat": 9,
+                "nl.bsn": 9,
+                "si.ddv": 8,
+            }
             return draw(rng, "123456789", 1) + draw(rng, DIGITS, lengths[name] - 1)
 
 
@@ -255,11 +291,16 @@ def card(rng):
 def phone(rng, state):
     """A number that is valid in its plan, made from an example by drawing its last digits."""
     while True:
-        example = phonenumbers.example_number_for_type(state, rng.choice((Kind.MOBILE, Kind.FIXED_LINE)))
+        example = phonenumbers.example_number_for_type(
+            state, rng.choice((Kind.MOBILE, Kind.FIXED_LINE))
+        )
         digits = phonenumbers.national_significant_number(example)
         n = rng.randint(3, 6)
         number = phonenumbers.parse(f"+{example.country_code}{digits[:-n]}{draw(rng, DIGITS, n)}")
-        if phonenumbers.is_valid_number(number) and phonenumbers.region_code_for_number(number) == state:
+        if (
+            phonenumbers.is_valid_number(number)
+            and phonenumbers.region_code_for_number(number) == state
+        ):
             break
     form = rng.choice((Form.INTERNATIONAL, Form.NATIONAL, Form.NATIONAL, Form.E164))
     text = phonenumbers.format_number(number, form)
@@ -285,7 +326,16 @@ def zone(rng):
     birth, expiry = f"{year % 100:02}{month:02}{day:02}", f"{rng.randint(26, 34)}{month:02}{day:02}"
     state = rng.choice(("POL", "FRA", "SWE", "ESP", "GRC"))
     first = f"P<{state}{draw(rng, CAPITALS, 7)}<<{draw(rng, CAPITALS, 5)}".ljust(44, "<")
-    head = number + icao(number) + state + birth + icao(birth) + rng.choice("MF") + expiry + icao(expiry)
+    head = (
+        number
+        + icao(number)
+        + state
+        + birth
+        + icao(birth)
+        + rng.choice("MF")
+        + expiry
+        + icao(expiry)
+    )
     second = head + "<" * 14 + "0"
     checked = second[0:10] + second[13:20] + second[21:43]
     return f"{first}\n{second}{icao(checked)}"
@@ -360,7 +410,13 @@ def documents(split, seed, n_each):
                 job("phone", "phone", "", s, lambda state=state: ("", phone(rng, state)))
         for s in sentences.get("iban", ()):
             job("iban", "iban", "A", s, lambda: ("", iban.format(account(rng, states[0]))))
-            job("iban", "iban", "A", s, lambda: ("", account(rng, rng.choice(("DE", "FR", "NL", "MT")))))
+            job(
+                "iban",
+                "iban",
+                "A",
+                s,
+                lambda: ("", account(rng, rng.choice(("DE", "FR", "NL", "MT")))),
+            )
         for s in sentences.get("card", ()):
             job("card", "card", "B", s, lambda: ("", card(rng)))
         for s in plain:
@@ -372,8 +428,10 @@ def documents(split, seed, n_each):
                 continue
             word = usual.split("|")[langs.split().index(lang) if "|" in usual else 0]
             for form in forms:
+
                 def make(name=name, form=form):
                     return "", written(national(name, rng), form)
+
                 for s in sentences["national"]:
                     job("national_id", name, tier, s.replace("{n}", word), make)
                 if split == "test" and (tier == "A" or (name in SEPARATED and form == forms[0])):

@@ -16,7 +16,6 @@ from eurosift.stages.pii.detectors import DETECTORS
 from eurosift.stages.pii.emails import AT_WORDS
 from eurosift.stages.pii.scan import at_words, byte_classes, scan_rows
 
-
 Hit = tuple[int, int, int]
 """A place where an identifier may be: kinds of the scan; start and end in code points."""
 

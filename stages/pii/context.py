@@ -124,8 +124,7 @@ class Surroundings:
             return last > self._last((_OTHER,))
         after = self._sides[1]
         behind = any(
-            not _NEXT_LABEL.match(after, found.end())
-            for found in pattern(groups).finditer(after)
+            not _NEXT_LABEL.match(after, found.end()) for found in pattern(groups).finditer(after)
         )
         return behind and not self.is_of_other()
 

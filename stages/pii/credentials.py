@@ -65,9 +65,7 @@ _KEY = re.compile(
 )
 _SENDGRID = "SG."
 _KEY_MAX = 300
-_JWT = re.compile(
-    r"(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*"
-)
+_JWT = re.compile(r"(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
 _JWT_MAX = 8192
 _PEM = re.compile(
     r"(?P<head>-----BEGIN (?P<kind>(?:[A-Z]+ ){0,2}PRIVATE KEY)-----)(?P<body>[^-]{16,})"
@@ -121,7 +119,9 @@ def find_password(text: str, start: int, end: int, scope: Scope) -> Iterator[Mat
 def find_key(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the key or token that a long word is, or begins."""
     if scope.looks_for("api_key"):
-        begin = start - len(_SENDGRID) if text.startswith(_SENDGRID, start - len(_SENDGRID)) else start
+        begin = (
+            start - len(_SENDGRID) if text.startswith(_SENDGRID, start - len(_SENDGRID)) else start
+        )
         key = _KEY.match(text, max(0, begin), end + _KEY_MAX)
         if key is not None:
             prefix = prefix_of(key.group())

@@ -180,7 +180,10 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if at.group()[0] in "[({" and at.group()[1:-1] != _TIGHT:
         local_end -= text[local_end - 1 : local_end] in _GAPS
         domain_start += text[domain_start : domain_start + 1] in _GAPS
-    elif at.group() == "@" and text[start - 1 : start] == text[domain_start : domain_start + 1] == " ":
+    elif (
+        at.group() == "@"
+        and text[start - 1 : start] == text[domain_start : domain_start + 1] == " "
+    ):
         spaced = True  # "name @ host": the words around it have to say that it is one
         local_end, domain_start = local_end - 1, domain_start + 1
     domain = _domain(text, domain_start)

@@ -44,7 +44,9 @@ def is_valid(compact: str) -> bool:
 
 def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the IBAN that begins at a hit."""
-    if not scope.looks_for("iban") or (start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")):
+    if not scope.looks_for("iban") or (
+        start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
+    ):
         return
     length = lengths().get(text[start : start + 2].upper())
     if length is None:

@@ -13,7 +13,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eurosift.filters.errors import YamlError

@@ -20,7 +20,9 @@ def test_a_run_is_exported_with_hashes_and_places(finished, command):
     assert '"email"' in done.stdout
     again = finished / "again"
     command("pii", "export", finished / "runs" / os.listdir(finished / "runs")[0], "--out", again)
-    assert [f.read_bytes() for f in files] == [f.read_bytes() for f in sorted(again.rglob("*.jsonl"))]
+    assert [f.read_bytes() for f in files] == [
+        f.read_bytes() for f in sorted(again.rglob("*.jsonl"))
+    ]
 
 
 def test_an_unknown_stage_is_told(finished, command):

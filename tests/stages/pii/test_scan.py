@@ -39,7 +39,9 @@ def test_shapes_become_hits(text, hits):
     assert kinds(text) == hits
 
 
-@given(st.lists(st.none() | st.text(st.sampled_from("1@ä😀a.-<=?(at) \n"), max_size=30), max_size=6))
+@given(
+    st.lists(st.none() | st.text(st.sampled_from("1@ä😀a.-<=?(at) \n"), max_size=30), max_size=6)
+)
 def test_rows_of_a_batch_have_the_hits_of_their_texts(texts):
     batch = dict(hits_by_row(scan_batch(pa.array(["1" * 9, *texts], pa.string()).slice(1))))
     alone = {i: scan_text(t) for i, t in enumerate(texts) if t is not None}
