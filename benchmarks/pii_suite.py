@@ -389,67 +389,72 @@ def documents(split, seed, n_each):
     """Yield rows: lang, text, split, and the identifier's start, end, type, name and tier."""
     carriers = parse(CARRIERS.read_text(encoding="utf-8"), CARRIERS.name).data
     for lang, lines in carriers.items():
-        # A seed of its own for each language: one more sentence elsewhere changes nothing here.
-        rng = random.Random(f"{split} {seed} {lang}")
-        sentences = lines[split]
-        plain = lines["test"]["any"] if split == "test" else ["{x}"]
-        states = STATES[lang].split()
-        jobs = []
+        yield from of_language(lang, lines, split, seed, n_each)
 
-        def job(kind, name, tier, carrier, make, jobs=jobs):
-            jobs.extend((kind, name, tier, carrier, make) for _ in range(n_each))
 
-        for s in sentences.get("email", ()):
-            job("email", "email", "A", s, lambda: ("", email(rng)))
-            job("email", "email_obfuscated", "A", s, lambda: ("", obfuscated(rng)))
-        for s in sentences.get("ip", ()):
-            job("ip_address", "ipv4", "A", s, lambda: ("", ipv4(rng)))
-            job("ip_address", "ipv6", "A", s, lambda: ("", ipv6(rng)))
-        for s in sentences.get("phone", ()):
-            for state in states:
-                job("phone", "phone", "", s, lambda state=state: ("", phone(rng, state)))
-        for s in sentences.get("iban", ()):
-            job("iban", "iban", "A", s, lambda: ("", iban.format(account(rng, states[0]))))
-            job(
-                "iban",
-                "iban",
-                "A",
-                s,
-                lambda: ("", account(rng, rng.choice(("DE", "FR", "NL", "MT")))),
-            )
-        for s in sentences.get("card", ()):
-            job("card", "card", "B", s, lambda: ("", card(rng)))
-        for s in plain:
-            job("crypto", "bitcoin", "A", s, lambda: ("", bitcoin(rng)))
-            job("mrz", "mrz", "A", "{x}\n", lambda: ("", zone(rng)))
-            job("secret", "secret", "A", s, lambda: secret(rng))
-        for name, (langs, usual, tier, forms) in NATIONAL.items():
-            if lang not in langs.split():
-                continue
-            word = usual.split("|")[langs.split().index(lang) if "|" in usual else 0]
-            for form in forms:
+def of_language(lang, lines, split, seed, n_each):
+    """Rows of one language."""
+    # A seed of its own for each language: one more sentence elsewhere changes nothing here.
+    rng = random.Random(f"{split} {seed} {lang}")
+    sentences = lines[split]
+    plain = lines["test"]["any"] if split == "test" else ["{x}"]
+    states = STATES[lang].split()
+    jobs = []
 
-                def make(name=name, form=form):
-                    return "", written(national(name, rng), form)
+    def job(kind, name, tier, carrier, make, jobs=jobs):
+        jobs.extend((kind, name, tier, carrier, make) for _ in range(n_each))
 
-                for s in sentences["national"]:
-                    job("national_id", name, tier, s.replace("{n}", word), make)
-                if split == "test" and (tier == "A" or (name in SEPARATED and form == forms[0])):
-                    job("national_id", name, tier, plain[0], make)
-        jobs += [("", "", "", "", None)] * (2 * n_each)
-        for kind, name, tier, carrier, make in jobs:
-            others = rng.sample(negatives(rng, lines), 3)
-            at = rng.randint(0, 3)
-            if make is None:
-                yield {"lang": lang, "text": "\n".join(others), "type": ""}
-                continue
-            lead, value = make()
-            before, after = carrier.split("{x}")
-            text = "\n".join([*others[:at], before + lead])
-            start = len(text)
-            text += value + "\n".join([after, *others[at:]])
-            yield {"lang": lang, "text": text, "type": kind, "name": name, "tier": tier,
-                   "start": start, "end": start + len(value)}  # fmt: skip
+    for s in sentences.get("email", ()):
+        job("email", "email", "A", s, lambda: ("", email(rng)))
+        job("email", "email_obfuscated", "A", s, lambda: ("", obfuscated(rng)))
+    for s in sentences.get("ip", ()):
+        job("ip_address", "ipv4", "A", s, lambda: ("", ipv4(rng)))
+        job("ip_address", "ipv6", "A", s, lambda: ("", ipv6(rng)))
+    for s in sentences.get("phone", ()):
+        for state in states:
+            job("phone", "phone", "", s, lambda state=state: ("", phone(rng, state)))
+    for s in sentences.get("iban", ()):
+        job("iban", "iban", "A", s, lambda: ("", iban.format(account(rng, states[0]))))
+        job(
+            "iban",
+            "iban",
+            "A",
+            s,
+            lambda: ("", account(rng, rng.choice(("DE", "FR", "NL", "MT")))),
+        )
+    for s in sentences.get("card", ()):
+        job("card", "card", "B", s, lambda: ("", card(rng)))
+    for s in plain:
+        job("crypto", "bitcoin", "A", s, lambda: ("", bitcoin(rng)))
+        job("mrz", "mrz", "A", "{x}\n", lambda: ("", zone(rng)))
+        job("secret", "secret", "A", s, lambda: secret(rng))
+    for name, (langs, usual, tier, forms) in NATIONAL.items():
+        if lang not in langs.split():
+            continue
+        word = usual.split("|")[langs.split().index(lang) if "|" in usual else 0]
+        for form in forms:
+
+            def make(name=name, form=form):
+                return "", written(national(name, rng), form)
+
+            for s in sentences["national"]:
+                job("national_id", name, tier, s.replace("{n}", word), make)
+            if split == "test" and (tier == "A" or (name in SEPARATED and form == forms[0])):
+                job("national_id", name, tier, plain[0], make)
+    jobs += [("", "", "", "", None)] * (2 * n_each)
+    for kind, name, tier, carrier, make in jobs:
+        others = rng.sample(negatives(rng, lines), 3)
+        at = rng.randint(0, 3)
+        if make is None:
+            yield {"lang": lang, "text": "\n".join(others), "type": ""}
+            continue
+        lead, value = make()
+        before, after = carrier.split("{x}")
+        text = "\n".join([*others[:at], before + lead])
+        start = len(text)
+        text += value + "\n".join([after, *others[at:]])
+        yield {"lang": lang, "text": text, "type": kind, "name": name, "tier": tier,
+               "start": start, "end": start + len(value)}  # fmt: skip
 
 
 def main():

@@ -147,7 +147,7 @@ def _spoken(text: str, dot: int) -> tuple[int, int, int, str] | None:
     return before.start("local"), before.end("local"), after.end(), domain.lower()
 
 
-def _find_spoken(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+def _find_spoken(text: str, start: int) -> Iterator[Match]:
     found = _spoken(text, start - 1)
     if found is None:
         return
@@ -170,7 +170,7 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the e-mail address whose at sign, or spoken point, is at a hit."""
     if text[start] in "dD":
         if scope.looks_for("email_obfuscated"):
-            yield from _find_spoken(text, start, end, scope)
+            yield from _find_spoken(text, start)
         return
     at = _AT.match(text, start)
     if at is None:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt64s
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 AT: Final = 1
 """An at sign, however written, or a word for it in brackets."""
@@ -121,18 +121,17 @@ def is_at(data: UInt8s, pos: int, end: int) -> bool:
     if byte == 0x40:
         return True
     if byte == 0x25:
-        return left > 2 and data[pos + 1] == 0x34 and data[pos + 2] == 0x30
+        return bool(left > 2 and data[pos + 1] == 0x34 and data[pos + 2] == 0x30)
     if byte == 0x26:  # "&#64;", "&#x40;", "&commat;": the detector looks closer
-        return left > 4 and (data[pos + 1] == 0x23 or data[pos + 1] == 0x63)
+        return bool(left > 4 and data[pos + 1] in (0x23, 0x63))
     if byte == 0xEF and left > 2:
-        return (data[pos + 1] == 0xBC and data[pos + 2] == 0xA0) or (
-            data[pos + 1] == 0xB9 and data[pos + 2] == 0xAB
-        )
+        second, third = data[pos + 1], data[pos + 2]
+        return bool((second == 0xBC and third == 0xA0) or (second == 0xB9 and third == 0xAB))
     return False
 
 
 @kernel
-def fold_byte(digest: np.uint64, byte: int) -> np.uint64:
+def fold_byte(digest: np.uint64, byte: Integer) -> np.uint64:
     """Add a byte to a digest of 64 bits (FNV-1a), small letters as capitals."""
     if 0x61 <= byte <= 0x7A:
         byte -= 0x20
@@ -159,10 +158,7 @@ def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     while at < stop:
         byte = np.int64(data[at])
         if byte in (0x20, 0x29, 0x5D, 0x7D, 0xC2):
-            for word in words:
-                if word == digest:
-                    return True
-            return False
+            return bool(np.any(words == digest))
         digest = fold_byte(digest, byte)
         at += 1
     return False
@@ -209,9 +205,9 @@ def is_word(data: UInt8s, pos: int, end: int, first: int, second: int, third: in
 
 
 @kernel
-def is_key_byte(byte: int, classes: UInt8s) -> bool:
+def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
     """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
-    return bool(classes[byte] & ALNUM or byte == 0x2D or byte == 0x5F)
+    return bool(classes[byte] & ALNUM or byte in (0x2D, 0x5F))
 
 
 @kernel
@@ -229,7 +225,7 @@ def next_trigger(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
     at, stop = np.uint64(pos), np.uint64(end)
     while at < stop and classes[np.uint64(data[at])] & TRIGGER == 0:
         at += np.uint64(1)
-    return np.int64(at)
+    return np.int64(at)  # type: ignore[return-value]  # what an index is in a kernel
 
 
 @kernel
@@ -278,10 +274,10 @@ def scan_rows(
                 kind = 0
                 stop = pos + 1
                 begin = pos
-                if byte == 0x40 or byte == 0x25 or byte == 0x26 or byte == 0xEF:
+                if byte in (0x40, 0x25, 0x26, 0xEF):
                     if is_at(data, pos, end):
                         kind = AT
-                elif byte == 0x28 or byte == 0x5B or byte == 0x7B:
+                elif byte in (0x28, 0x5B, 0x7B):
                     if is_bracketed(data, pos, end, words):
                         kind = AT
                 elif byte == 0x3D:
@@ -307,9 +303,12 @@ def scan_rows(
                         while stop < end and data[stop] != 0x0A:
                             stop += 1
                         line_end = stop
-                elif pos > start and data[pos - 1] == 0x20:
-                    if is_word(data, pos, end, 0x64, 0x6F, 0x74):
-                        kind = DOT
+                elif (
+                    pos > start
+                    and data[pos - 1] == 0x20
+                    and is_word(data, pos, end, 0x64, 0x6F, 0x74)
+                ):
+                    kind = DOT
                 if kind:
                     hits[n, 0] = row
                     hits[n, 1] = kind
@@ -384,7 +383,7 @@ def scan_rows(
                 n += 1
             if pos >= token_end:
                 begin = pos
-                lowest = max(token_end, max(start, pos - _MAX_TOKEN))
+                lowest = max(token_end, start, pos - _MAX_TOKEN)
                 while begin > lowest and classes[data[begin - 1]] & ALNUM:
                     begin -= 1
                 stop = pos
@@ -410,7 +409,7 @@ def scan_rows(
                     n += 1
             if pos >= key_end:
                 begin = pos
-                lowest = max(key_end, max(start, pos - _MAX_TOKEN))
+                lowest = max(key_end, start, pos - _MAX_TOKEN)
                 while begin > lowest and is_key_byte(data[begin - 1], classes):
                     begin -= 1
                 stop = pos

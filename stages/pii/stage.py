@@ -54,7 +54,7 @@ class PiiConfig(StageConfig):
     types: tuple[PiiType, ...] = Field(
         default=TYPES,
         min_length=1,
-        description="Types of identifiers to look for. IP addresses are only those that are public.",
+        description="Types of identifiers to look for; of IP addresses, only public ones.",
     )
     policy: AssetPath | None = Field(
         default=None,

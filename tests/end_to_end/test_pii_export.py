@@ -1,7 +1,6 @@
 """``eurosift pii export``: what a run masks, as side-car files."""
 
 import json
-import os
 
 
 def test_a_run_is_exported_with_hashes_and_places(finished, command):
@@ -19,7 +18,7 @@ def test_a_run_is_exported_with_hashes_and_places(finished, command):
     assert {r["name"] for r in records} >= {"email", "ipv4", "iban"}
     assert '"email"' in done.stdout
     again = finished / "again"
-    command("pii", "export", finished / "runs" / os.listdir(finished / "runs")[0], "--out", again)
+    command("pii", "export", next((finished / "runs").iterdir()), "--out", again)
     assert [f.read_bytes() for f in files] == [
         f.read_bytes() for f in sorted(again.rglob("*.jsonl"))
     ]

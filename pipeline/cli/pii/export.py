@@ -66,8 +66,10 @@ def command(target: Path, out: Path, stage: str | None, key: Path | None, style:
     with mendable():
         for name, shards in by_file.items():
             write_lines(out / f"{name}{SUFFIX}", lines(shards))
-    rows = [{"name": name, "found": n} for name, n in sorted(counts.items())]
-    show([Table("identifiers", ("name", "found"), rows)], style)
+    found: list[dict[str, str | int | float | None]] = [
+        {"name": name, "found": n} for name, n in sorted(counts.items())
+    ]
+    show([Table("identifiers", ("name", "found"), found)], style)
 
 
 def _find(run: Run, stage: str | None) -> tuple[Node, Pii]:

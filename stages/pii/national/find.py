@@ -111,7 +111,8 @@ def _valid(
                 continue
         value = compact(written, number.keep)
         if number.check(value) and (
-            evidence == "checksum" or _has_evidence(number, evidence, official, scope, around)
+            evidence == "checksum"
+            or _has_evidence(number, evidence, scope, around, official=official)
         ):
             yield Match(begin, stop, number.type, number.name, value)
 
@@ -123,7 +124,7 @@ def _groups(kinds: tuple[tuple[Number, bool], ...]) -> tuple[str, ...]:
 
 
 def _has_evidence(
-    number: Number, evidence: str, official: bool, scope: Scope, around: Surroundings
+    number: Number, evidence: str, scope: Scope, around: Surroundings, *, official: bool
 ) -> bool:
     """Whether separators or words speak for a number whose check is right."""
     if number.type != "national_id":

@@ -138,7 +138,7 @@ def is_card(compact: str) -> bool:
     return _CARDS.fullmatch(compact) is not None and bool(luhn.is_valid(compact))
 
 
-_PERSONAL = (
+_PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str], ...] = (
     ("at.svnr", "9{4}_9{6}|9{4}[ -/]9{6}", checks.at_svnr, "9{4} 9{6}"),
     (
         "be.rrn",
@@ -199,8 +199,7 @@ _PERSONAL = (
     ("ie.pps", "9{7}_[Aa]{1,2}", _std(pps), "9{7}AA"),
     (
         "it.codice_fiscale",
-        "A{6}[A9]{2}A[A9]{2}A[A9]{3}A|A{3} A{3} [A9]{2}A[A9]{2} A[A9]{3}A|"
-        "a{6}[a9]{2}a[a9]{2}a[a9]{3}a",
+        "A{6}[A9]{2}A[A9]{2}A[A9]{3}A|A{3} A{3} [A9]{2}A[A9]{2} A[A9]{3}A|a{6}[a9]{5}a[a9]{3}a",
         _std(codicefiscale),
         "",
     ),
@@ -232,7 +231,7 @@ _PERSONAL = (
 )
 
 # Of persons only where somebody trades alone, so they are counted and left (see the policy).
-_COMPANIES = (
+_COMPANIES: tuple[tuple[str, str, Check, str], ...] = (
     (
         "vat",
         "AA[ -]?[9A]{8,12}|AA[ -]?[9A][ .]?999[ .]?999[ .]?[9A]{3,5}|AA[ -]?9{3,4}[. ]9{3}[. ]9{3}",
@@ -255,9 +254,9 @@ _CARD_SHAPES = (
 )
 
 NUMBERS: tuple[Number, ...] = (
-    *(Number(name, "national_id", *rest) for name, *rest in _PERSONAL),
+    *(Number(row[0], "national_id", *row[1:]) for row in _PERSONAL),
     Number("card", "card", _CARD_SHAPES, is_card, "9{4}[ -].+"),
-    *(Number(name, "company_id", *rest) for name, *rest in _COMPANIES),
+    *(Number(row[0], "company_id", *row[1:]) for row in _COMPANIES),
 )
 """All kinds of numbers; of persons first."""
 

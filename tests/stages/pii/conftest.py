@@ -82,8 +82,7 @@ NUMBERS = st.sampled_from(
         "https://u:geheim@host.eu/?token=abc123def456",
         "AKIAIOSFODNN7ABCDEFG",
         "NIP 5260001246",
-        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
-        "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
     ]
 )
 GLUE = st.one_of(
