@@ -73,7 +73,8 @@ def _email(match: Match, draws: _Draws) -> str:
     local += "x" * (_LOCAL_MIN - len(local))
     last = len(local) - 1
     scrambled = "".join(
-        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like(c) for i, c in enumerate(local)
+        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like(c).lower()
+        for i, c in enumerate(local)
     )
     return f"{scrambled}@{_DOMAIN}"
 

@@ -248,14 +248,13 @@ _COMPANIES: tuple[tuple[str, str, Check, str], ...] = (
     ("se.orgnr", "9{6}-?9{4}", _std(orgnr), ""),
 )
 
-_CARD_SHAPES = (
-    "9{12,19}|9{4} 9{4} 9{4} 9{1,7}|9{4}-9{4}-9{4}-9{1,7}|9{4}[ -]9{6}[ -]9{4,5}|"
-    "9{4} 9{4} 9{4} 9{4} 9{3}"
+_GROUPED_CARD = (
+    "9{4} 9{4} 9{4} 9{1,7}|9{4}-9{4}-9{4}-9{1,7}|9{4}[ -]9{6}[ -]9{4,5}|9{4} 9{4} 9{4} 9{4} 9{3}"
 )
 
 NUMBERS: tuple[Number, ...] = (
     *(Number(row[0], "national_id", *row[1:]) for row in _PERSONAL),
-    Number("card", "card", _CARD_SHAPES, is_card, "9{4}[ -].+"),
+    Number("card", "card", "9{12,19}", is_card, _GROUPED_CARD),
     *(Number(row[0], "company_id", *row[1:]) for row in _COMPANIES),
 )
 """All kinds of numbers; of persons first."""
