@@ -21,6 +21,7 @@ SCRIPTS = (
     "langid",
     "langid_windows",
     "langid_quality",
+    "langid_close",
     "langid_recall",
     "warc",
     "decoding",
