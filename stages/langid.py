@@ -67,10 +67,11 @@ class LangIdConfig(StageConfig):
         default=None,
         ge=0,
         le=1,
-        description="Least score for every language, over `thresholds_file`.",
+        description="Least score for every language, over `thresholds_file`, of short texts too.",
     )
     thresholds: Mapping[str, float] = Field(
-        default_factory=dict, description="Least score by language, over `threshold`."
+        default_factory=dict,
+        description="Least score by language, over `threshold`, of short texts too.",
     )
     segments: bool = Field(
         default=True,
