@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from eurosift.langid.evaluate import best_labels
 from eurosift.langid.labelled import read_labelled
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
-from eurosift.langid.short import ShortScore, characters_of, cut, short_scores
+from eurosift.langid.short import characters_of
+from eurosift.langid.short_scores import ShortScore, cut, short_scores
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
@@ -179,6 +180,13 @@ def _short(
     )
 
 
+def _asked(short: Sequence[ShortScore]) -> Iterator[tuple[int, float]]:
+    """Length and score of each class, but for the last ones if nothing is asked of them."""
+    for place, row in enumerate(short):
+        if any(longer.score for longer in short[place:]):
+            yield row.below, row.score
+
+
 def _eased(found: Sequence[Threshold]) -> frozenset[str]:
     """Languages that no score makes sure."""
     return frozenset(row.language for row in found if row.outcome == "best_f1")
@@ -204,7 +212,7 @@ def _record(
         default=goal.default,
         fallbacks={row.language: row.outcome for row in found if row.outcome != "reached"},
         languages={row.language: row.threshold for row in found},
-        short={row.below: row.score for row in short if row.score},
+        short=dict(_asked(short)),
         short_but=tuple(_eased(found)) if short else (),
     )
 
