@@ -1,7 +1,7 @@
 """The classifier of blocks: which blocks of a page are its main text.
 
 Two voices are heard on each block: boosted trees over its features, and how much of it another
-engine took.
+engine took. What they say of all blocks decides which are taken.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from functools import cache
 from importlib.resources import as_file, files
 
 from eurosift.filters.arrays import Bools, Float64s
+from eurosift.stages.extract.blocks.decision import choose
 from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
 from eurosift.stages.extract.blocks.trees import Trees, load
 from eurosift.stages.extract.blocks.votes import taken
 
-OTHERS = 0.3
+OTHERS = 0.4
 """Weight of the other engine's voice; the trees have the rest."""
-CUT = 0.6
-"""Blocks that score more are main text."""
 
 
 @cache
@@ -47,7 +46,7 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> str:
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
-    return join(blocks, vote(scores, taken(blocks, other)) > CUT)
+    return join(blocks, choose(blocks, vote(scores, taken(blocks, other))))
 
 
 def vote(scores: Float64s, shares: Float64s) -> Float64s:

@@ -47,10 +47,10 @@ _BLOCKS = {
 }  # fmt: skip
 _OTHER_BLOCKS = """
     html body article main section nav aside footer header hgroup address table thead tbody tfoot
-    tr ul ol menu dl form fieldset figure details dialog center
+    tr ul ol menu dl form fieldset figure details dialog center noscript
 """.split()  # noqa: SIM905 # a list of quoted names reads worse
 _SKIPPED = """
-    head template noscript svg select datalist textarea canvas audio video object map
+    head template svg select datalist textarea canvas audio video object map
 """.split()  # noqa: SIM905
 _RAW = "script style iframe noembed noframes xmp plaintext title".split()  # noqa: SIM905
 _VOID = """

@@ -78,10 +78,16 @@ def test_a_rule_ends_a_block_and_holds_nothing():
 def test_what_no_reader_sees_is_left_out():
     html = (
         "<head><title>t</title><style>s</style></head><script>if (a<b) '<p>x</p>'</script>"
-        "<noscript>n</noscript><template><p>t</p></template><select><option>o</select>"
+        "<template><p>t</p></template><select><option>o</select>"
         "<textarea><p>x</textarea><svg><title>s</title></svg><!-- <p>c</p> --><p>seen</p>"
     )
     assert lines(html) == ["seen"]
+
+
+def test_text_for_readers_without_scripts_is_read():
+    """Forums of some makers have all of their text there."""
+    html = "<noscript><style>s</style></noscript><div></div><noscript><p>the post</p></noscript>"
+    assert lines(html) == ["the post"]
 
 
 def test_entities_are_characters():
