@@ -36,11 +36,12 @@ class ExtractConfig(StageConfig):
         "visible text.",
     )
     min_agreement: float = Field(
-        default=0.3,
+        default=0.85,
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
-        "the share of words in common; pages with less are given to trafilatura. 0: none is.",
+        "the share of words in common, where the classifier promises middling text; pages with "
+        "less are given to trafilatura. 0: none is.",
     )
     mend: bool = Field(
         default=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import as_file, files
+from typing import NamedTuple
 
 from eurosift.filters.arrays import Bools, Float64s
 from eurosift.stages.extract.blocks.decision import choose
@@ -16,8 +17,15 @@ from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
 from eurosift.stages.extract.blocks.trees import Trees, load
 from eurosift.stages.extract.blocks.votes import taken
 
-OTHERS = 0.4
+OTHERS = 0.3
 """Weight of the other engine's voice; the trees have the rest."""
+
+
+class Found(NamedTuple):
+    """Main text, and the F1 of its words that may be expected, from 0 to 1."""
+
+    text: str
+    promise: float
 
 
 @cache
@@ -27,7 +35,7 @@ def shipped() -> Trees:
         return load(path, NAMES)
 
 
-def main_text(written: str, other: str, trees: Trees | None = None) -> str:
+def main_text(written: str, other: str, trees: Trees | None = None) -> Found:
     """Win the main text of a page.
 
     Parameters
@@ -41,12 +49,13 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> str:
 
     Returns
     -------
-    str
+    Found
         Blocks of main text, a line each; preformatted text and lines set by `br` are more.
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
-    return join(blocks, choose(blocks, vote(scores, taken(blocks, other))))
+    choice = choose(blocks, vote(scores, taken(blocks, other)))
+    return Found(join(blocks, choice.taken), choice.promise)
 
 
 def vote(scores: Float64s, shares: Float64s) -> Float64s:

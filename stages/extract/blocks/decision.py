@@ -8,7 +8,7 @@ the blocks, and no power is taken but the square root.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,14 @@ HIGHEST: Final = 0.7
 """Blocks with scores outside of this are taken or left whatever the page's cut is."""
 
 
-def choose(blocks: Blocks, scores: Float64s) -> Bools:
+class Choice(NamedTuple):
+    """Which blocks to take, shape (n_blocks,), and the F1 of their words that may be expected."""
+
+    taken: Bools
+    promise: float
+
+
+def choose(blocks: Blocks, scores: Float64s) -> Choice:
     """Choose the blocks to take.
 
     Parameters
@@ -38,13 +45,13 @@ def choose(blocks: Blocks, scores: Float64s) -> Bools:
         Shape (n_blocks,): what share of each block is thought to be main text.
     """
     if not len(scores):
-        return np.zeros(0, bool)
+        return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
     worth = worths(smoothed)
     lowest, highest = worths(np.array([LOWEST, HIGHEST]))
-    taken: Bools = worth >= min(max(best_cut(worth, words), lowest), highest)
-    return taken
+    taken = worth >= min(max(best_cut(worth, words), lowest), highest)
+    return Choice(taken, promised(worth, words, taken))
 
 
 def worths(scores: Float64s) -> Float64s:
@@ -86,8 +93,7 @@ def smooth(scores: Float64s, words: Float64s, elements: Int64s) -> Float64s:
 def best_cut(worth: Float64s, words: Float64s) -> float:
     """Least worth of a block that is taken where the expected F1 of words is highest.
 
-    With blocks from the best down, words `w` and worths `p`, the F1 is expected to be
-    ``2 Σ taken p·w / (Σ taken w + Σ all p·w)``. 1 if there are no words.
+    1 if there are no words.
     """
     order = np.argsort(-worth, kind="mergesort")
     whole = 0.0
@@ -102,3 +108,18 @@ def best_cut(worth: Float64s, words: Float64s) -> float:
             most = 2 * right / (taken + whole)
             cut = worth[b]
     return cut
+
+
+@kernel
+def promised(worth: Float64s, words: Float64s, taken: Bools) -> float:
+    """F1 of words that may be expected of the blocks that are taken; 0 if there are no words.
+
+    With words `w` and worths `p`, ``2 Σ taken p·w / (Σ taken w + Σ all p·w)``.
+    """
+    right = taken_words = whole = 0.0
+    for b in range(len(worth)):
+        whole += worth[b] * words[b]
+        if taken[b]:
+            right += worth[b] * words[b]
+            taken_words += words[b]
+    return 2 * right / (taken_words + whole) if taken_words else 0.0

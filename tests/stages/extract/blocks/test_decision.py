@@ -13,6 +13,7 @@ from eurosift.stages.extract.blocks.decision import (
     TWO_AWAY,
     best_cut,
     choose,
+    promised,
     smooth,
     worths,
 )
@@ -29,7 +30,7 @@ def columns(page):
 
 
 def chosen(html, scores):
-    return choose(scan(html), np.array(scores)).tolist()
+    return choose(scan(html), np.array(scores)).taken.tolist()
 
 
 @given(PAGES)
@@ -52,13 +53,14 @@ def test_scores_are_drawn_as_the_plain_sums_say(page):
 def test_no_other_cut_promises_more(page):
     worth, words, _ = columns(page)
 
-    def promised(cut):
+    def plain(cut):
         taken = worth >= cut
         whole = words[taken].sum() + (worth * words).sum()
         return 2 * (worth * words)[taken].sum() / whole if whole else 0.0
 
-    best = promised(best_cut(worth, words))
-    assert best == pytest.approx(max(map(promised, worth)), abs=1e-12)
+    cut = best_cut(worth, words)
+    assert plain(cut) == pytest.approx(max(map(plain, worth)), abs=1e-12)
+    assert promised(worth, words, worth >= cut) == pytest.approx(plain(cut), abs=1e-12)
 
 
 @given(st.lists(SHARES, min_size=1))
@@ -90,3 +92,4 @@ def test_a_short_block_amid_the_text_goes_with_it():
 
 def test_a_page_without_blocks_has_nothing_to_choose_from():
     assert chosen("", []) == []
+    assert choose(scan(""), np.zeros(0)).promise == 0
