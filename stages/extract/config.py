@@ -32,7 +32,7 @@ class ExtractConfig(StageConfig):
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
         description="Extractor of the main text. trafilatura; auto: a classifier of the page's "
-        "blocks, and trafilatura where it is in doubt; resiliparse: the quickest; plain: all "
+        "blocks, and trafilatura where that is in doubt; resiliparse: the quickest; plain: all "
         "visible text.",
     )
     min_agreement: float = Field(

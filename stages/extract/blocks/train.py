@@ -101,6 +101,7 @@ def fit(examples: Iterable[Example]) -> Trees:
     """
     try:
         from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
     except ImportError as error:
         raise AssetError(
             f"training needs scikit-learn, which is not installed here ({error}); "
@@ -116,11 +117,12 @@ def fit(examples: Iterable[Example]) -> Trees:
     targets = np.concatenate([e.targets for e in chosen])
     weights = np.concatenate([e.weights * min(1, _PER_DOMAIN / pages[e.domain]) for e in chosen])
     model = HistGradientBoostingRegressor(**PARAMETERS)
-    model.fit(
-        np.concatenate([rows, blank]),
-        np.concatenate([targets, targets]),
-        sample_weight=np.concatenate([weights, _UNHINTED * weights]),
-    )
+    with threadpool_limits(1, user_api="openmp"):  # threads wait for one another on busy machines
+        model.fit(
+            np.concatenate([rows, blank]),
+            np.concatenate([targets, targets]),
+            sample_weight=np.concatenate([weights, _UNHINTED * weights]),
+        )
     nodes = [predictor.nodes for (predictor,) in model._predictors]  # noqa: SLF001 - no public way
     return to_arrays(nodes, float(np.ravel(model._baseline_prediction)[0]))  # noqa: SLF001
 
