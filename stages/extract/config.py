@@ -32,15 +32,16 @@ class ExtractConfig(StageConfig):
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
         description="Extractor of the main text. trafilatura; auto: a classifier of the page's "
-        "blocks, and trafilatura where it is in doubt; resiliparse: the quickest; plain: all "
+        "blocks, and trafilatura where that is in doubt; resiliparse: the quickest; plain: all "
         "visible text.",
     )
     min_agreement: float = Field(
-        default=0.3,
+        default=0.85,
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
-        "the share of words in common; pages with less are given to trafilatura. 0: none is.",
+        "the share of words in common, where the classifier promises middling text; pages with "
+        "less are given to trafilatura. 0: none is.",
     )
     mend: bool = Field(
         default=True,

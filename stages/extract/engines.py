@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from resiliparse.parse.html import HTMLTree
 from trafilatura.utils import line_processing, trim
 
 from eurosift.stages.extract.blocks.classifier import main_text
+from eurosift.stages.extract.blocks.votes import agreement
 from eurosift.stages.extract.config import ExtractConfig
 
 _CACHED_CHARS = 16_000_000
@@ -20,9 +20,16 @@ _GROWTH = 4
 """So many times as many `<` and characters as a page may have may be in what a parser makes of it:
 tags that are not closed are opened again, with their attributes."""
 
+UNSURE = 0.4, 0.75
+"""Where trafilatura may be asked: more, and less, than these F1 promised."""
+
 
 class Extraction(NamedTuple):
-    """Main text, the engine that it is from, and a confidence from 0 to 1 where there is one."""
+    """Main text, the engine that it is from, and a confidence from 0 to 1 where there is one.
+
+    That of `auto` is the F1 that the classifier of blocks promises, also where another engine was
+    asked in the end.
+    """
 
     text: str
     engine: str
@@ -88,36 +95,31 @@ def by_plain(page: Source) -> Extraction:
 
 
 def by_auto(page: Source) -> Extraction:
-    """Classify the page's blocks; extract with trafilatura where resiliparse says otherwise."""
+    """Classify the page's blocks; extract with trafilatura where that is likely to be better."""
     written = str(page.tree)
     if len(written) > _GROWTH * page.config.max_bytes:
         raise RefusedError("too_large")
     if written.count("<") > _GROWTH * page.config.max_tags:
         raise RefusedError("too_many_tags")
     second = by_resiliparse(page).text
-    text = main_text(written, second)
-    confidence = agreement(text, second)
-    if confidence < page.config.min_agreement:
+    text, promise = main_text(written, second)
+    if is_doubtful(text, promise, second, page.config.min_agreement):
         other = by_trafilatura(page).text
         if other.strip():
-            return Extraction(other, "trafilatura", confidence)
-    return Extraction(text, "blocks", confidence)
+            return Extraction(other, "trafilatura", promise)
+    return Extraction(text, "blocks", promise)
 
 
-def agreement(one: str, other: str) -> float:
-    """Share of words that two texts have in common (Dice coefficient of the bags of words).
+def is_doubtful(text: str, promise: float, second: str, least: float) -> bool:
+    """Whether trafilatura is likely to do better than the classifier of blocks.
 
-    Examples
-    --------
-    >>> agreement("the old bridge", "the bridge")
-    0.8
-    >>> agreement("", "")
-    1.0
+    It is where the classifier is unsure or found nothing, and another engine says otherwise. Where
+    it promises very little, the page is a listing or the like: trafilatura, which looks for an
+    article, does no better there.
     """
-    a, b = one.split(), other.split()
-    if not a and not b:
-        return 1.0
-    return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
+    if text and not UNSURE[0] < promise < UNSURE[1]:
+        return False
+    return agreement(text, second) < least
 
 
 ENGINES: dict[str, Engine] = {

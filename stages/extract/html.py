@@ -14,9 +14,8 @@ from resiliparse.parse.html import HTMLTree
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
-from eurosift.stages.extract.markup import depth, most_attributes
+from eurosift.stages.extract.guards import depth, most_attributes, unreadable_share
 
-_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _UNREADABLE_SHARE = 0.1
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -77,7 +76,7 @@ def guard(html: str, config: ExtractConfig) -> str | None:
         return "too_many_tags"
     if most_attributes(html) > config.max_attributes:
         return "too_many_attributes"
-    if len(_UNREADABLE.findall(html)) > _UNREADABLE_SHARE * (len(html) or 1):
+    if unreadable_share(html) > _UNREADABLE_SHARE:
         return "undecodable"
     if depth(html, config.max_depth) > config.max_depth:
         return "too_deep"

@@ -12,18 +12,6 @@ _RAW_ENDS = {
 }
 # `[^<>]` and not `[^>]`: else a page of nothing but `<` takes quadratic time.
 _TAG = re.compile(r"<[^<>]*>")
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
-_QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
-_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# Elements that have no content (in SVG: usually closed by `/>`), or that the next one of their kind
-# closes: they do not nest.
-_FLAT = frozenset(
-    """
-    area base br col embed hr img input link meta param source track wbr
-    path rect circle ellipse line polygon polyline use stop image
-    html head body p li dt dd tr td th thead tbody tfoot colgroup option optgroup a rp rt
-    """.split()  # noqa: SIM905 # a list of 47 quoted names reads worse
-)
 _HTML_START = re.compile(
     rb"<(?:!doctype\s+html|(?:html|head|title|body|meta|link|script|style|div|p|h1|table|article)\b)",
     re.IGNORECASE,
@@ -51,33 +39,6 @@ def without_raw_text(html: str) -> str:
 def rough_text(html: str) -> str:
     """Return what stands outside of the markup, boilerplate and all."""
     return _TAG.sub(" ", without_raw_text(html))
-
-
-def most_attributes(html: str) -> int:
-    """Return an upper estimate of the attributes of the tag that has most; 0 for short tags."""
-    most = 0
-    for tag in _LONG_TAG.finditer(html):
-        most = max(most, len(_QUOTED.sub(" ", tag.group()).split()) - 1)
-    return most
-
-
-def depth(html: str, enough: int) -> int:
-    """Return an upper estimate of the nesting, counted until it is more than `enough`."""
-    if html.count("<") <= enough:
-        return 0
-    now = deepest = 0
-    for tag in _NAME.finditer(without_raw_text(html)):
-        closing, name = tag.groups()
-        if name.lower() in _FLAT:
-            continue
-        if closing:
-            now = max(0, now - 1)
-            continue
-        now += 1
-        deepest = max(deepest, now)
-        if deepest > enough:
-            break
-    return deepest
 
 
 def looks_like_html(body: bytes) -> bool:

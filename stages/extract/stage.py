@@ -22,7 +22,7 @@ class Extract(SourceStage[ExtractConfig]):
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     @property

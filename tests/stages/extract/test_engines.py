@@ -11,6 +11,7 @@ from trafilatura import utils
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract import Extract, ExtractConfig, engines
 from eurosift.stages.extract.blocks import classifier
+from eurosift.stages.extract.blocks.classifier import Found
 from eurosift.stages.extract.gold import read_gold
 from eurosift.stages.extract.html import extract_page
 
@@ -67,21 +68,42 @@ def test_plain_is_all_visible_text():
 def test_auto_is_sure_where_the_engines_agree():
     found = run("auto")
     assert found.text.splitlines() == LINES
-    assert found.confidence > 0.95
+    assert found.confidence > 0.8
 
 
-def test_auto_asks_trafilatura_where_they_do_not(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+def test_auto_asks_trafilatura_where_it_is_unsure_and_they_do_not(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: Found("something else", 0.6))
     found = run("auto")
     assert (found.engine, found.text) == ("trafilatura", run("trafilatura").text)
-    assert found.confidence == 0
+    assert found.confidence == 0.6
     assert run("auto", min_agreement=0).engine == "blocks"
 
 
+@pytest.mark.parametrize(
+    ("text", "promise", "expected"),
+    [
+        ("a b", 0.6, False),
+        ("a b c d", 0.6, True),
+        ("a b c d", 0.3, False),
+        ("a b c d", 0.8, False),
+        ("", 0.0, True),
+    ],
+)
+def test_doubt_is_disagreement_where_the_promise_is_middling_or_there_is_no_text(
+    text, promise, expected
+):
+    assert engines.is_doubtful(text, promise, "a b", 0.8) is expected
+    assert not engines.is_doubtful(text, promise, "a b", 0.0)
+
+
+def test_nothing_is_no_doubt_where_both_say_so():
+    assert not engines.is_doubtful("", 0.0, "", 0.8)
+
+
 def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+    monkeypatch.setattr(engines, "main_text", lambda *_: Found("something else", 0.6))
     monkeypatch.setattr(engines, "by_trafilatura", lambda _: engines.Extraction(" ", "trafilatura"))
-    assert run("auto")[:2] == ("something else altogether", "blocks")
+    assert run("auto")[:2] == ("something else", "blocks")
 
 
 def test_auto_refuses_what_a_parser_multiplies():
@@ -110,11 +132,6 @@ def test_auto_is_guarded_like_the_others():
     assert extract_page(deep, ExtractConfig(engine="auto")).reasons == ["too_deep"]
     deeper = "<div>" * 100_000 + "x" + "</div>" * 100_000
     assert extract_page(deeper, ExtractConfig(engine="auto")).reasons == ["too_many_tags"]
-
-
-def test_agreement_counts_words_as_often_as_they_are():
-    assert engines.agreement("a a b", "a b b") == pytest.approx(2 / 3)
-    assert engines.agreement("a", "") == 0
 
 
 def test_engines_leave_the_tree_as_it_is():
