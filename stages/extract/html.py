@@ -15,6 +15,7 @@ from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
 from eurosift.stages.extract.markup import depth, most_attributes
+from eurosift.stages.extract.metadata import Metadata, read_metadata
 
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _UNREADABLE_SHARE = 0.1
@@ -28,13 +29,14 @@ class Page:
     text: str | None = None
     title: str | None = None
     html_lang: str | None = None
+    metadata: Metadata = field(default_factory=Metadata)
     engine: str | None = None
     confidence: float | None = None
     reasons: list[str] = field(default_factory=list)
 
 
 def extract_page(html: str, config: ExtractConfig) -> Page:
-    """Extract main text, title and declared language of a page.
+    """Extract main text, title, declared language and metadata of a page.
 
     An exception of the extractor becomes the reason ``extractor_error:<name>``.
     """
@@ -47,6 +49,7 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         tree = HTMLTree.parse(html)
         page.title = _tidy(tree.title)
         page.html_lang = _declared_language(tree)
+        page.metadata = read_metadata(tree)
         text, page.engine, page.confidence = ENGINES[config.engine](Source(html, tree, config))
     except (MemoryError, AssetError):
         raise

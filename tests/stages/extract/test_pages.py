@@ -23,6 +23,11 @@ def test_row_tells_where_the_page_came_from(extract, make_response, make_record)
     assert row == {
         "url": "http://ex7.example/",
         "title": "Title 7",
+        "author": None,
+        "published": None,
+        "site_name": None,
+        "canonical_url": None,
+        "rights": [],
         "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
         "crawl": "CC-MAIN-2024-18",
         "file_path": "crawl/x.warc.gz",
@@ -114,6 +119,11 @@ def test_text_of_a_wet_file_is_a_row_as_it_is(extract, make_record):
         "url": "http://wet.example/",
         "text": text,
         "title": None,
+        "author": None,
+        "published": None,
+        "site_name": None,
+        "canonical_url": None,
+        "rights": None,
         "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
         "crawl": None,
         "file_path": "crawl/x.warc.wet.gz",
@@ -220,3 +230,37 @@ def test_rows_do_not_depend_on_how_they_are_batched(extract, make_response, monk
 def test_url_in_brackets_is_taken_out(extract, make_response):
     (row,) = extract(gzip.compress(make_response(1, WARC_Target_URI="<http://b.example/>"))).rows
     assert row["url"] == "http://b.example/"
+
+
+TOLD = (
+    "<html><head><title>t</title><meta name=author content='M. Țară'>"
+    "<meta property=og:site_name content='Le dÃ©but'><link rel=canonical href='/a?b=1'>"
+    "<meta name=robots content=noai></head><body><p>Some words that stand here.</p></body></html>"
+)
+
+
+def test_page_and_header_tell_of_author_site_and_rights(extract, make_response):
+    headers = (
+        ("X-Robots-Tag", "noarchive"),
+        ("x-robots-tag", "otherbot: noai"),
+        ("TDM-Reservation", "1"),
+        ("X-Other", "noai"),
+        ("Link", '</s.css>; rel=preload, <https://ex.example/l>; rel="license"'),
+    )
+    (row,) = extract(gzip.compress(make_response(1, body=TOLD.encode(), headers=headers))).rows
+    assert (row["author"], row["site_name"]) == ("M. Țară", "Le début")
+    assert row["canonical_url"] == "http://ex1.example/a?b=1"
+    assert [tuple(entry.values()) for entry in row["rights"]] == [
+        ("http", "x-robots-tag", "noarchive"),
+        ("http", "x-robots-tag", "otherbot: noai"),
+        ("http", "tdm-reservation", "1"),
+        ("http", "link", '<https://ex.example/l>; rel="license"'),
+        ("meta", "robots", "noai"),
+    ]
+
+
+def test_what_the_header_says_is_kept_of_pages_that_are_refused(extract, make_response):
+    data = make_response(1, status="HTTP/1.1 404 Not Found", headers=(("TDM-Reservation", "1"),))
+    (row,) = extract(gzip.compress(data)).rows
+    assert row["extract_reasons"] == ["http_status"]
+    assert row["rights"] == [{"source": "http", "name": "tdm-reservation", "value": "1"}]
