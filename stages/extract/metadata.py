@@ -89,7 +89,7 @@ def read_metadata(tree: HTMLTree) -> Metadata:
                 meta.setdefault(name, []).append(content)
             evidence += rights.of_meta(names, content)
         elif element.tag == "script":
-            found = nodes_of(element.text, _MAX_NODES - len(nodes))
+            found = nodes_of(element.text or "", _MAX_NODES - len(nodes))
             for node in found:
                 evidence += rights.of_node(node)
             nodes += found
@@ -166,7 +166,7 @@ def _authors(said: _Said, by_id: Mapping[str, Node], tree: HTMLTree) -> Iterator
         ):  # fmt: skip
             first = document.query_selector(selector)
             if first is not None:
-                yield [first.getattr("content") or first.text]
+                yield [first.getattr("content") or first.text or ""]
 
 
 def _published(said: _Said, tree: HTMLTree) -> dt.date | None:
@@ -193,7 +193,7 @@ def _dates(said: _Said, tree: HTMLTree) -> Iterator[str]:
         ):  # fmt: skip
             first = document.query_selector(selector)
             if first is not None:
-                yield first.getattr("content") or first.getattr("datetime") or first.text
+                yield first.getattr("content") or first.getattr("datetime") or first.text or ""
 
 
 def _site_name(said: _Said, by_id: Mapping[str, Node]) -> str | None:

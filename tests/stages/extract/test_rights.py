@@ -41,8 +41,8 @@ def read(html):
          ("footer a", "license", "/l")),
         ('<script type="application/ld+json">{"@type": "Article", "license": "/l"}</script>',
          ("json-ld", "Article.license", "/l")),
-        ('<script type="application/ld+json">{"x": {"@type": ["ImageObject", "Thing"], '
-         '"license": {"@id": "/l"}}}</script>', ("json-ld", "ImageObject.license", "/l")),
+        ('''<script type="application/ld+json">{"x": {"@type": ["ImageObject", "Thing"],
+         "license": {"@id": "/l"}}}</script>''', ("json-ld", "ImageObject.license", "/l")),
         ('<script type="application/ld+json">{"isAccessibleForFree": false}</script>',
          ("json-ld", "isAccessibleForFree", "false")),
     ],

@@ -53,8 +53,8 @@ def test_date_is_read_as_it_is_written(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "5/6/2024", "2024-05", "2024-02-30", "0001-01-01", "1970-01-01", "2100-01-01", "20240506123",
-     "yesterday", "2024-05-061", "99999-01-01"],
+    ["", "5/6/2024", "2024-05", "2024-02-30", "0001-01-01", "1970-01-01", "2100-01-01", "yesterday",
+     "20240506123", "2024-05-061", "99999-01-01"],
 )  # fmt: skip
 def test_what_is_ambiguous_or_a_filler_is_no_date(value):
     assert date_of(value) is None
