@@ -51,6 +51,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     INLINE,
     LINK,
     RAW,
+    RULE,
     SKIP,
     VOID,
     Vocabulary,
@@ -227,6 +228,12 @@ def scan_points(
                 in_word = False
                 continue
             if act == VOID:
+                continue
+            if act == RULE:
+                if opened:
+                    n_blocks, n_points = close(text, table, n_blocks, n_points, classes)
+                    opened = False
+                in_word = False
                 continue
             if act == RAW:
                 i = find_end(points, i, name, name_end)

@@ -67,6 +67,14 @@ def test_a_line_break_is_a_line_and_two_are_a_block():
     assert lines("<p>a<br>b<br><br>c<br></p>") == ["a\nb", "c"]
 
 
+def test_a_rule_ends_a_block_and_holds_nothing():
+    assert lines("<div>one<hr>two<hr class=nav></div><nav>a<hr>b</nav>c") == [
+        "one", "two", "a", "b", "c",
+    ]  # fmt: skip
+    one, two = blocks_of("<div><p>x</p>one<hr>two</div>").table[1:]
+    assert (one[CONTAINER], one[FLAGS]) == (two[CONTAINER], two[FLAGS])
+
+
 def test_what_no_reader_sees_is_left_out():
     html = (
         "<head><title>t</title><style>s</style></head><script>if (a<b) '<p>x</p>'</script>"
