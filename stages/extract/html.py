@@ -27,6 +27,7 @@ class Page:
     """What was won from one page; without text there is a reason."""
 
     text: str | None = None
+    markdown: str | None = None
     title: str | None = None
     html_lang: str | None = None
     metadata: Metadata = field(default_factory=Metadata)
@@ -50,7 +51,7 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         page.title = _tidy(tree.title)
         page.html_lang = _declared_language(tree)
         page.metadata = read_metadata(tree)
-        text, page.engine, page.confidence = ENGINES[config.engine](Source(html, tree, config))
+        found = ENGINES[config.engine](Source(html, tree, config))
     except (MemoryError, AssetError):
         raise
     except RefusedError as refusal:
@@ -59,9 +60,12 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
     except Exception as error:  # noqa: BLE001 # whatever it was, it is this row's reason
         page.reasons = [f"extractor_error:{type(error).__name__}"]
         return page
-    page.text = _SURROGATES.sub("\ufffd", text).strip() or None
+    page.engine, page.confidence = found.engine, found.confidence
+    page.text = _SURROGATES.sub("\ufffd", found.text).strip() or None
     if page.text is None:
         page.reasons = ["no_text"]
+    elif found.markdown is not None:
+        page.markdown = _SURROGATES.sub("\ufffd", found.markdown) or None
     return page
 
 

@@ -41,23 +41,23 @@ _TICKS = re.compile(r"`+")
 
 
 def inline(text: str) -> str:
-    """Escape a text within a line.
+    r"""Escape a text within a line.
 
     Examples
     --------
     >>> print(inline("2 * 3 *is* <b> snake_case _x_ [1] [a](b)"))
-    2 * 3 \\*is\\* \\<b> snake_case \\_x\\_ [1] [a]\\(b)
+    2 * 3 \*is\* \<b> snake_case \_x\_ [1] [a]\(b)
     """
     return _INLINE.sub(lambda found: "".join("\\" + sign for sign in found.group()), text)
 
 
 def line(text: str) -> str:
-    """Escape a line that begins a block of its own, or may be taken for it.
+    r"""Escape a line that begins a block of its own, or may be taken for it.
 
     Examples
     --------
     >>> print(line("1. one"), line("# a"), line("- b"), line("#tag"), line("---"))
-    1\\. one \\# a \\- b #tag \\---
+    1\. one \# a \- b #tag \---
     """
     text = inline(text)
     start = _LINE_START.match(text)

@@ -199,6 +199,7 @@ def columns_of(
     found = page.metadata
     return {
         "text": page.text,
+        "markdown": page.markdown,
         "title": page.title,
         "author": found.author,
         "published": found.published,
@@ -248,11 +249,13 @@ def _finish(page: Page, decoded: Decoded, config: ExtractConfig) -> Won:
         page.text, found = mend(page.text)
         mended += found
     if config.mend:
-        page.title = _mended(page.title)
+        page.title, page.markdown = _mended(page.title), _mended(page.markdown)
         author, site_name = map(_mended, (page.metadata.author, page.metadata.site_name))
         page.metadata = page.metadata._replace(author=author, site_name=site_name)
     if page.text is not None and exceeds(page.text, config.max_text_bytes):
         page.text, page.reasons = None, ["too_large"]
+    if page.text is None or exceeds(page.markdown or "", config.max_text_bytes):
+        page.markdown = None
     return page, decoded.encoding or None, tuple(mended)
 
 

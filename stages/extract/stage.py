@@ -37,6 +37,7 @@ class Extract(SourceStage[ExtractConfig]):
             pa.field("id", pa.string()),
             pa.field("url", pa.string()),
             *([] if self._in_place else [pa.field("text", pa.string())]),
+            pa.field("markdown", pa.string()),
             pa.field("title", pa.string()),
             pa.field("author", pa.string()),
             pa.field("published", pa.date32()),

@@ -6,14 +6,18 @@ emphasis and pictures are left out. Words and their order are those of the block
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+import numpy as np
+from resiliparse.parse.html import HTMLTree
+
 from eurosift.filters.arrays import Bools
 from eurosift.stages.extract.blocks.classifier import texts
-from eurosift.stages.extract.blocks.scan import CONTAINER, Blocks
+from eurosift.stages.extract.blocks.scan import CONTAINER, Blocks, scan
 from eurosift.stages.extract.blocks.vocabulary import element_names
 from eurosift.stages.extract.markdown import fenced, heading, line, table
 
@@ -35,6 +39,11 @@ _MAX_AROUND: Final = 64
 _MAX_COLUMNS: Final = 50
 _MAX_CELL: Final = 300
 """Characters of a cell on average; tables with more are layout."""
+
+
+_PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+_TABBED = re.compile(r"(?:^[^\n]*\t\t[^\n]*(?:\n|$))+", re.MULTILINE)
+_NEW_BLOCK = re.compile(r"(?<!<br>)\n")
 
 
 class _Element(NamedTuple):
@@ -73,12 +82,34 @@ def to_markdown(blocks: Blocks, wanted: Bools) -> str:
     parts, columns = _read(blocks, wanted)
     tables = _tables(parts, columns)
     writer = _Writer()
-    for table, run in groupby(parts, lambda part: _last(part.around, _TABLE)):
-        if table is not None and table.number in tables:
-            _write_table(writer, list(run), tables[table.number])
+    for element, run in groupby(parts, lambda part: _last(part.around, _TABLE)):
+        if element is not None and element.number in tables:
+            _write_table(writer, list(run), tables[element.number])
         else:
             _write_parts(writer, run)
     return writer.text()
+
+
+def of_html(html: str) -> str:
+    """Write all of a page as Markdown, such as the main text that an engine gave as HTML."""
+    blocks = scan(str(HTMLTree.parse(html)))
+    return to_markdown(blocks, np.ones(len(blocks.table), bool))
+
+
+def of_minimal_html(html: str) -> str:
+    """Write the minimal HTML of resiliparse as Markdown.
+
+    It sets blocks and rows of tables on lines without tags, and tabs between cells.
+    """
+    parts = _PREFORMATTED.split(html)
+    for at in range(0, len(parts), 2):
+        parts[at] = _NEW_BLOCK.sub("<br><br>", _TABBED.sub(_table_of_lines, parts[at]))
+    return of_html("".join(parts))
+
+
+def _table_of_lines(lines: re.Match[str]) -> str:
+    rows = lines.group().rstrip("\n").replace("\t\t", "<td>").split("\n")
+    return f"<table>{''.join(f'<tr><td>{row}' for row in rows)}</table>"
 
 
 def _read(blocks: Blocks, wanted: Bools) -> tuple[list[_Part], dict[int, int]]:
@@ -207,17 +238,18 @@ class _Writer:
             if element.name == "blockquote":
                 first, rest = first + "> ", rest + "> "
             elif element.name == "li":
-                mark = self._indents.get(element.number)
-                if at >= shared:
+                if at < shared:
+                    mark = self._indents[element.number]
+                else:
                     mark = self._mark(containers, at, shared)
                     self._indents[element.number] = " " * len(mark)
-                first, rest = first + mark, rest + self._indents[element.number]
+                first, rest = first + mark, rest + " " * len(mark)
         if shared == len(containers):
             between = rest
         if self._lines and not (self._after_paragraph and self._is_item(containers, shared)):
             self._lines.append(between.rstrip())
         self._lines.append(first + lines[0])
-        self._lines += [(rest + text).rstrip() if not text else rest + text for text in lines[1:]]
+        self._lines += [rest + text if text else rest.rstrip() for text in lines[1:]]
         self._open, self._after_paragraph = containers, paragraph
 
     def _is_item(self, containers: Around, shared: int) -> bool:

@@ -29,7 +29,12 @@ def shipped() -> Trees:
 
 
 def main_text(written: str, other: str, trees: Trees | None = None) -> str:
-    """Win the main text of a page.
+    """Win the main text of a page: the blocks of `choose`, joined."""
+    return join(*choose(written, other, trees))
+
+
+def choose(written: str, other: str, trees: Trees | None = None) -> tuple[Blocks, Bools]:
+    """Choose the blocks of a page that are its main text.
 
     Parameters
     ----------
@@ -42,12 +47,12 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> str:
 
     Returns
     -------
-    str
-        Blocks of main text, a line each; preformatted text and lines set by `br` are more.
+    tuple[Blocks, Bools]
+        All blocks, and whether each is main text.
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
-    return join(blocks, vote(scores, taken(blocks, other)) > CUT)
+    return blocks, vote(scores, taken(blocks, other)) > CUT
 
 
 def vote(scores: Float64s, shares: Float64s) -> Float64s:
@@ -57,7 +62,10 @@ def vote(scores: Float64s, shares: Float64s) -> Float64s:
 
 
 def join(blocks: Blocks, wanted: Bools) -> str:
-    """Text of the blocks that are wanted."""
+    """Text of the blocks that are wanted, a line each.
+
+    Preformatted text and lines set by `br` are more.
+    """
     return "\n".join(text for text, is_ in zip(texts(blocks), wanted, strict=True) if is_)
 
 

@@ -71,7 +71,7 @@ def test_auto_is_sure_where_the_engines_agree():
 
 
 def test_auto_asks_trafilatura_where_they_do_not(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+    monkeypatch.setattr(engines, "join", lambda *_: "something else altogether")
     found = run("auto")
     assert (found.engine, found.text) == ("trafilatura", run("trafilatura").text)
     assert found.confidence == 0
@@ -79,7 +79,7 @@ def test_auto_asks_trafilatura_where_they_do_not(monkeypatch):
 
 
 def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: "something else altogether")
+    monkeypatch.setattr(engines, "join", lambda *_: "something else altogether")
     monkeypatch.setattr(engines, "by_trafilatura", lambda _: engines.Extraction(" ", "trafilatura"))
     assert run("auto")[:2] == ("something else altogether", "blocks")
 

@@ -21,6 +21,7 @@ def test_row_tells_where_the_page_came_from(extract, make_response, make_record)
     assert len(row.pop("id")) == 32
     assert "article number 7" in row.pop("text")
     assert row == {
+        "markdown": None,
         "url": "http://ex7.example/",
         "title": "Title 7",
         "author": None,
@@ -116,6 +117,7 @@ def test_text_of_a_wet_file_is_a_row_as_it_is(extract, make_record):
     (row,) = extract(data, "crawl/x.warc.wet.gz", format="auto").rows
     assert len(row.pop("id")) == 32
     assert row == {
+        "markdown": None,
         "url": "http://wet.example/",
         "text": text,
         "title": None,

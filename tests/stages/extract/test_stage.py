@@ -12,6 +12,7 @@ COLUMNS = [
     "id",
     "url",
     "text",
+    "markdown",
     "title",
     "author",
     "published",

@@ -31,7 +31,7 @@ def words(text):
             assert all(c.type in ("text", "softbreak", "text_special") for c in token.children)
             found += "".join(c.content or " " for c in token.children).split()
         else:
-            assert token.type in ("fence",) or not token.content
+            assert token.type == "fence" or not token.content
             found += token.content.split()
     return found
 
