@@ -266,3 +266,15 @@ def test_what_the_header_says_is_kept_of_pages_that_are_refused(extract, make_re
     (row,) = extract(gzip.compress(data)).rows
     assert row["extract_reasons"] == ["http_status"]
     assert row["rights"] == [{"source": "http", "name": "tdm-reservation", "value": "1"}]
+
+
+def test_markdown_is_mended_and_bounded_like_the_text(extract, make_response):
+    body = MENDED.format(CEDILLA).replace("<article>", "<article><h1>Titlul ziarului</h1>").encode()
+    data = gzip.compress(make_response(1, body=body))
+    (row,) = extract(data, markdown=True).rows
+    assert row["markdown"].startswith(f"# Titlul ziarului\n\n{COMMA}\n\n")
+    size = len(row["text"].encode())
+    (row,) = extract(data, markdown=True, max_text_bytes=size).rows
+    assert (row["text"] is None, row["markdown"]) == (False, None)
+    (row,) = extract(data, markdown=True, max_text_bytes=size - 1).rows
+    assert (row["extract_reasons"], row["markdown"]) == (["too_large"], None)

@@ -9,7 +9,7 @@ from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.extract.blocks.classifier import join
 from eurosift.stages.extract.blocks.scan import scan
-from eurosift.stages.extract.structure import to_markdown
+from eurosift.stages.extract.structure import of_html, of_minimal_html, to_markdown
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -124,3 +124,16 @@ def test_rendered_words_are_those_of_the_text(pieces, random):
     blocks = page("".join(pieces))
     wanted = np.array([random.random() < 0.8 for _ in blocks.table], bool)
     assert words(to_markdown(blocks, wanted)) == join(blocks, wanted).split()
+
+
+def test_minimal_html_has_a_block_a_line_and_tables_of_tabs():
+    html = "a\nb\n<p>c<br>\nd</p>\n\nx\t\ty &lt;\n1\t\t\n2\t\t3\n<pre>e  f\n\ng</pre>\nh"
+    assert of_minimal_html(html) == (
+        "a\n\nb\n\nc\nd\n\n| x | y < |\n| --- | --- |\n| 1 |  |\n| 2 | 3 |\n\n"
+        "```\ne  f\n\ng\n```\n\nh"
+    )
+
+
+def test_html_is_taken_as_a_whole():
+    assert of_html("<html><body><h2>a</h2><p>b</p></body></html>") == "## a\n\nb"
+    assert of_html("") == ""
