@@ -24,6 +24,8 @@ SCRIPTS = (
     "warc",
     "decoding",
     "extraction",
+    "metadata",
+    "structure",
     "parquet",
     "overhead",
     "verify",

@@ -54,8 +54,7 @@ class ExtractConfig(StageConfig):
     markdown: bool = Field(
         default=False,
         description="Whether the column `markdown` has the text with its headings, lists, tables, "
-        "quotations and preformatted text; it takes as long again as trafilatura, little with the "
-        "other engines.",
+        "quotations and preformatted text; a page takes up to twice the time.",
     )
     max_bytes: int = Field(
         default=5_000_000,

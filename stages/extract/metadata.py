@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -46,6 +47,7 @@ _SITE_LAST = ("application-name", "apple-mobile-web-app-title")
 _CREATIVE = re.compile(r"Article$|Posting$|^(?:CreativeWork|Report|Review|Recipe|WebPage|Book)$")
 _PUBLISHER_KEYS = ("publisher", "sourceOrganization", "isPartOf")
 
+_IN_URL = re.compile(r"/(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?=[-/]|$)")
 _BY = re.compile(r"^by:?\s+", re.IGNORECASE)
 _NO_NAME = re.compile(r"https?:|www\.|@|[{}<>\[\]]|^\W*$")
 
@@ -97,11 +99,12 @@ def read_metadata(tree: HTMLTree) -> Metadata:
             evidence += rights.of_link(element)
     said = _Said(meta, nodes)
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    canonical = _canonical(tree, said)
     return Metadata(
         _author(said, by_id, tree),
-        _published(said, tree),
+        _published(said, tree, canonical or ""),
         _site_name(said, by_id),
-        _canonical(tree, said),
+        canonical,
         tuple(evidence),
     )
 
@@ -169,11 +172,9 @@ def _authors(said: _Said, by_id: Mapping[str, Node], tree: HTMLTree) -> Iterator
                 yield [first.getattr("content") or first.text or ""]
 
 
-def _published(said: _Said, tree: HTMLTree) -> dt.date | None:
-    for value in _dates(said, tree):
-        if (date := date_of(value)) is not None:
-            return date
-    return None
+def _published(said: _Said, tree: HTMLTree, url: str) -> dt.date | None:
+    in_url = (found[1] for found in _IN_URL.finditer(url))
+    return next(filter(None, map(date_of, chain(_dates(said, tree), in_url))), None)
 
 
 def _dates(said: _Said, tree: HTMLTree) -> Iterator[str]:

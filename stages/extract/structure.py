@@ -41,7 +41,7 @@ _MAX_CELL: Final = 300
 """Characters of a cell on average; tables with more are layout."""
 
 
-_PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+_PREFORMATTED = re.compile(r"(<pre>(?:(?!<pre>).)*?</pre>)", re.DOTALL)
 _TABBED = re.compile(r"(?:^[^\n]*\t\t[^\n]*(?:\n|$))+", re.MULTILINE)
 _NEW_BLOCK = re.compile(r"(?<!<br>)\n")
 

@@ -50,6 +50,7 @@ def test_author(html, author):
         '<span itemprop="datePublished" content="2024-05-06">yesterday</span>',
         '<article><time datetime="2024-05-06">now</time></article><time datetime="2020-01-01">',
         '<meta name="date" content="soon"><time datetime="Mon, 06 May 2024 07:08:09 GMT">',
+        '<link rel="canonical" href="/news/2024/5/6/title.html"><time datetime="soon">',
         '<time datetime="2020-01-01"></time><time pubdate datetime="2024-05-06">x</time>',
     ],
 )

@@ -28,6 +28,12 @@ def test_blocks_are_taken_by_their_scores_in_order():
     assert classifier.main_text(written, "", by_words(2.0)) == "a b c\nd e f"
 
 
+def test_chosen_blocks_are_those_of_the_text():
+    blocks, wanted = classifier.choose("<p>a b c</p><p>menu</p><p>d e f</p>", "", by_words(2.0))
+    assert wanted.tolist() == [True, False, True]
+    assert classifier.texts(blocks) == ["a b c", "menu", "d e f"]
+
+
 def test_the_other_engine_has_a_voice():
     blocks = scan("<p>one two</p>")
     assert classifier.vote(np.array([0.5]), np.array([1.0])) > classifier.CUT
