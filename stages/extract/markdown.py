@@ -24,13 +24,13 @@ _INLINE = re.compile(
 )
 _LINE_START = re.compile(
     r"""
-      (?P<before>\d{1,9})(?P<mark>[.)])(?=\s|$)     # an item of a list
+      \d{1,9}(?P<mark>[.)])(?=\s|$)                 # an item of a list
     | (?P<sign>
           [-+](?=\s|$)                              # an item of a list
         | \#{1,6}(?=\s|$)                           # a heading
         | >                                         # a quotation
         | [-=|:](?=[-=|:\s]*$)                      # a rule, an underlined heading, a table
-        | \[(?=[^\]]*(?:\]:|$))                         # where a reference leads
+        | \[(?=[^\]]*(?:\]:|$))                     # where a reference leads
       )
     """,
     re.VERBOSE,

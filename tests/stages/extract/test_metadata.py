@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from html import escape
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.extract.metadata import absolute, read_metadata
+from eurosift.stages.extract.rights import RIGHTS, rights_of
 
 
 def read(html):
@@ -121,6 +126,28 @@ def test_the_tree_is_left_as_it_is_and_the_answer_is_the_same_each_time():
     before = str(tree)
     assert read_metadata(tree) == read_metadata(tree)
     assert str(tree) == before
+
+
+NAMES = st.sampled_from(
+    ["@id", "@type", "@graph", "author", "name", "publisher", "datePublished", "license", "url"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["Article", "#1"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
+)
+
+
+@given(VALUES, st.text())
+def test_whatever_a_page_says_can_be_written(value, text):
+    """An exception here would cost the text of the page."""
+    html = ld(**{"@type": "Article", "author": value, "license": value, "x": value})
+    for name in ("author", "date", "robots", "og:url", "og:site_name"):
+        html += f'<meta name="{name}" content="{escape(text)}">'
+    found = read(html)
+    for column in (found.author, found.site_name, found.canonical_url):
+        assert column is None or column.encode()
+    pa.array([rights_of(None, found.rights)], RIGHTS)
+    absolute(found.canonical_url, text)
 
 
 @pytest.mark.parametrize("html", ["", "<", "<meta>", "<script type=application/ld+json>"])

@@ -134,11 +134,6 @@ def test_minimal_html_has_a_block_a_line_and_tables_of_tabs():
     )
 
 
-def test_open_preformatted_text_takes_linear_time():
-    """Minutes, if each looked for its end in all that follows."""
-    assert words(of_minimal_html("<pre>a " * 3_000)) == ["a"] * 3_000
-
-
 def test_html_is_taken_as_a_whole():
     assert of_html("<html><body><h2>a</h2><p>b</p></body></html>") == "## a\n\nb"
     assert of_html("") == ""
