@@ -103,7 +103,7 @@ def scores(pages, trees):
         source = engines.Source(page.html, HTMLTree.parse(page.html), ExtractConfig())
         texts = {name: peer(name, page.html) for name in SETTINGS}
         texts |= {name: engines.ENGINES[name](source).text for name in OTHERS}
-        text, promise = classifier.main_text(str(source.tree), texts["resiliparse"], known)
+        text, promise, *_ = classifier.main_text(str(source.tree), texts["resiliparse"], known)
         confidences.append(promise)
         for cut in CUTS:
             slow = texts["trafilatura"]

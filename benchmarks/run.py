@@ -26,6 +26,8 @@ SCRIPTS = (
     "warc",
     "decoding",
     "extraction",
+    "metadata",
+    "structure",
     "parquet",
     "overhead",
     "verify",

@@ -8,7 +8,10 @@ from pydantic import Field, field_validator
 
 from eurosift.stages.base import StageConfig
 
-MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "html_lang", "language")
+MAPPABLE = (
+    "id", "text", "html", "url", "title", "author", "published", "site_name", "canonical_url",
+    "date", "crawl", "html_lang", "language",
+)  # fmt: skip
 """Our columns that a column of a table may stand for."""
 
 
@@ -24,8 +27,9 @@ class ExtractConfig(StageConfig):
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="For Parquet and JSONL: our column (id, text, html, url, title, date, crawl, "
-        "html_lang, language) → the input's column. Unmapped id, text and url are looked for by "
+        description="For Parquet and JSONL: our column (id, text, html, url, title, author, "
+        "published, site_name, canonical_url, date, crawl, html_lang, language) → the input's "
+        "column. Unmapped id, text and url are looked for by "
         "their own name; only text must be there. With html (text or bytes of pages) the text is "
         "extracted.",
     )
@@ -47,6 +51,11 @@ class ExtractConfig(StageConfig):
         default=True,
         description="Whether letters are put right in the extracted text: mojibake, Romanian ş and "
         "ţ with cedilla, Unicode NFC. Off: exactly what the extractor gives.",
+    )
+    markdown: bool = Field(
+        default=False,
+        description="Whether the column `markdown` has the text with its headings, lists, tables, "
+        "quotations and preformatted text; a page takes up to twice the time.",
     )
     max_bytes: int = Field(
         default=5_000_000,

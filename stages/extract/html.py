@@ -15,6 +15,7 @@ from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
 from eurosift.stages.extract.guards import depth, most_attributes, unreadable_share
+from eurosift.stages.extract.metadata import Metadata, read_metadata
 
 _UNREADABLE_SHARE = 0.1
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -25,15 +26,17 @@ class Page:
     """What was won from one page; without text there is a reason."""
 
     text: str | None = None
+    markdown: str | None = None
     title: str | None = None
     html_lang: str | None = None
+    metadata: Metadata = field(default_factory=Metadata)
     engine: str | None = None
     confidence: float | None = None
     reasons: list[str] = field(default_factory=list)
 
 
 def extract_page(html: str, config: ExtractConfig) -> Page:
-    """Extract main text, title and declared language of a page.
+    """Extract main text, title, declared language and metadata of a page.
 
     An exception of the extractor becomes the reason ``extractor_error:<name>``.
     """
@@ -46,7 +49,8 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         tree = HTMLTree.parse(html)
         page.title = _tidy(tree.title)
         page.html_lang = _declared_language(tree)
-        text, page.engine, page.confidence = ENGINES[config.engine](Source(html, tree, config))
+        page.metadata = read_metadata(tree)
+        found = ENGINES[config.engine](Source(html, tree, config))
     except (MemoryError, AssetError):
         raise
     except RefusedError as refusal:
@@ -55,9 +59,12 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
     except Exception as error:  # noqa: BLE001 # whatever it was, it is this row's reason
         page.reasons = [f"extractor_error:{type(error).__name__}"]
         return page
-    page.text = _SURROGATES.sub("\ufffd", text).strip() or None
+    page.engine, page.confidence = found.engine, found.confidence
+    page.text = _SURROGATES.sub("\ufffd", found.text).strip() or None
     if page.text is None:
         page.reasons = ["no_text"]
+    elif found.markdown is not None:
+        page.markdown = _SURROGATES.sub("\ufffd", found.markdown) or None
     return page
 
 

@@ -13,6 +13,7 @@ from eurosift.stages.base import Account, SourceStage
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.formats import detect_format
+from eurosift.stages.extract.rights import RIGHTS
 from eurosift.stages.extract.tables import read_table, read_texts
 
 
@@ -22,7 +23,7 @@ class Extract(SourceStage[ExtractConfig]):
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     @property
@@ -36,7 +37,13 @@ class Extract(SourceStage[ExtractConfig]):
             pa.field("id", pa.string()),
             pa.field("url", pa.string()),
             *([] if self._in_place else [pa.field("text", pa.string())]),
+            pa.field("markdown", pa.string()),
             pa.field("title", pa.string()),
+            pa.field("author", pa.string()),
+            pa.field("published", pa.date32()),
+            pa.field("site_name", pa.string()),
+            pa.field("canonical_url", pa.string()),
+            pa.field("rights", RIGHTS),
             pa.field("date", pa.timestamp("ms", tz="UTC")),
             pa.field("crawl", pa.string()),
             pa.field("file_path", pa.string()),

@@ -22,10 +22,24 @@ OTHERS = 0.3
 
 
 class Found(NamedTuple):
-    """Main text, and the F1 of its words that may be expected, from 0 to 1."""
+    """What was found in a page.
+
+    Attributes
+    ----------
+    text
+        The main text.
+    promise
+        F1 of its words that may be expected, from 0 to 1.
+    blocks
+        All blocks of the page.
+    taken
+        Whether each is main text: shape (n_blocks,).
+    """
 
     text: str
     promise: float
+    blocks: Blocks
+    taken: Bools
 
 
 @cache
@@ -50,12 +64,12 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> Found:
     Returns
     -------
     Found
-        Blocks of main text, a line each; preformatted text and lines set by `br` are more.
+        The main text, and which blocks it is from.
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
     choice = choose(blocks, vote(scores, taken(blocks, other)))
-    return Found(join(blocks, choice.taken), choice.promise)
+    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken)
 
 
 def vote(scores: Float64s, shares: Float64s) -> Float64s:
@@ -65,7 +79,10 @@ def vote(scores: Float64s, shares: Float64s) -> Float64s:
 
 
 def join(blocks: Blocks, wanted: Bools) -> str:
-    """Text of the blocks that are wanted."""
+    """Text of the blocks that are wanted, a line each.
+
+    Preformatted text and lines set by `br` are more.
+    """
     return "\n".join(text for text, is_ in zip(texts(blocks), wanted, strict=True) if is_)
 
 

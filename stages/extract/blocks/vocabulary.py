@@ -136,10 +136,8 @@ def key(name: str) -> int:
 @cache
 def vocabulary() -> Vocabulary:
     """Make the tables."""
-    acts = dict.fromkeys(_FLAGS, INLINE) | dict.fromkeys([*_BLOCKS, *_OTHER_BLOCKS], BLOCK)
-    acts |= dict.fromkeys(_SKIPPED, SKIP) | dict.fromkeys(_RAW, RAW) | dict.fromkeys(_VOID, VOID)
-    acts |= {"br": BREAK, "hr": RULE, "a": LINK}
-    names = sorted(acts, key=key)
+    acts = _acts()
+    names = element_names()
     hints = sorted((hint, group) for group, parts in enumerate(HINTS) for hint in parts)
     starts = np.array([ord(hint[0]) for hint, _ in hints])
     return Vocabulary(
@@ -152,6 +150,17 @@ def vocabulary() -> Vocabulary:
         np.frombuffer("".join(hint for hint, _ in hints).encode(), np.uint8),
         np.array([1 << group for _, group in hints], np.int64),
     )
+
+
+def element_names() -> list[str]:
+    """Names of the known elements, in the order of `Vocabulary.keys`."""
+    return sorted(_acts(), key=key)
+
+
+def _acts() -> dict[str, int]:
+    acts = dict.fromkeys(_FLAGS, INLINE) | dict.fromkeys([*_BLOCKS, *_OTHER_BLOCKS], BLOCK)
+    acts |= dict.fromkeys(_SKIPPED, SKIP) | dict.fromkeys(_RAW, RAW) | dict.fromkeys(_VOID, VOID)
+    return acts | {"br": BREAK, "hr": RULE, "a": LINK}
 
 
 def _kind(name: str) -> int:

@@ -29,6 +29,12 @@ def test_blocks_are_taken_by_their_scores_in_order():
     assert classifier.main_text(written, "", by_words(2.0)).text == "a b c\nd e f"
 
 
+def test_chosen_blocks_are_those_of_the_text():
+    found = classifier.main_text("<p>a b c</p><p>menu</p><p>d e f</p>", "", by_words(2.0))
+    assert found.taken.tolist() == [True, False, True]
+    assert classifier.texts(found.blocks) == ["a b c", "menu", "d e f"]
+
+
 def test_the_other_engine_has_a_voice():
     blocks = scan("<p>one two</p>")
     assert classifier.vote(np.array([0.5]), np.array([1.0])) == pytest.approx(0.65)
@@ -37,7 +43,7 @@ def test_the_other_engine_has_a_voice():
 
 
 def test_a_page_without_blocks_has_no_text():
-    assert classifier.main_text("", "", by_words(2.0)) == ("", 0)
+    assert classifier.main_text("", "", by_words(2.0))[:2] == ("", 0)
 
 
 def test_the_shipped_trees_tell_an_article_from_a_menu():
@@ -46,7 +52,7 @@ def test_the_shipped_trees_tell_an_article_from_a_menu():
         f'<html><head></head><body><nav class="menu"><ul>{menu}</ul></nav><article>'
         f"{f'<p>{SENTENCE}</p>' * 8}</article><footer><p>Copyright</p></footer></body></html>"
     )
-    found, promise = classifier.main_text(written, SENTENCE)
+    found, promise, *_ = classifier.main_text(written, SENTENCE)
     assert promise > 0.7
     assert found.count(SENTENCE) == 8
     assert "Section" not in found

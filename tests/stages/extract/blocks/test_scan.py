@@ -38,6 +38,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     ITEM,
     LEVEL,
     PARAGRAPH,
+    element_names,
 )
 
 
@@ -131,6 +132,14 @@ def test_parents_lead_to_the_page():
     first, second = blocks.table[:, CONTAINER]
     assert blocks.parents[first] == blocks.parents[second]
     assert all(parent < number for number, parent in enumerate(blocks.parents) if number)
+
+
+def test_elements_have_their_names():
+    blocks = blocks_of("<div><ul><li>a</ul><table><tr><td>b</table></div><x-y>c</x-y>")
+    known = element_names()
+    found = [known[name] for name in blocks.names[1:]]
+    assert found == ["html", "body", "div", "ul", "li", "table", "tbody", "tr", "td"]
+    assert [found[number - 1] for number in blocks.table[:, CONTAINER]] == ["li", "td", "body"]
 
 
 def test_blocks_of_one_template_have_one_signature():
