@@ -14,6 +14,7 @@ from resiliparse.parse.html import HTMLTree
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
+from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
 from eurosift.stages.extract.markup import depth, most_attributes
 
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
@@ -30,6 +31,7 @@ class Page:
     html_lang: str | None = None
     engine: str | None = None
     confidence: float | None = None
+    gate_score: float | None = None
     reasons: list[str] = field(default_factory=list)
 
 
@@ -43,6 +45,10 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
         return Page(reasons=[refused])
     html = html.replace("\0", "")  # libxml2 ends a page at the first one
     page = Page(engine=config.engine)
+    if config.gate_languages:
+        page.gate_score = gate_for(config.gate_languages).score(html)
+        if page.gate_score is not None and page.gate_score < config.gate_cut:
+            return _gated(html, page.gate_score)
     try:
         tree = HTMLTree.parse(html)
         page.title = _tidy(tree.title)
@@ -62,6 +68,12 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
     return page
 
 
+def _gated(html: str, score: float) -> Page:
+    """A page that is not extracted; what it says of itself is read without parsing it."""
+    title, language = map(_tidy, title_and_language(html))
+    return Page(title=title, html_lang=language, gate_score=score, reasons=[GATE_LANGUAGE])
+
+
 def _declared_language(tree: HTMLTree) -> str | None:
     document = tree.document
     root = document.query_selector("html") if document is not None else None
@@ -79,7 +91,7 @@ def guard(html: str, config: ExtractConfig) -> str | None:
         return "too_many_attributes"
     if len(_UNREADABLE.findall(html)) > _UNREADABLE_SHARE * (len(html) or 1):
         return "undecodable"
-    if depth(html, config.max_depth) > config.max_depth:
+    if html.count("<") > config.max_depth and depth(html) > config.max_depth:
         return "too_deep"
     return None
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Final
 
-_RAW = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
-_RAW_ENDS = {
-    "script": re.compile(r"</script\s*>?", re.IGNORECASE),
-    "style": re.compile(r"</style\s*>?", re.IGNORECASE),
-    "": re.compile(r"-->"),
-}
-# `[^<>]` and not `[^>]`: else a page of nothing but `<` takes quadratic time.
-_TAG = re.compile(r"<[^<>]*>")
+import numpy as np
+
+from eurosift.filters.arrays import UInt8s, UInt64s
+from eurosift.filters.kernel import Integer, kernel
+
+LESS, MORE, SLASH, BANG, HYPHEN, BLANK, UNDERSCORE = 0x3C, 0x3E, 0x2F, 0x21, 0x2D, 0x20, 0x5F
+SCRIPT: Final = 0x736372697074
+STYLE: Final = 0x7374796C65
+LONG: Final = -1
+"""Packed names: `script`, `style`, and those of more than eight letters."""
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
 _QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
-_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Elements that have no content (in SVG: usually closed by `/>`), or that the next one of their kind
 # closes: they do not nest.
 _FLAT = frozenset(
@@ -31,26 +34,21 @@ _HTML_START = re.compile(
 _SNIFF = 4_096
 
 
-def without_raw_text(html: str) -> str:
-    """Return the page without the contents of scripts, styles and comments.
-
-    One that is not closed ends the page, as it does in a browser.
-    """
-    parts: list[str] = []
-    at = 0
-    while (start := _RAW.search(html, at)) is not None:
-        parts.append(html[at : start.start()])
-        end = _RAW_ENDS[(start.group(1) or "").lower()].search(html, start.end())
-        if end is None:
-            return " ".join(parts)
-        at = end.end()
-    parts.append(html[at:])
-    return " ".join(parts)
-
-
 def rough_text(html: str) -> str:
-    """Return what stands outside of the markup, boilerplate and all."""
-    return _TAG.sub(" ", without_raw_text(html))
+    """Return what stands outside of the markup, boilerplate and all, entities as they are.
+
+    Contents of scripts, styles and comments are left out; one that is not closed ends the page, as
+    it does in a browser. White space is collapsed.
+
+    Examples
+    --------
+    >>> rough_text("<p>2 < 3<br>is <b>so</b><script>x</script>")
+    ' 2 < 3 is so '
+    """
+    data = _utf8(html)
+    out = np.empty(len(data) + 1, np.uint8)
+    n, _ = outline(data, _flat_names(), out)
+    return out[:n].tobytes().decode("utf-8", "replace")
 
 
 def most_attributes(html: str) -> int:
@@ -61,23 +59,130 @@ def most_attributes(html: str) -> int:
     return most
 
 
-def depth(html: str, enough: int) -> int:
-    """Return an upper estimate of the nesting, counted until it is more than `enough`."""
-    if html.count("<") <= enough:
-        return 0
-    now = deepest = 0
-    for tag in _NAME.finditer(without_raw_text(html)):
-        closing, name = tag.groups()
-        if name.lower() in _FLAT:
-            continue
-        if closing:
-            now = max(0, now - 1)
-            continue
-        now += 1
-        deepest = max(deepest, now)
-        if deepest > enough:
-            break
+def depth(html: str) -> int:
+    """Return an upper estimate of the nesting of elements."""
+    data = _utf8(html)
+    _, deepest = outline(data, _flat_names(), np.empty(len(data) + 1, np.uint8))
     return deepest
+
+
+def _utf8(html: str) -> UInt8s:
+    return np.frombuffer(html.encode("utf-8", "surrogatepass"), np.uint8)
+
+
+@cache
+def _flat_names() -> UInt64s:
+    packed = [int.from_bytes(name.encode(), "big") for name in _FLAT]
+    names = np.array(sorted(packed), np.uint64)
+    names.setflags(write=False)
+    return names
+
+
+@kernel
+def lower(byte: Integer) -> int:
+    """An ASCII letter in lower case."""
+    return int(byte) + 0x20 if 0x41 <= byte <= 0x5A else int(byte)
+
+
+@kernel
+def raw_end(data: UInt8s, begin: int, name: Integer) -> int:
+    """Where the content of a script or style ends, after its end tag; the end without one."""
+    size = 6 if name == SCRIPT else 5
+    pos = begin
+    while pos + 2 + size <= data.size:
+        if data[pos] == LESS and data[pos + 1] == SLASH:
+            found = 0
+            for i in range(size):
+                found = found << 8 | lower(data[pos + 2 + i])
+            if found == name:
+                pos += 2 + size
+                while pos < data.size and data[pos] <= BLANK:
+                    pos += 1
+                return pos + 1 if pos < data.size and data[pos] == MORE else pos
+        pos += 1
+    return int(data.size)
+
+
+@kernel
+def comment_end(data: UInt8s, begin: int) -> int:
+    """Where a comment ends; the end of the page if it does not."""
+    for pos in range(begin, data.size - 2):
+        if data[pos] == HYPHEN and data[pos + 1] == HYPHEN and data[pos + 2] == MORE:
+            return pos + 3
+    return int(data.size)
+
+
+@kernel
+def outline(data: UInt8s, flat: UInt64s, out: UInt8s) -> tuple[int, int]:
+    """Write the text outside of the markup; its size, and the deepest nesting of elements.
+
+    Parameters
+    ----------
+    data
+        UTF-8.
+    flat
+        Names of elements that do not nest, packed into numbers and sorted.
+    out
+        Room for a byte more than `data` has.
+    """
+    n = pos = now = deepest = 0
+    blank = False
+    while pos < data.size:
+        byte = data[pos]
+        if byte == LESS:
+            start = pos + 1
+            closing = start < data.size and data[start] == SLASH
+            start += closing
+            stop = start
+            name: Integer = np.int64(0)
+            while stop < data.size:
+                letter = lower(data[stop])
+                if not (0x61 <= letter <= 0x7A or (stop > start and 0x30 <= letter <= 0x39)):
+                    break
+                name = LONG if stop - start >= 8 else name << 8 | letter
+                stop += 1
+            skipped = pos
+            if (
+                not closing
+                and name in (SCRIPT, STYLE)
+                and not (stop < data.size and (data[stop] == UNDERSCORE or data[stop] >= 0x80))
+            ):
+                skipped = raw_end(data, stop, name)
+            elif (
+                pos + 4 <= data.size
+                and data[pos + 1] == BANG
+                and data[pos + 2] == HYPHEN
+                and data[pos + 3] == HYPHEN
+            ):
+                skipped = comment_end(data, pos + 4)
+            if skipped > pos:
+                pos = skipped
+                blank = True
+                continue
+            at = np.searchsorted(flat, np.uint64(name))
+            if stop > start and not (at < flat.size and flat[at] == np.uint64(name)):
+                now = max(0, now - 1) if closing else now + 1
+                deepest = max(deepest, now)
+            while stop < data.size and data[stop] != LESS and data[stop] != MORE:
+                stop += 1
+            if stop < data.size and data[stop] == MORE:
+                pos = stop + 1
+                blank = True
+                continue
+        if byte <= BLANK:
+            blank = True
+        else:
+            if blank:
+                out[n] = BLANK
+                n += 1
+                blank = False
+            out[n] = byte
+            n += 1
+        pos += 1
+    if blank:
+        out[n] = BLANK
+        n += 1
+    return n, deepest
 
 
 def looks_like_html(body: bytes) -> bool:

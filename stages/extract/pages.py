@@ -187,6 +187,7 @@ def columns_of(won: Won, reasons: str) -> dict[str, Any]:
         "html_lang": page.html_lang,
         "engine": page.engine,
         "extract_confidence": page.confidence,
+        "gate_score": page.gate_score,
         reasons: page.reasons,
     }
 

@@ -9,18 +9,16 @@ from eurosift.stages.extract.markup import (
     looks_like_html,
     most_attributes,
     rough_text,
-    without_raw_text,
 )
 
 
 def test_scripts_styles_and_comments_go():
     html = "a<script>if (x<y) '<div>'</SCRIPT>b<style>p{}</style>c<!-- <div> -->d"
-    assert "<div" not in without_raw_text(html)
     assert rough_text(html).split() == ["a", "b", "c", "d"]
 
 
 def test_unclosed_script_ends_the_page():
-    assert without_raw_text("<p>a</p><script>var x = 1;<p>b</p>") == "<p>a</p>"
+    assert rough_text("<p>a</p><script>var x = 1;<p>b</p>") == " a "
 
 
 @pytest.mark.parametrize(
@@ -37,11 +35,11 @@ def test_unclosed_script_ends_the_page():
     ],
 )
 def test_depth_counts_what_nests(html, expected):
-    assert depth(html + "<br>" * 50, 45) == expected
+    assert depth(html) == expected
 
 
-def test_depth_stops_counting_when_it_is_enough():
-    assert depth("<div>" * 100_000, 500) == 501
+def test_depth_counts_to_the_end():
+    assert depth("<div>" * 100_000) == 100_000
 
 
 def test_attributes_are_counted_but_not_words_in_their_values():
@@ -75,6 +73,6 @@ def test_hostile_markup_takes_linear_time(hostile):
     began = time.process_time()
     rough_text(html)
     most_attributes(html)
-    depth(html, 500)
+    depth(html)
     looks_like_html(html.encode())
     assert time.process_time() - began < 5
