@@ -24,6 +24,7 @@ SCRIPTS = (
     "warc",
     "decoding",
     "extraction",
+    "gate",
     "parquet",
     "overhead",
     "verify",

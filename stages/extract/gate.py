@@ -22,7 +22,6 @@ from eurosift.langid.errors import ModelError
 from eurosift.langid.model import LanguageModel, as_strings
 from eurosift.langid.points import WHOLE, spans
 from eurosift.stages.errors import AssetError
-from eurosift.stages.extract.markup import rough_text
 
 GATE_LANGUAGE = "gate_language"
 """Reason of a page that does not pass."""
@@ -60,12 +59,17 @@ class Gate:
         # The last entry, at -1, is for no label.
         self._wanted = np.array([*(code in wanted for code in self._model.languages), False])
 
-    def score(self, html: str) -> float | None:
-        """Probability of the wanted languages from 0 to 1; None for a page without any word.
+    def score(self, rough: str) -> float | None:
+        """Probability of the wanted languages, from 0 to 1; None if there is no word.
 
-        The mean over all windows, or `SINGLE` of the best one, whichever is more.
+        That is the mean over all windows, or `SINGLE` of the best one, whichever is more.
+
+        Parameters
+        ----------
+        rough
+            Text of a page outside of its markup, see `eurosift.stages.extract.markup`.
         """
-        windows = windows_of(rough_text(html))
+        windows = windows_of(rough)
         lines = self._model.read(spans(string_buffers(as_strings(windows))), WHOLE, 1)
         labels, scores = self._model.classify(lines, WIDTH)
         worded = labels[:, 0] >= 0

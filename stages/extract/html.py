@@ -15,9 +15,8 @@ from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
 from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
-from eurosift.stages.extract.markup import depth, most_attributes
+from eurosift.stages.extract.markup import LONG_TAG, Look, look_at, most_attributes
 
-_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _UNREADABLE_SHARE = 0.1
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -40,13 +39,14 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
 
     An exception of the extractor becomes the reason ``extractor_error:<name>``.
     """
-    refused = guard(html, config)
+    look = look_at(html)
+    refused = guard(html, look, config)
     if refused:
         return Page(reasons=[refused])
     html = html.replace("\0", "")  # libxml2 ends a page at the first one
     page = Page(engine=config.engine)
     if config.gate_languages:
-        page.gate_score = gate_for(config.gate_languages).score(html)
+        page.gate_score = gate_for(config.gate_languages).score(look.rough)
         if page.gate_score is not None and page.gate_score < config.gate_cut:
             return _gated(html, page.gate_score)
     try:
@@ -80,18 +80,18 @@ def _declared_language(tree: HTMLTree) -> str | None:
     return _tidy(root.getattr("lang")) if root is not None else None
 
 
-def guard(html: str, config: ExtractConfig) -> str | None:
+def guard(html: str, look: Look, config: ExtractConfig) -> str | None:
     """Return why a page must not be parsed, or None.
 
     Reasons: ``too_many_tags``, ``too_many_attributes``, ``undecodable``, ``too_deep``.
     """
     if html.count("<") > config.max_tags:
         return "too_many_tags"
-    if most_attributes(html) > config.max_attributes:
+    if look.longest_tag > LONG_TAG and most_attributes(html) > config.max_attributes:
         return "too_many_attributes"
-    if len(_UNREADABLE.findall(html)) > _UNREADABLE_SHARE * (len(html) or 1):
+    if look.unreadable > _UNREADABLE_SHARE * (len(html) or 1):
         return "undecodable"
-    if html.count("<") > config.max_depth and depth(html) > config.max_depth:
+    if look.depth > config.max_depth:
         return "too_deep"
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,10 @@ SCRIPT: Final = 0x736372697074
 STYLE: Final = 0x7374796C65
 LONG: Final = -1
 """Packed names: `script`, `style`, and those of more than eight letters."""
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
+NOWHERE: Final = -1
+LONG_TAG = 8_000
+"""Bytes of a tag that may have many attributes."""
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}")
 _QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
 # Elements that have no content (in SVG: usually closed by `/>`), or that the next one of their kind
 # closes: they do not nest.
@@ -34,6 +37,35 @@ _HTML_START = re.compile(
 _SNIFF = 4_096
 
 
+class Look(NamedTuple):
+    """What a first look at a page tells.
+
+    Attributes
+    ----------
+    rough
+        What stands outside of the markup, see `rough_text`.
+    depth
+        Upper estimate of the nesting of elements.
+    longest_tag
+        Bytes of the longest stretch that begins as a tag does and holds no further `<` or `>`.
+    unreadable
+        Number of control characters and U+FFFD.
+    """
+
+    rough: str
+    depth: int
+    longest_tag: int
+    unreadable: int
+
+
+def look_at(html: str) -> Look:
+    """Look at a page, whatever it is."""
+    data = np.frombuffer(html.encode("utf-8", "surrogatepass"), np.uint8)
+    out = np.empty(len(data) + 1, np.uint8)
+    n, deepest = outline(data, _flat_names(), out)
+    return Look(out[:n].tobytes().decode("utf-8", "replace"), deepest, *measure(data))
+
+
 def rough_text(html: str) -> str:
     """Return what stands outside of the markup, boilerplate and all, entities as they are.
 
@@ -45,10 +77,7 @@ def rough_text(html: str) -> str:
     >>> rough_text("<p>2 < 3<br>is <b>so</b><script>x</script>")
     ' 2 < 3 is so '
     """
-    data = _utf8(html)
-    out = np.empty(len(data) + 1, np.uint8)
-    n, _ = outline(data, _flat_names(), out)
-    return out[:n].tobytes().decode("utf-8", "replace")
+    return look_at(html).rough
 
 
 def most_attributes(html: str) -> int:
@@ -57,17 +86,6 @@ def most_attributes(html: str) -> int:
     for tag in _LONG_TAG.finditer(html):
         most = max(most, len(_QUOTED.sub(" ", tag.group()).split()) - 1)
     return most
-
-
-def depth(html: str) -> int:
-    """Return an upper estimate of the nesting of elements."""
-    data = _utf8(html)
-    _, deepest = outline(data, _flat_names(), np.empty(len(data) + 1, np.uint8))
-    return deepest
-
-
-def _utf8(html: str) -> UInt8s:
-    return np.frombuffer(html.encode("utf-8", "surrogatepass"), np.uint8)
 
 
 @cache
@@ -82,6 +100,30 @@ def _flat_names() -> UInt64s:
 def lower(byte: Integer) -> int:
     """An ASCII letter in lower case."""
     return int(byte) + 0x20 if 0x41 <= byte <= 0x5A else int(byte)
+
+
+@kernel
+def measure(data: UInt8s) -> tuple[int, int]:
+    """The longest tag, and how many characters are unreadable, see `Look`."""
+    longest = unreadable = 0
+    start = NOWHERE
+    for pos in range(data.size):
+        byte = data[pos]
+        if byte in (LESS, MORE):
+            if start != NOWHERE:
+                longest = max(longest, pos - start)
+            start = pos if byte == LESS else NOWHERE
+        elif byte < BLANK:
+            unreadable += byte < 0x09 or byte > 0x0D
+        elif byte == 0x7F:
+            unreadable += 1
+        elif byte == 0xC2 and pos + 1 < data.size:
+            unreadable += data[pos + 1] < 0xA0 and data[pos + 1] != 0x85
+        elif byte == 0xEF and pos + 2 < data.size:
+            unreadable += data[pos + 1] == 0xBF and data[pos + 2] == 0xBD
+    if start != NOWHERE:
+        longest = max(longest, data.size - start)
+    return longest, unreadable
 
 
 @kernel
