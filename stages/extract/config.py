@@ -77,7 +77,8 @@ class ExtractConfig(StageConfig):
     max_tags: int = Field(
         default=50_000,
         gt=0,
-        description="Most `<` in a page; pages with more are rows with `too_many_tags`.",
+        description="Most `<` in a page; pages with more are rows with `too_many_tags`, and so are "
+        "those in which a parser opens unclosed elements again four times as often.",
     )
     max_depth: int = Field(
         default=500,
@@ -89,7 +90,7 @@ class ExtractConfig(StageConfig):
         default=2_000,
         gt=0,
         description="Most attributes in one tag; every parser is quadratic in them. Pages with "
-        "more are rows with `too_many_attributes`.",
+        "more, or with ten times `max_tags` in all, are rows with `too_many_attributes`.",
     )
 
     @field_validator("gate_languages")

@@ -16,7 +16,7 @@ from eurosift.stages.extract.config import ExtractConfig
 
 _CACHED_CHARS = 16_000_000
 """Characters of pages after which trafilatura's caches are emptied."""
-_GROWTH = 4
+GROWTH = 4
 """So many times as many `<` and characters as a page may have may be in what a parser makes of it:
 tags that are not closed are opened again, with their attributes."""
 
@@ -90,9 +90,9 @@ def by_plain(page: Source) -> Extraction:
 def by_auto(page: Source) -> Extraction:
     """Classify the page's blocks; extract with trafilatura where resiliparse says otherwise."""
     written = str(page.tree)
-    if len(written) > _GROWTH * page.config.max_bytes:
+    if len(written) > GROWTH * page.config.max_bytes:
         raise RefusedError("too_large")
-    if written.count("<") > _GROWTH * page.config.max_tags:
+    if written.count("<") > GROWTH * page.config.max_tags:
         raise RefusedError("too_many_tags")
     second = by_resiliparse(page).text
     text = main_text(written, second)

@@ -13,11 +13,13 @@ from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
+from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source
 from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
-from eurosift.stages.extract.markup import LONG_TAG, Look, look_at, most_attributes
+from eurosift.stages.extract.markup import Look, look_at
 
 _UNREADABLE_SHARE = 0.1
+_ATTRIBUTES = 10
+"""So many times as many attributes as `<` may be in a page: a parser takes 1 kB for each."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -83,12 +85,20 @@ def _declared_language(tree: HTMLTree) -> str | None:
 def guard(html: str, look: Look, config: ExtractConfig) -> str | None:
     """Return why a page must not be parsed, or None.
 
-    Reasons: ``too_many_tags``, ``too_many_attributes``, ``undecodable``, ``too_deep``.
+    Reasons: ``too_many_tags``, ``too_many_attributes``, ``too_large``, ``undecodable``,
+    ``too_deep``.
     """
     if html.count("<") > config.max_tags:
         return "too_many_tags"
-    if look.longest_tag > LONG_TAG and most_attributes(html) > config.max_attributes:
+    cost = look.cost
+    if cost.reopened > GROWTH * config.max_tags:
+        return "too_many_tags"
+    if cost.most_attributes > config.max_attributes or (
+        cost.attributes + cost.reopened_attributes > _ATTRIBUTES * config.max_tags
+    ):
         return "too_many_attributes"
+    if cost.reopened_bytes > GROWTH * config.max_bytes:
+        return "too_large"
     if look.unreadable > _UNREADABLE_SHARE * (len(html) or 1):
         return "undecodable"
     if look.depth > config.max_depth:

@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.stages.extract.markup import (
-    LONG_TAG,
     look_at,
     looks_like_html,
-    most_attributes,
     rough_text,
 )
 
@@ -44,12 +42,6 @@ def test_depth_counts_what_nests(html, expected):
 
 def test_depth_counts_to_the_end():
     assert look_at("<div>" * 100_000).depth == 100_000
-
-
-def test_attributes_are_counted_but_not_words_in_their_values():
-    assert most_attributes("<div " + 'a="1" ' * 3_000 + ">") == 3_000
-    assert most_attributes('<div data-x="' + "word = other " * 3_000 + '">') < 5
-    assert most_attributes("<div a=1 b=2>") == 0
 
 
 PIECES = (
@@ -97,12 +89,6 @@ def test_look_is_what_regular_expressions_say(html):
     assert look.unreadable == len(re.findall("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]", html))
 
 
-@pytest.mark.parametrize("end", [">", "<", ""])
-def test_long_tags_are_noticed(end):
-    assert look_at("<p>x</p>" + "<a " + "b " * LONG_TAG + end).longest_tag == 3 + 2 * LONG_TAG
-    assert look_at("<p>" + "b " * LONG_TAG + end).longest_tag < 5
-
-
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -121,12 +107,24 @@ def test_html_is_recognised_by_how_it_begins(body, expected):
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<", "<!--", "<script>", "<!-- -->", "</script", "<a ", '"', "<a b='"]
+    "hostile",
+    [
+        "<",
+        "<!--",
+        "<script>",
+        "<!-- -->",
+        "</script",
+        "<a ",
+        '"',
+        "<a b='",
+        "<a b= ",
+        "<b>",
+        "<i x>",
+    ],
 )
 def test_hostile_markup_takes_linear_time(hostile):
     html = hostile * (1_000_000 // len(hostile))
     began = time.process_time()
     look_at(html)
-    most_attributes(html)
     looks_like_html(html.encode())
     assert time.process_time() - began < 5
