@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,11 +13,12 @@ import pyarrow as pa
 from eurosift.stages.base import MARGIN, Account, Margin, Setting, SourceStage
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.formats import detect_format
-from eurosift.stages.extract.tables import read_table, read_texts
+from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.tables import lines_of, read_table, read_texts
 
 FEW_LANGUAGES = 8
 """Where a recipe wants no more languages than these, the language gate is on."""
+_CHECKED_ROWS = 256
 
 
 class Extract(SourceStage[ExtractConfig]):
@@ -50,7 +52,7 @@ class Extract(SourceStage[ExtractConfig]):
 
         ``format: auto`` stands for WARC here: the runtime resolves it before it makes the stage.
         """
-        table = self.config.format in ("parquet", "jsonl")
+        table = self.config.format in TABLES
         fields = [
             pa.field("id", pa.string()),
             pa.field("url", pa.string()),
@@ -127,6 +129,12 @@ class Extract(SourceStage[ExtractConfig]):
             read = read_table
         return read(path, relative, account, self.config, self.adds, reasons=self.reasons_column)
 
+    def check(self, path: Path) -> None:
+        """Read the first rows of a table, so that wrong names of columns are told."""
+        if self.config.format in TABLES:
+            for _ in islice(lines_of(path, self.config, Account()), _CHECKED_ROWS):
+                pass
+
     def texts(self, path: Path) -> Iterator[pa.Array] | None:
         """Texts of a table, row by row like `read`; None where pages are extracted."""
         if self._format(path) == "warc" or not self._in_place:
@@ -135,7 +143,7 @@ class Extract(SourceStage[ExtractConfig]):
 
     @property
     def _in_place(self) -> bool:
-        return self.config.format in ("parquet", "jsonl") and "html" not in self.config.columns
+        return self.config.format in TABLES and "html" not in self.config.columns
 
     def _format(self, path: Path) -> str:
         if self.config.format != "auto":
