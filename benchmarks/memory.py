@@ -223,7 +223,8 @@ def measure(rows: int = ROWS) -> list[dict[str, Any]]:
         folder = Path(name)
         write_tables(folder / "tables", rows)
         found = list(measure_phases(folder / "tables", rows))
-        for engine, n in (("resiliparse", rows), ("trafilatura", rows // TRAFILATURA_SHARE)):
+        share = rows // TRAFILATURA_SHARE
+        for engine, n in (("resiliparse", rows), ("auto", rows), ("trafilatura", share)):
             write_crawl(folder / engine, n, engine)
             found += measure_phases(folder / engine, n, f" ({engine})")
         return [*found, measure_coordinator(folder / "small")]

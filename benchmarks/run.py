@@ -25,6 +25,7 @@ SCRIPTS = (
     "decoding",
     "extraction",
     "gate",
+    "pathological",
     "parquet",
     "overhead",
     "verify",
