@@ -45,7 +45,7 @@ pages, those that pass, in %. The gate's windows, cut and weight were chosen wit
 pages. *Passages*: pages that are all in another language but for 600 characters of evaluation text,
 which neither the gate nor its model was made with, at a random place among 2,000 to 20,000
 characters, 40 such pages for each language; found, in %. Speed: pages per second of processor time,
-from WARC file to rows, as a multiple of extracting everything with trafilatura, in turns by file, on
+from WARC file to rows, as a multiple of extracting everything with trafilatura, file by file, on
 one core. The crawls are of the same pages, those in the wanted languages repeated as often as
 needed; *kept* are there pages that are kept in these languages without the gate.
 
