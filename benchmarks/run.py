@@ -28,6 +28,8 @@ SCRIPTS = (
     "extraction",
     "metadata",
     "structure",
+    "gate",
+    "pathological",
     "parquet",
     "overhead",
     "verify",

@@ -18,7 +18,7 @@ from eurosift.stages.extract.structure import of_html, of_minimal_html, to_markd
 
 _CACHED_CHARS = 16_000_000
 """Characters of pages after which trafilatura's caches are emptied."""
-_GROWTH = 4
+GROWTH = 4
 """So many times as many `<` and characters as a page may have may be in what a parser makes of it:
 tags that are not closed are opened again, with their attributes."""
 
@@ -116,9 +116,9 @@ def _resiliparse(page: Source, name: str, extract: Callable[..., str]) -> Extrac
 def by_auto(page: Source) -> Extraction:
     """Classify the page's blocks; extract with trafilatura where that is likely to be better."""
     written = str(page.tree)
-    if len(written) > _GROWTH * page.config.max_bytes:
+    if len(written) > GROWTH * page.config.max_bytes:
         raise RefusedError("too_large")
-    if written.count("<") > _GROWTH * page.config.max_tags:
+    if written.count("<") > GROWTH * page.config.max_tags:
         raise RefusedError("too_many_tags")
     second = _main_text(page.tree)
     found = main_text(written, second)

@@ -13,11 +13,14 @@ from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.engines import ENGINES, RefusedError, Source
-from eurosift.stages.extract.guards import depth, most_attributes, unreadable_share
+from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source
+from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
+from eurosift.stages.extract.markup import Look, look_at
 from eurosift.stages.extract.metadata import Metadata, read_metadata
 
 _UNREADABLE_SHARE = 0.1
+_ATTRIBUTES = 10
+"""So many times as many attributes as `<` may be in a page: a parser takes 1 kB for each."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -32,6 +35,7 @@ class Page:
     metadata: Metadata = field(default_factory=Metadata)
     engine: str | None = None
     confidence: float | None = None
+    gate_score: float | None = None
     reasons: list[str] = field(default_factory=list)
 
 
@@ -40,11 +44,16 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
 
     An exception of the extractor becomes the reason ``extractor_error:<name>``.
     """
-    refused = guard(html, config)
+    look = look_at(html)
+    refused = guard(html, look, config)
     if refused:
         return Page(reasons=[refused])
     html = html.replace("\0", "")  # libxml2 ends a page at the first one
     page = Page(engine=config.engine)
+    if config.gate_languages:
+        page.gate_score = gate_for(config.gate_languages).score(look.rough)
+        if page.gate_score is not None and page.gate_score < config.gate_cut:
+            return _gated(html, page.gate_score)
     try:
         tree = HTMLTree.parse(html)
         page.title = _tidy(tree.title)
@@ -68,24 +77,38 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
     return page
 
 
+def _gated(html: str, score: float) -> Page:
+    """A page that is not extracted; what it says of itself is read without parsing it."""
+    title, language = map(_tidy, title_and_language(html))
+    return Page(title=title, html_lang=language, gate_score=score, reasons=[GATE_LANGUAGE])
+
+
 def _declared_language(tree: HTMLTree) -> str | None:
     document = tree.document
     root = document.query_selector("html") if document is not None else None
     return _tidy(root.getattr("lang")) if root is not None else None
 
 
-def guard(html: str, config: ExtractConfig) -> str | None:
+def guard(html: str, look: Look, config: ExtractConfig) -> str | None:
     """Return why a page must not be parsed, or None.
 
-    Reasons: ``too_many_tags``, ``too_many_attributes``, ``undecodable``, ``too_deep``.
+    Reasons: ``too_many_tags``, ``too_many_attributes``, ``too_large``, ``undecodable``,
+    ``too_deep``.
     """
     if html.count("<") > config.max_tags:
         return "too_many_tags"
-    if most_attributes(html) > config.max_attributes:
+    cost = look.cost
+    if cost.reopened > GROWTH * config.max_tags:
+        return "too_many_tags"
+    if cost.most_attributes > config.max_attributes or (
+        cost.attributes + cost.reopened_attributes > _ATTRIBUTES * config.max_tags
+    ):
         return "too_many_attributes"
-    if unreadable_share(html) > _UNREADABLE_SHARE:
+    if cost.reopened_bytes > GROWTH * config.max_bytes:
+        return "too_large"
+    if look.unreadable > _UNREADABLE_SHARE * (len(html) or 1):
         return "undecodable"
-    if depth(html, config.max_depth) > config.max_depth:
+    if look.depth > config.max_depth:
         return "too_deep"
     return None
 

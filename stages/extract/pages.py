@@ -210,6 +210,7 @@ def columns_of(
         "html_lang": page.html_lang,
         "engine": page.engine,
         "extract_confidence": page.confidence,
+        "gate_score": page.gate_score,
         reasons: page.reasons,
     }
 
