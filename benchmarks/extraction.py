@@ -5,6 +5,7 @@ What is measured and how is said in `NOTE`, which stands above the results.
     python benchmarks/extraction.py
 """
 
+import gc
 import json
 import logging
 import os
@@ -129,6 +130,7 @@ def speeds(pages, trees):
         seconds[key] += time.process_time() - start
 
     extract_page(pages[0].html, runs[DEFAULT])  # kernels and trees are loaded
+    gc.freeze()  # emptying the caches collects garbage, in all that there is
     for page, known in list(zip(pages, trees, strict=True))[::3]:
         for name in SETTINGS:
             for metadata in (True, False):
