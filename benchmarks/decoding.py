@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import csv
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,8 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from trafilatura.utils import decode_file
 
-from eurosift.stages.base import Account
-from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.decode import decode
-from eurosift.stages.extract.http import parse_response
-from eurosift.stages.extract.warc import read_records
+from eurosift.stages.extract.gold import read_gold
 
 TITLE = "Decoding"
 NOTE = """\
@@ -84,34 +80,20 @@ def scores(text: str, gold: str) -> tuple[float, float]:
     return 2 * same.total() / ((found.total() + wanted.total()) or 1), right
 
 
-def pages() -> Iterator[tuple[str, str, bytes, str | None, str]]:
-    """Id, kind, body, HTTP charset and gold text of each transcoded page."""
-    gold: dict[str, dict[str, Any]] = {}
-    for line in (WEB / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["source"].startswith("enc-"):
-            gold[row["id"]] = row
-    with (WEB / "index.csv").open(encoding="utf-8") as file:
-        ids = {row["record_id"]: row["id"] for row in csv.DictReader(file) if row["id"] in gold}
-    for path in sorted((WEB / "warc").iterdir()):
-        for record in read_records(path, 10_000_000, Account()):
-            id_ = ids.get(record.headers.get("warc-record-id", ""))
-            if id_ is not None and record.kind == "response":
-                response = parse_response(record.block)
-                body = decode_body(response.body, response.headers, 10_000_000)
-                yield id_, gold[id_]["source"][4:], body, response.charset, gold[id_]["text"]
-
-
 def measure() -> list[dict[str, Any]]:
     found: dict[tuple[str, str], list[tuple[float, float]]] = collections.defaultdict(list)
-    for id_, kind, body, charset, gold in pages():
+    for page in read_gold(WEB, WEB / "gold.jsonl"):
+        if not page.row["source"].startswith("enc-"):
+            continue
+        kind = page.row["source"].removeprefix("enc-")
         for side, decoder in SIDES.items():
-            html = decoder(body, charset)
+            html = decoder(page.body, page.charset)
             text = extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
-            score = scores(text, gold)
+            score = scores(text, page.gold)
             found[side, kind].append(score)
             found[side, "all"].append(score)
             if side == "eurosift" and score[1] < 0.9:
+                id_ = page.row["id"]
                 print(f"{id_}: F1 {score[0]:.3f}, beyond ASCII {score[1]:.3f}", file=sys.stderr)
     return [
         {

@@ -119,7 +119,8 @@ def inference(path):
 
 def decision(path):
     model = LanguageModel(path)
-    return Decider(model, EU24, load_thresholds().of, segments=False).decide
+    table = load_thresholds()
+    return Decider(model, EU24, table.of, short=table.short_texts(), segments=False).decide
 
 
 def stage(*, segments):

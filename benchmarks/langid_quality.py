@@ -43,11 +43,12 @@ OURS = "eurosift"
 
 def ours(texts):
     """What the embedded model says: any answer, and those that the shipped thresholds keep."""
-    model = LanguageModel()
-    return [
-        said(best_labels(texts, Decider(model, EU24, threshold, segments=False)))
-        for threshold in (lambda _: 0.0, load_thresholds().of)
-    ]
+    model, table = LanguageModel(), load_thresholds()
+    decided = (
+        Decider(model, EU24, lambda _: 0.0, segments=False),
+        Decider(model, EU24, table.of, short=table.short_texts(), segments=False),
+    )
+    return [said(best_labels(texts, decide)) for decide in decided]
 
 
 def theirs(name, texts):

@@ -4,7 +4,7 @@ Each phase of each stage runs in a process of its own, on one pinned core, over 
 memory is read after each shard. A stage that keeps something of every row shows a slope. Text is
 the demo's prose in 24 languages, made different in each row.
 
-``python memory.py [ROWS]``: rows per stage, 200,000 if not said; trafilatura gets a twentieth.
+``python memory.py [ROWS]``: rows per stage, 200,000 if not said.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from eurosift.pipeline.work import perform
 
 ROWS = 200_000
 SHARDS = 20
-TRAFILATURA_SHARE = 20
 SMALL_SHARDS = 2_000
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Of all rows: when the memory is told."""
@@ -223,9 +222,9 @@ def measure(rows: int = ROWS) -> list[dict[str, Any]]:
         folder = Path(name)
         write_tables(folder / "tables", rows)
         found = list(measure_phases(folder / "tables", rows))
-        for engine, n in (("resiliparse", rows), ("trafilatura", rows // TRAFILATURA_SHARE)):
-            write_crawl(folder / engine, n, engine)
-            found += measure_phases(folder / engine, n, f" ({engine})")
+        for engine in ("resiliparse", "auto", "trafilatura"):
+            write_crawl(folder / engine, rows, engine)
+            found += measure_phases(folder / engine, rows, f" ({engine})")
         return [*found, measure_coordinator(folder / "small")]
 
 

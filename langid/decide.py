@@ -21,6 +21,7 @@ from eurosift.langid.lines import (
 from eurosift.langid.model import LanguageModel, as_strings
 from eurosift.langid.points import Spans, spans
 from eurosift.langid.scripts import NO_SCRIPT, is_written_in, script_names, scripts_of
+from eurosift.langid.short import Short, characters_of
 
 UNDETERMINED = "und"
 """Label of a text without words and of a line that gets none (ISO 639-2)."""
@@ -54,6 +55,8 @@ class Decider:
         Canonical codes of the languages to keep.
     threshold
         Least score of a label, by canonical code.
+    short
+        What is asked of short texts and lines beyond that.
     segments
         Whether to label lines, too.
     second
@@ -66,6 +69,7 @@ class Decider:
         wanted: Collection[str],
         threshold: Callable[[str], float],
         *,
+        short: Short = Short(),  # noqa: B008 - it cannot be changed
         segments: bool = True,
         second: LanguageModel | None = None,
     ) -> None:
@@ -77,6 +81,8 @@ class Decider:
         self._names = pa.array([*codes, UNDETERMINED])
         self._wanted: Bools = np.array([*(code in wanted for code in codes), False])
         self._thresholds: Float64s = np.array([*map(threshold, codes), 0.0])
+        self._short = short
+        self._eased: Bools = np.array([*(code in short.but for code in codes), True])
         self._written: Bools = np.array(
             [
                 [is_written_in(code, script) for script in script_names()]
@@ -112,7 +118,7 @@ class Decider:
                 ~worded,
                 worded & ~self._wanted[best],
                 worded & ~self._written[best, scripts],
-                worded & ~self._is_sure(best, scores[:, 0]),
+                worded & ~self._is_sure(best, scores[:, 0], characters_of(read)),
                 doubted,
             ]
         )
@@ -134,8 +140,9 @@ class Decider:
             reasons=chosen(pa.array(REASONS), failed),
         )
 
-    def _is_sure(self, labels: Int32s, scores: Float32s) -> Bools:
-        sure: Bools = scores.astype(np.float64) >= self._thresholds[labels]
+    def _is_sure(self, labels: Int32s, scores: Float32s, characters: Int32s) -> Bools:
+        least = np.where(self._eased[labels], 0.0, self._short.least(characters))
+        sure: Bools = scores.astype(np.float64) >= np.maximum(self._thresholds[labels], least)
         return sure
 
     def _lines(self, rows: Spans, best: Int32s) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -154,7 +161,8 @@ class Decider:
         read = self.model.read(lines.rows.where(wanted), LINE_WINDOW, 1)
         found, scores = self.model.classify(read, 1)
         labels = np.full(len(wanted), NO_LABEL, np.int32)
-        labels[wanted] = np.where(self._is_sure(found, scores), found, NO_LABEL)[:, 0]
+        sure = self._is_sure(found[:, 0], scores[:, 0], characters_of(read))
+        labels[wanted] = np.where(sure, found[:, 0], NO_LABEL)
         share, switching = share_lines(lines.offsets, lines.characters, labels, best, self._related)
         return (
             lists(take(self._names, labels), lines.offsets[1:]),

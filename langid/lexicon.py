@@ -67,7 +67,8 @@ class Lexicon(NamedTuple):
     weights
         float32, shape (n_forms, n): what a form adds to the log-odds of each language, at most 0.
     classes
-        int64, shape (n_forms,): a bit for each class that the form is of.
+        int64, shape (n_forms + m,): a bit for each class that the form is of; the last `m` are of
+        classes only, and have no weights.
     pairs
         int64, shape (n_pairs, 2): bits of the left and the right class.
     pair_weights
@@ -118,13 +119,13 @@ def build_lexicon(read: LexiconFile) -> Lexicon:
     for number, forms in enumerate(read.classes.values()):
         for form in forms.split():
             bits[_kind(form)] = bits.get(_kind(form), 0) | 1 << number
-    all_forms = sorted(weights.keys() | bits.keys())
-    nothing = np.zeros(len(letters), np.float32)
+    weighty = sorted(weights)
+    all_forms = [*weighty, *sorted(bits.keys() - weights.keys())]
     keys, slots = _hash_table(all_forms)
     return Lexicon(
         keys,
         slots,
-        np.array([weights.get(form, nothing) for form in all_forms], np.float32),
+        np.array([weights[form] for form in weighty], np.float32).reshape(-1, len(letters)),
         np.array([bits.get(form, 0) for form in all_forms], np.int64),
         np.array(
             [(1 << names.index(p.left), 1 << names.index(p.right)) for p in read.pairs], np.int64
@@ -189,8 +190,10 @@ def find_form(lexicon: Lexicon, key: np.uint64) -> int:
 def look_up(lexicon: Lexicon, data: UInt8s, start: int, stop: int) -> tuple[int, int]:
     """The form that speaks of a word (-1 for none), and the bits of the classes that it is of.
 
-    The whole word goes before its longest stem, and that before its longest ending.
+    The whole word goes before its longest stem, and that before its longest ending; what is in no
+    line of forms speaks of nothing.
     """
+    n_forms = lexicon.weights.shape[0]
     found = NONE
     bits = 0
     whole, stem = OFFSET ^ EXACT, OFFSET ^ STEM
@@ -199,12 +202,12 @@ def look_up(lexicon: Lexicon, data: UInt8s, start: int, stop: int) -> tuple[int,
         if i - start >= 1 and (i + 1 == stop or data[i + 1] & 0xC0 != 0x80):
             form = find_form(lexicon, stem)
             if form != NONE:
-                found = form
+                found = form if form < n_forms else found
                 bits |= lexicon.classes[form]
     form = find_form(lexicon, whole)
     if form != NONE:
         bits |= lexicon.classes[form]
-        found = form
+        found = form if form < n_forms else found
     ending = OFFSET ^ ENDING
     of_ending = NONE
     i = stop - 1
@@ -214,7 +217,7 @@ def look_up(lexicon: Lexicon, data: UInt8s, start: int, stop: int) -> tuple[int,
             form = find_form(lexicon, ending)
             if form != NONE:
                 bits |= lexicon.classes[form]
-                of_ending = form
+                of_ending = form if form < n_forms else of_ending
         i -= 1
     return found if found != NONE else of_ending, bits
 

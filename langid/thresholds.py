@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -14,6 +14,7 @@ from eurosift.filters.errors import YamlError
 from eurosift.filters.yaml12 import parse
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import canonical
+from eurosift.langid.short import Short
 
 EMBEDDED = "data/thresholds.yaml"
 """The table of the embedded model, relative to this package."""
@@ -66,11 +67,29 @@ class Thresholds(BaseModel):
     )
     default: float = Field(ge=0, le=1, description="For languages that are not in the table.")
     languages: Mapping[str, float] = Field(default_factory=dict, description="By language.")
+    short: Mapping[int, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default_factory=dict,
+        description="Least score of texts of fewer characters, whatever the language.",
+    )
+    short_but: tuple[str, ...] = Field(
+        default_factory=tuple, description="Languages of which that is not asked."
+    )
 
     @field_validator("languages")
     @classmethod
     def _canonical(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         return canonical_keys(value)
+
+    @field_validator("short_but")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted({canonical(code, known=True) for code in value}))
+
+    def short_texts(self, *but: str) -> Short:
+        """What is asked of short texts; not of these languages either."""
+        lengths = tuple(sorted(self.short))
+        scores = tuple(self.short[length] for length in lengths)
+        return Short(lengths, scores, frozenset({*self.short_but, *but}))
 
     def is_for(self, digest: str) -> bool:
         """Whether the table may be used with the model whose file has this SHA-256."""

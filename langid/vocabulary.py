@@ -130,10 +130,11 @@ def fill_entries(text: UInt8s, starts: Int64s, stops: Int64s, entries: Int32s) -
 @kernel
 def ngram_slot(ngrams: Int32s, ngram: Integer) -> Integer:
     """Slot of an n-gram, or the empty one where it would be."""
-    mask = ngrams.shape[0] - 1
-    slot: Integer = np.int64((np.uint64(ngram) * GOLDEN) >> np.uint64(32)) & mask
-    while ngrams[slot, 0] not in (NONE, ngram):
-        slot = (slot + 1) & mask
+    mask = np.uint64(ngrams.shape[0] - 1)
+    slot: Integer = ((np.uint64(ngram) * GOLDEN) >> np.uint64(32)) & mask
+    # An unsigned index is never counted from the end.
+    while ngrams[slot, np.uint64(0)] not in (NONE, ngram):
+        slot = (slot + np.uint64(1)) & mask
     return slot
 
 
@@ -183,6 +184,7 @@ def find_subwords(
     Where the n-grams that found no room begin, `size` if there are none; how many rows.
     """
     n = 0
+    bucket = np.uint64(np.uint32(words.bucket))  # division of 32 bits is faster
     while begin < size and n + words.max_n <= rows.size:
         key = OFFSET
         pos = begin
@@ -194,7 +196,7 @@ def find_subwords(
                 key = absorb(key, marked[pos])
                 pos += 1
             if length >= words.min_n and not (length == 1 and (begin == 0 or pos == size)):
-                rows[n] = np.int64(key % np.uint64(words.bucket))
+                rows[n] = np.int64((key & LOW) % bucket)
                 n += 1
             length += 1
         begin += 1

@@ -138,8 +138,9 @@ def add_rows(weights: Weights, rows: Int64s, n: int, total: Float32s) -> None:
             at = part * size + j
             even, odd = total[at], total[at + 1]
             for i in range(n):
-                row = rows[i]
-                code = weights.codes[row, part]
-                even += weights.norms[row] * weights.centroids[part, code, j]
-                odd += weights.norms[row] * weights.centroids[part, code, j + 1]
+                row = np.uint64(rows[i])  # an unsigned index is never counted from the end
+                norm = weights.norms[row]
+                code = np.uint64(weights.codes[row, np.uint64(part)])
+                even += norm * weights.centroids[np.uint64(part), code, np.uint64(j)]
+                odd += norm * weights.centroids[np.uint64(part), code, np.uint64(j + 1)]
             total[at], total[at + 1] = even, odd

@@ -16,7 +16,7 @@ from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
 from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError
-from eurosift.stages.extract.formats import detect_format
+from eurosift.stages.extract.formats import TABLES, detect_format
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -120,6 +120,14 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
             mixed = f"input.path: mixes {' and '.join(sorted(set(kinds)))}: one run reads one kind"
             problems.append(recipe.problem(("input", "path"), mixed))
         kind = kinds[0]
+    if section.columns and kind not in TABLES:
+        problems.append(
+            recipe.problem(
+                ("input", "columns"),
+                f"input.columns: only tables have columns ({', '.join(TABLES)}), but the files are "
+                f"{kind}: remove it, or set input.format",
+            )
+        )
     return {"format": kind, "columns": section.columns}
 
 

@@ -14,7 +14,7 @@ from eurosift.pipeline.errors import PlanError, first_line
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract.formats import html_files
+from eurosift.stages.extract.formats import html_files, is_html
 
 PLAN_FILE = "plan.json"
 _GLOB = set("*?[")
@@ -96,7 +96,8 @@ def first_match(recipe: Recipe, pattern: str) -> str | None:
 def find_inputs(recipe: Recipe) -> list[str]:
     """Names of all files that match the recipe, relative to the input root, sorted.
 
-    Where HTML is read, folders match too; those without HTML files are left out.
+    Where HTML is read, folders match too; those without HTML files are left out, and so are other
+    files where a pattern says nothing of their suffix.
 
     Raises
     ------
@@ -116,7 +117,10 @@ def find_inputs(recipe: Recipe) -> list[str]:
                 "folder of HTML files, set input.format to html"
             )
         found = []
+        any_name = bool(_GLOB & set(Path(rest).name)) and not Path(rest).suffix
         for path in [folder] if rest == "." else folder.glob(rest):
+            if path.is_file() and folders and any_name and not is_html(path.name):
+                continue
             if path.is_file() or (folders and _has_pages(path)):
                 found.append(path)
             elif path.is_symlink() and not path.exists():

@@ -26,8 +26,12 @@ TRIES = 2
 TIME_LIMIT = "time_limit"
 """Reason of a page that took too much processor time."""
 
-REPEAT_S = 1.0
+REPEAT_S = 0.15
 """How soon the exception is raised again, should somebody have swallowed it."""
+
+
+GRACE_S = 0.4
+"""How long after the exception the process is ended."""
 
 
 class _OutOfTimeError(BaseException):
@@ -36,7 +40,7 @@ class _OutOfTimeError(BaseException):
 
 def hard_limit(seconds: float) -> float:
     """When the process is ended, in seconds of its own processor time."""
-    return 1.5 * seconds + 1.0
+    return seconds + GRACE_S
 
 
 class PageLimits:

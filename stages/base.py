@@ -295,6 +295,15 @@ class SourceStage(Step[ConfigT]):
             If the file cannot be read at all.
         """
 
+    def check(self, path: Path) -> None:
+        """Look at the beginning of an input file, before a run.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read as it is configured.
+        """
+
     def texts(self, path: Path) -> Iterator[pa.Array] | None:
         """Texts of an input that is read in place, row by row like `read`; None if copied."""
         return None

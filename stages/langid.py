@@ -12,6 +12,7 @@ from typing import Literal, Self
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
+from eurosift.filters.buffers import string_buffers
 from eurosift.langid import buckets, letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
@@ -19,7 +20,10 @@ from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
 from eurosift.langid.decisions import TOP
 from eurosift.langid.declared import declared_languages
 from eurosift.langid.errors import ModelError
+from eurosift.langid.excerpts import excerpts
 from eurosift.langid.languages import EU24, canonical
+from eurosift.langid.normalise import WINDOW, WINDOWS
+from eurosift.langid.points import spans
 from eurosift.langid.recall_first import (
     NEAR_SCORE,
     SALVAGE_LETTERS,
@@ -27,6 +31,7 @@ from eurosift.langid.recall_first import (
     Profile,
     recall,
 )
+from eurosift.langid.short import Short, characters_of
 from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
@@ -62,10 +67,11 @@ class LangIdConfig(StageConfig):
         default=None,
         ge=0,
         le=1,
-        description="Least score for every language, over `thresholds_file`.",
+        description="Least score for every language, over `thresholds_file`, of short texts too.",
     )
     thresholds: Mapping[str, float] = Field(
-        default_factory=dict, description="Least score by language, over `threshold`."
+        default_factory=dict,
+        description="Least score by language, over `threshold`, of short texts too.",
     )
     segments: bool = Field(
         default=True,
@@ -143,7 +149,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 3
+    version = 4
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")
@@ -238,7 +244,12 @@ class LangId(Stage[LangIdConfig]):
                 " `languages` do not: add it there"
             )
         self._decide = Decider(
-            model, wanted, self._threshold, segments=config.segments, second=second
+            model,
+            wanted,
+            self._threshold,
+            short=self._short,
+            segments=config.segments,
+            second=second,
         )
 
     @cached_property
@@ -251,21 +262,52 @@ class LangId(Stage[LangIdConfig]):
             return config.thresholds[language]
         if config.threshold is not None:
             return config.threshold
-        made_for_it = config.model is None or config.thresholds_file is not None
-        return self._table.of(language) if made_for_it else self._table.default
+        return self._table.of(language) if self._made_for_it else self._table.default
+
+    @property
+    def _made_for_it(self) -> bool:
+        """Whether the table was made for the model."""
+        return self.config.model is None or self.config.thresholds_file is not None
+
+    @cached_property
+    def _short(self) -> Short:
+        """What is asked of short texts; a threshold that is configured holds for them, too."""
+        if self.config.threshold is not None or not self._made_for_it:
+            return Short()
+        own = [
+            code
+            for code in EU24
+            if code in self.config_for(code).thresholds
+            or self.config_for(code).threshold is not None
+        ]
+        return self._table.short_texts(*own)
 
     def margins(self) -> Mapping[str, Margin]:
         """Of the score."""
-        return {UNSURE: Margin(("language", "language_score"), self._measure)}
+        return {UNSURE: Margin(("language", "language_score", "text"), self._measure)}
 
     def _measure(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         languages = batch.column("language").to_pylist()
-        unlabelled = (None, UNDETERMINED)
-        thresholds = [None if x in unlabelled else self._threshold(x) or None for x in languages]
+        least = self._least(batch.column("text"))
+        thresholds = [
+            None
+            if language in (None, UNDETERMINED)
+            else max(self._threshold(language), 0 if language in self._short.but else score) or None
+            for language, score in zip(languages, least, strict=True)
+        ]
         scores = batch.column("language_score").cast(pa.float64())
         return pa.RecordBatch.from_arrays(
             [scores, pa.array(thresholds, pa.float64())], schema=MARGIN
         )
+
+    def _least(self, texts: pa.Array) -> list[float]:
+        """What is asked of each text for being short; nothing if it is not known."""
+        if pa.types.is_null(texts.type):
+            return [0.0] * len(texts)
+        normalised = self.config.normalised or self.config.model is None
+        read = excerpts(spans(string_buffers(texts)), WINDOW, WINDOWS, normalised=normalised)
+        least: list[float] = self._short.least(characters_of(read)).tolist()
+        return least
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Label each text of the batch; a null text counts as empty."""

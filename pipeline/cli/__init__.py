@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "extract": "Train the classifier of the blocks of web pages.",
     "langid": "Measure, calibrate and train models for language identification.",
     "dedup": "Measure what the parameters of deduplication find.",
+    "pii": "Export what was found of personal identifiers.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",
     "doctor": "Check that this machine can run eurosift.",

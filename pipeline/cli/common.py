@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from eurosift.pipeline import index, plan
-from eurosift.pipeline.dag import Node
+from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
+from eurosift.stages.base import SourceStage
 from eurosift.stages.errors import AssetError, StageError
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
@@ -96,6 +97,19 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
             problems.append(recipe.problem(place, str(error)))
     if problems:
         raise RecipeError(problems)
+
+
+def check_input(graph: Dag, path: Path) -> None:
+    """Look at the beginning of an input, so that wrong names of columns are told before a run.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as it is configured.
+    """
+    step = graph.source.step
+    assert isinstance(step, SourceStage)  # noqa: S101 - tells mypy what Dag guarantees
+    step.check(path)
 
 
 @contextlib.contextmanager

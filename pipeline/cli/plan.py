@@ -9,6 +9,7 @@ import click
 from eurosift.pipeline import plan, recipe, status
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.common import (
+    check_input,
     format_option,
     recipe_argument,
     select_option,
@@ -34,6 +35,8 @@ def command(recipe_file: Path, select: tuple[str, ...], style: Format, *, replan
     chosen = {node.name for node in graph.select(select)}
     old = plan.load(source.folder)
     inputs = plan.make(source, old) if replan or old is None else old
+    if inputs is not old:
+        check_input(graph, plan.input_root(source) / inputs.files[0].path)
     run = Run(graph, inputs, RunFiles(source.folder, indexed=True))
     states = [state for state in run.states() if state.stage in chosen]
     tell_inputs(run)

@@ -6,9 +6,13 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from eurosift.langid.languages import EU24, canonical
 from eurosift.stages.base import StageConfig
 
-MAPPABLE = ("id", "text", "html", "url", "title", "date", "crawl", "html_lang", "language")
+MAPPABLE = (
+    "id", "text", "html", "url", "title", "author", "published", "site_name", "canonical_url",
+    "date", "crawl", "html_lang", "language",
+)  # fmt: skip
 """Our columns that a column of a table may stand for."""
 
 
@@ -24,28 +28,48 @@ class ExtractConfig(StageConfig):
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description="For Parquet and JSONL: our column (id, text, html, url, title, date, crawl, "
-        "html_lang, language) → the input's column. Unmapped id, text and url are looked for by "
+        description="For Parquet and JSONL: our column (id, text, html, url, title, author, "
+        "published, site_name, canonical_url, date, crawl, html_lang, language) → the input's "
+        "column. Unmapped id, text and url are looked for by "
         "their own name; only text must be there. With html (text or bytes of pages) the text is "
         "extracted.",
     )
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
         description="Extractor of the main text. trafilatura; auto: a classifier of the page's "
-        "blocks, and trafilatura where it is in doubt; resiliparse: the quickest; plain: all "
+        "blocks, and trafilatura where that is in doubt; resiliparse: the quickest; plain: all "
         "visible text.",
     )
     min_agreement: float = Field(
-        default=0.3,
+        default=0.85,
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
-        "the share of words in common; pages with less are given to trafilatura. 0: none is.",
+        "the share of words in common, where the classifier promises middling text; pages with "
+        "less are given to trafilatura. 0: none is.",
+    )
+    gate_languages: tuple[str, ...] | None = Field(
+        default=None,
+        description="Languages of which pages are extracted: others become rows with "
+        "`gate_language`, by a quick look at their text. Default: the recipe's `languages` where "
+        "those are at most 8, else all; []: all.",
+    )
+    gate_cut: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="For `gate_languages`: least probability of these languages (column "
+        "`gate_score`) of a page that is extracted.",
     )
     mend: bool = Field(
         default=True,
         description="Whether letters are put right in the extracted text: mojibake, Romanian ş and "
         "ţ with cedilla, Unicode NFC. Off: exactly what the extractor gives.",
+    )
+    markdown: bool = Field(
+        default=False,
+        description="Whether the column `markdown` has the text with its headings, lists, tables, "
+        "quotations and preformatted text; a page takes up to twice the time.",
     )
     max_bytes: int = Field(
         default=5_000_000,
@@ -63,7 +87,8 @@ class ExtractConfig(StageConfig):
     max_tags: int = Field(
         default=50_000,
         gt=0,
-        description="Most `<` in a page; pages with more are rows with `too_many_tags`.",
+        description="Most `<` in a page; pages with more are rows with `too_many_tags`, and so are "
+        "those in which a parser opens unclosed elements again four times as often.",
     )
     max_depth: int = Field(
         default=500,
@@ -75,8 +100,19 @@ class ExtractConfig(StageConfig):
         default=2_000,
         gt=0,
         description="Most attributes in one tag; every parser is quadratic in them. Pages with "
-        "more are rows with `too_many_attributes`.",
+        "more, or with ten times `max_tags` in all, are rows with `too_many_attributes`.",
     )
+
+    @field_validator("gate_languages")
+    @classmethod
+    def _codes(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        codes = tuple(sorted({canonical(code, known=True) for code in value}))
+        others = [code for code in codes if code not in EU24]
+        if others:
+            raise ValueError(f"{', '.join(others)}: not one of the 24 official EU languages")
+        return codes
 
     @field_validator("columns")
     @classmethod

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import trafilatura
@@ -12,21 +12,32 @@ from resiliparse.parse.html import HTMLTree
 from trafilatura.utils import line_processing, trim
 
 from eurosift.stages.extract.blocks.classifier import main_text
+from eurosift.stages.extract.blocks.votes import agreement
 from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.structure import of_html, of_minimal_html, to_markdown
 
 _CACHED_CHARS = 16_000_000
 """Characters of pages after which trafilatura's caches are emptied."""
-_GROWTH = 4
+GROWTH = 4
 """So many times as many `<` and characters as a page may have may be in what a parser makes of it:
 tags that are not closed are opened again, with their attributes."""
 
+UNSURE = 0.4, 0.75
+"""Where trafilatura may be asked: more, and less, than these F1 promised."""
+
 
 class Extraction(NamedTuple):
-    """Main text, the engine that it is from, and a confidence from 0 to 1 where there is one."""
+    """Main text, the engine that it is from, and a confidence from 0 to 1 where there is one.
+
+    That of `auto` is the F1 that the classifier of blocks promises, also where another engine was
+    asked in the end. `markdown` is the same text with its structure, where the configuration asks
+    for it.
+    """
 
     text: str
     engine: str
     confidence: float | None = None
+    markdown: str | None = None
 
 
 class RefusedError(Exception):
@@ -44,6 +55,9 @@ class Source(NamedTuple):
     tree: HTMLTree
     config: ExtractConfig
 
+
+_main_text = partial(extract_plain_text, main_content=True, alt_texts=False, comments=False)
+_visible_text = partial(extract_plain_text, main_content=False, alt_texts=False)
 
 Engine = Callable[[Source], Extraction]
 """Wins the main text of a page; leaves the tree as it is. May raise `RefusedError`."""
@@ -69,55 +83,63 @@ class _Caches:
 
 def by_trafilatura(page: Source) -> Extraction:
     """Extract with trafilatura, exactly as it does itself."""
+    markdown = None
     try:
         text: str | None = trafilatura.extract(page.html, include_comments=False)
+        if page.config.markdown:
+            # Its own Markdown escapes nothing, and has fewer of the tables and headings.
+            html = trafilatura.extract(page.html, include_comments=False, output_format="html")
+            markdown = of_html(html or "")
     finally:
         _Caches.add(page.html)
-    return Extraction(text or "", "trafilatura")
+    return Extraction(text or "", "trafilatura", markdown=markdown)
 
 
 def by_resiliparse(page: Source) -> Extraction:
     """Extract with the rules of resiliparse."""
-    text = extract_plain_text(page.tree, main_content=True, alt_texts=False, comments=False)
-    return Extraction(text, "resiliparse")
+    return _resiliparse(page, "resiliparse", _main_text)
 
 
 def by_plain(page: Source) -> Extraction:
     """Take all visible text."""
-    return Extraction(extract_plain_text(page.tree, main_content=False, alt_texts=False), "plain")
+    return _resiliparse(page, "plain", _visible_text)
+
+
+def _resiliparse(page: Source, name: str, extract: Callable[..., str]) -> Extraction:
+    text = extract(page.tree)
+    markdown = None
+    if page.config.markdown:
+        markdown = of_minimal_html(extract(page.tree, preserve_formatting="minimal_html"))
+    return Extraction(text, name, markdown=markdown)
 
 
 def by_auto(page: Source) -> Extraction:
-    """Classify the page's blocks; extract with trafilatura where resiliparse says otherwise."""
+    """Classify the page's blocks; extract with trafilatura where that is likely to be better."""
     written = str(page.tree)
-    if len(written) > _GROWTH * page.config.max_bytes:
+    if len(written) > GROWTH * page.config.max_bytes:
         raise RefusedError("too_large")
-    if written.count("<") > _GROWTH * page.config.max_tags:
+    if written.count("<") > GROWTH * page.config.max_tags:
         raise RefusedError("too_many_tags")
-    second = by_resiliparse(page).text
-    text = main_text(written, second)
-    confidence = agreement(text, second)
-    if confidence < page.config.min_agreement:
-        other = by_trafilatura(page).text
-        if other.strip():
-            return Extraction(other, "trafilatura", confidence)
-    return Extraction(text, "blocks", confidence)
+    second = _main_text(page.tree)
+    found = main_text(written, second)
+    if is_doubtful(found.text, found.promise, second, page.config.min_agreement):
+        other = by_trafilatura(page)
+        if other.text.strip():
+            return other._replace(confidence=found.promise)
+    markdown = to_markdown(found.blocks, found.taken) if page.config.markdown else None
+    return Extraction(found.text, "blocks", found.promise, markdown)
 
 
-def agreement(one: str, other: str) -> float:
-    """Share of words that two texts have in common (Dice coefficient of the bags of words).
+def is_doubtful(text: str, promise: float, second: str, least: float) -> bool:
+    """Whether trafilatura is likely to do better than the classifier of blocks.
 
-    Examples
-    --------
-    >>> agreement("the old bridge", "the bridge")
-    0.8
-    >>> agreement("", "")
-    1.0
+    It is where the classifier is unsure or found nothing, and another engine says otherwise. Where
+    it promises very little, the page is a listing or the like: trafilatura, which looks for an
+    article, does no better there.
     """
-    a, b = one.split(), other.split()
-    if not a and not b:
-        return 1.0
-    return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
+    if text and not UNSURE[0] < promise < UNSURE[1]:
+        return False
+    return agreement(text, second) < least
 
 
 ENGINES: dict[str, Engine] = {

@@ -11,6 +11,9 @@ from eurosift.stages.errors import InputError
 
 Format = Literal["warc", "parquet", "jsonl", "html"]
 
+TABLES = ("parquet", "jsonl")
+"""Formats whose files have rows and columns."""
+
 _COMPRESSIONS = (".gz", ".zst")
 _PAGES = (".html", ".htm", ".xhtml")
 # Parquet and WACZ compress inside of the file: data.parquet.gz cannot be read in place.
@@ -71,6 +74,11 @@ def is_archive(path: str) -> bool:
         return False
 
 
+def is_html(name: str) -> bool:
+    """Whether a file is HTML by its name."""
+    return name.lower().endswith(_PAGES)
+
+
 def html_files(folder: Path) -> list[Path]:
     """Return the HTML files in a folder and its subfolders, sorted by their path.
 
@@ -87,7 +95,7 @@ def html_files(folder: Path) -> list[Path]:
 
     found: list[Path] = []
     for where, _, names in os.walk(folder, onerror=stop):
-        found += [Path(where, name) for name in names if name.lower().endswith(_PAGES)]
+        found += [Path(where, name) for name in names if is_html(name)]
     for path in found:
         if path.is_symlink() and not path.exists():
             raise FileNotFoundError(errno.ENOENT, "is a link to nothing", str(path))

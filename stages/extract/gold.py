@@ -25,11 +25,16 @@ _NEEDED = ("record_id", "id", "url", "licence_class", "kind")
 
 
 class GoldPage(NamedTuple):
-    """A page, decoded, with its gold text and its row of the index."""
+    """A page, decoded, with its gold text and its row of the index; and as it came.
+
+    `charset` is what HTTP declares.
+    """
 
     row: Mapping[str, str]
     html: str
     gold: str
+    body: bytes
+    charset: str | None
 
     @property
     def is_clean(self) -> bool:
@@ -61,7 +66,8 @@ def read_gold(folder: Path, gold_path: Path) -> Iterator[GoldPage]:
             response = parse_response(record.block)
             body = decode_body(response.body, response.headers, config.max_bytes)
             html, _ = decode(body, response.charset)
-            yield GoldPage(row, html.replace("\0", ""), gold[row["id"]])
+            html = html.replace("\0", "")
+            yield GoldPage(row, html, gold[row["id"]], body, response.charset)
 
 
 def _texts(path: Path) -> dict[str, str]:

@@ -16,11 +16,15 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP response; without status line and header (HTTP/0.9), all of it is the body."""
+    """An HTTP response; without status line and header (HTTP/0.9), all of it is the body.
+
+    `headers` has the first of equal names, `head` the fields as they came, None without.
+    """
 
     status: int | None
     headers: Mapping[str, str]
     body: bytes
+    head: bytes | None = None
 
     @property
     def content_type(self) -> str | None:
@@ -53,5 +57,6 @@ def parse_response(block: bytes) -> Response:
         return Response(None, {}, block)
     end = _HEADER_END.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
-    fields = header_fields(head.partition(b"\n")[2] if status else head)
-    return Response(int(status.group(1)) if status else None, fields, body)
+    if status:
+        head = head.partition(b"\n")[2]
+    return Response(int(status.group(1)) if status else None, header_fields(head), body, head)

@@ -39,9 +39,9 @@ def read_pages(
         for number, line in enumerate(lines_of(path, config, account)):
             row = row_of(line, relative, number)
             won = protected(account, row["id"], partial(_win, line, config))
-            found = columns_of(won, reasons)
+            found = columns_of(won, reasons, url=row["url"])
             # What the table says goes before what the page says.
-            given = {name: row[name] or found[name] for name in ("title", "html_lang")}
+            given = {name: row[name] or found[name] for name in row if name in found}
             yield row | found | given
 
     return batches(rows(), schema)

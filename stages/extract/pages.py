@@ -24,8 +24,10 @@ from eurosift.stages.extract.html import Page, extract_page
 from eurosift.stages.extract.http import Response, media_type, parse_response
 from eurosift.stages.extract.markup import looks_like_html
 from eurosift.stages.extract.mend import mend
+from eurosift.stages.extract.metadata import absolute
 from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
+from eurosift.stages.extract.rights import rights_of
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time
 from eurosift.stages.extract.warc import read_records
@@ -129,7 +131,7 @@ def _rows(
         id_ = row_id(relative, record.offset, url or "", *ordinal)
         win = partial(_given_text, body, config) if text else partial(_page, response, body, config)
         won = protected(account, id_, win)
-        yield columns_of(won, reasons) | {
+        yield columns_of(won, reasons, url=url, head=response.head) | {
             "id": id_,
             "url": url,
             "date": capture_time(record.headers.get("warc-date")),
@@ -177,16 +179,38 @@ def protected(account: Account, id_: str, win: Callable[[], Won]) -> Won:
     return won
 
 
-def columns_of(won: Won, reasons: str) -> dict[str, Any]:
-    """Columns that say what was won of a page, whatever it was read from."""
+def columns_of(
+    won: Won, reasons: str, *, url: str | None = None, head: bytes | None = None
+) -> dict[str, Any]:
+    """Columns that say what was won of a page, whatever it was read from.
+
+    Parameters
+    ----------
+    won
+        The page.
+    reasons
+        Name of the column of reasons.
+    url
+        Where the page is from.
+    head
+        Fields of the HTTP header that came with it.
+    """
     page, encoding, _ = won
+    found = page.metadata
     return {
         "text": page.text,
+        "markdown": page.markdown,
         "title": page.title,
+        "author": found.author,
+        "published": found.published,
+        "site_name": found.site_name,
+        "canonical_url": absolute(found.canonical_url, url),
+        "rights": rights_of(head, found.rights),
         "encoding": encoding,
         "html_lang": page.html_lang,
         "engine": page.engine,
         "extract_confidence": page.confidence,
+        "gate_score": page.gate_score,
         reasons: page.reasons,
     }
 
@@ -220,16 +244,24 @@ def _given_text(body: bytes, config: ExtractConfig) -> Won:
 
 
 def _finish(page: Page, decoded: Decoded, config: ExtractConfig) -> Won:
-    """Mend text and title, and see whether the text is within bounds."""
+    """Mend text and names, and see whether the text is within bounds."""
     mended = list(decoded.mended) if page.text is not None else []
     if page.text is not None and config.mend:
         page.text, found = mend(page.text)
         mended += found
-    if page.title is not None and config.mend:
-        page.title, _ = mend(page.title)
+    if config.mend:
+        page.title, page.markdown = _mended(page.title), _mended(page.markdown)
+        author, site_name = map(_mended, (page.metadata.author, page.metadata.site_name))
+        page.metadata = page.metadata._replace(author=author, site_name=site_name)
     if page.text is not None and exceeds(page.text, config.max_text_bytes):
         page.text, page.reasons = None, ["too_large"]
+    if page.text is None or exceeds(page.markdown or "", config.max_text_bytes):
+        page.markdown = None
     return page, decoded.encoding or None, tuple(mended)
+
+
+def _mended(name: str | None) -> str | None:
+    return None if name is None else mend(name)[0]
 
 
 def _no_document(record: Record, response: Response, body: bytes) -> str | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LOCAL_HEADER = 30
 _BUFFER = 1 << 16
+_KEPT = 2 << 20
+"""Bytes before its place, at least, that a compressed member can go back to at once."""
 # What a damaged, encrypted or oddly compressed zip file raises.
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -131,7 +133,11 @@ def _part(path: Path, info: zipfile.ZipInfo, file: BinaryIO) -> Part:
 
 
 class _Inflated(io.RawIOBase):
-    """A member that the zip file compresses; it ends where it is damaged."""
+    """A member that the zip file compresses; it ends where it is damaged.
+
+    What was read last is kept: readers of WARC files go back to the last records time and again,
+    and a zip file can only be inflated from the beginning of the member.
+    """
 
     def __init__(self, path: Path, member: str) -> None:
         self._file: IO[bytes] = io.BytesIO()
@@ -141,32 +147,56 @@ class _Inflated(io.RawIOBase):
             zipfile.ZipFile(path) as archive,
         ):
             self._file = archive.open(member)  # outlives `archive`
+        self._at = 0
+        self._kept = bytearray()
+        self._end = 0  # of what is kept
 
     def readable(self) -> bool:
         """It is."""
         return True
 
     def seekable(self) -> bool:
-        """It is, at the cost of reading again from the beginning."""
+        """It is, at the cost of reading again from the beginning if it goes far back."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """As of a file of its own, but not beyond its end."""
-        try:
-            with _damage_is_bad_zip():
-                return self._file.seek(offset, whence)
-        except zipfile.BadZipFile:
-            return self._file.tell()
+        if whence == io.SEEK_END:
+            while self._inflate():
+                pass
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._end}[whence]
+        target = max(0, base + offset)
+        if target < self._end - len(self._kept):
+            with contextlib.suppress(zipfile.BadZipFile), _damage_is_bad_zip():
+                self._file.seek(0)
+            self._kept, self._end = bytearray(), 0
+        while self._end < target and self._inflate():
+            pass
+        self._at = min(target, self._end)
+        return self._at
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill a buffer; 0 at the end, or where the rest cannot be read."""
         room = memoryview(buffer)
+        if self._at == self._end:
+            self._inflate()
+        begin = self._at - (self._end - len(self._kept))
+        data = self._kept[begin : begin + len(room)]
+        room[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def _inflate(self) -> int:
+        """Read on; number of bytes, 0 at the end or where the rest cannot be read."""
         try:
             with _damage_is_bad_zip():
-                data = self._file.read(len(room))
+                data = self._file.read(_BUFFER)
         except zipfile.BadZipFile:
             return 0
-        room[: len(data)] = data
+        self._kept += data
+        self._end += len(data)
+        if len(self._kept) > 2 * _KEPT:
+            del self._kept[:-_KEPT]
         return len(data)
 
     def close(self) -> None:

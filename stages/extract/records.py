@@ -69,21 +69,29 @@ def text_of(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def header_fields(lines: bytes) -> dict[str, str]:
-    """Parse ``Name: value`` lines; names in lower case, the first of equal names counts."""
-    fields: dict[str, list[str]] = {}  # parts, as a field may go on over a million lines
+def header_pairs(lines: bytes) -> Iterator[tuple[str, str]]:
+    """Parse ``Name: value`` lines; names in lower case, equal names as often as they are there."""
     name = ""
+    parts: list[str] = []  # as a field may go on over a million lines
     for line in lines.split(b"\n"):
         if line[:1] in (b" ", b"\t") and name:
-            fields[name].append(text_of(line.strip()))
+            parts.append(text_of(line.strip()))
             continue
+        if name:
+            yield name, " ".join(parts)
         key, colon, value = line.partition(b":")
         name = text_of(key.strip()).lower() if colon else ""
-        if name and name not in fields:
-            fields[name] = [text_of(value.strip())]
-        else:
-            name = ""
-    return {name: " ".join(parts) for name, parts in fields.items()}
+        parts = [text_of(value.strip())]
+    if name:
+        yield name, " ".join(parts)
+
+
+def header_fields(lines: bytes) -> dict[str, str]:
+    """Parse ``Name: value`` lines; names in lower case, the first of equal names counts."""
+    fields: dict[str, str] = {}
+    for name, value in header_pairs(lines):
+        fields.setdefault(name, value)
+    return fields
 
 
 class TolerantReader:

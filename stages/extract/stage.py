@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
 
-from eurosift.stages.base import Account, SourceStage
+from eurosift.stages.base import MARGIN, Account, Margin, Setting, SourceStage
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.formats import detect_format
-from eurosift.stages.extract.tables import read_table, read_texts
+from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.rights import RIGHTS
+from eurosift.stages.extract.tables import lines_of, read_table, read_texts
+
+FEW_LANGUAGES = 8
+"""Where a recipe wants no more languages than these, the language gate is on."""
+_CHECKED_ROWS = 256
 
 
 class Extract(SourceStage[ExtractConfig]):
@@ -22,8 +28,24 @@ class Extract(SourceStage[ExtractConfig]):
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 5
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
+
+    def __init__(
+        self,
+        config: ExtractConfig,
+        *,
+        name: str,
+        setting: Setting | None = None,
+        per_language: Mapping[str, ExtractConfig] | None = None,
+    ) -> None:
+        super().__init__(config, name=name, setting=setting, per_language=per_language)
+        languages = config.gate_languages
+        if languages is None:
+            languages = self.setting.languages
+            languages = tuple(sorted(languages)) if len(languages) <= FEW_LANGUAGES else ()
+        update = {"gate_languages": () if self._in_place else languages}
+        self.config = config.model_copy(update=update)
 
     @property
     def adds(self) -> pa.Schema:
@@ -31,12 +53,18 @@ class Extract(SourceStage[ExtractConfig]):
 
         ``format: auto`` stands for WARC here: the runtime resolves it before it makes the stage.
         """
-        table = self.config.format in ("parquet", "jsonl")
+        table = self.config.format in TABLES
         fields = [
             pa.field("id", pa.string()),
             pa.field("url", pa.string()),
             *([] if self._in_place else [pa.field("text", pa.string())]),
+            pa.field("markdown", pa.string()),
             pa.field("title", pa.string()),
+            pa.field("author", pa.string()),
+            pa.field("published", pa.date32()),
+            pa.field("site_name", pa.string()),
+            pa.field("canonical_url", pa.string()),
+            pa.field("rights", RIGHTS),
             pa.field("date", pa.timestamp("ms", tz="UTC")),
             pa.field("crawl", pa.string()),
             pa.field("file_path", pa.string()),
@@ -49,24 +77,51 @@ class Extract(SourceStage[ExtractConfig]):
             pa.field("engine", pa.string()),
             pa.field("extract_confidence", pa.float32()),
         ]
+        if self.config.gate_languages:
+            fields.append(pa.field("gate_score", pa.float32()))
         if table and "language" in self.config.columns:
             fields.append(pa.field("language", pa.string()))
         fields.append(pa.field(self.reasons_column, pa.list_(pa.string())))
         return pa.schema(fields)
 
     def open(self) -> None:
-        """Silence trafilatura, which logs every page without text as an error; load the trees.
+        """Silence trafilatura, which logs every page without text as an error; load models.
 
         Raises
         ------
         AssetError
-            If the classifier of blocks is needed and cannot be used.
+            If the classifier of blocks or the language gate is needed and cannot be used.
         """
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
         if self.config.engine == "auto":
             from eurosift.stages.extract.blocks.classifier import shipped  # noqa: PLC0415
 
             shipped()
+        if self.config.gate_languages:
+            from eurosift.stages.extract.gate import gate_for  # noqa: PLC0415 # as in `read`
+
+            gate_for(self.config.gate_languages)
+
+    def embedded(self) -> Mapping[str, str]:
+        """Digests of what the language gate asks."""
+        if not self.config.gate_languages:
+            return {}
+        from eurosift.langid import letters  # noqa: PLC0415 # as in `read`
+        from eurosift.langid import model as models  # noqa: PLC0415
+
+        names = (letters.TABLE, models.EMBEDDED, *models.LEXICONS)
+        return {f"langid/{name}": models.embedded_digest(name) for name in names}
+
+    def margins(self) -> Mapping[str, Margin]:
+        """Of the language gate."""
+        if not self.config.gate_languages:
+            return {}
+        return {"gate_language": Margin(("gate_score",), self._measure)}
+
+    def _measure(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        scores = batch.column("gate_score").cast(pa.float64())
+        cuts = pa.repeat(self.config.gate_cut, len(scores)).cast(pa.float64())
+        return pa.RecordBatch.from_arrays([scores, cuts], schema=MARGIN)
 
     def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one file, in order, in batches of bounded size."""
@@ -81,6 +136,12 @@ class Extract(SourceStage[ExtractConfig]):
             read = read_table
         return read(path, relative, account, self.config, self.adds, reasons=self.reasons_column)
 
+    def check(self, path: Path) -> None:
+        """Read the first rows of a table, so that wrong names of columns are told."""
+        if self.config.format in TABLES:
+            for _ in islice(lines_of(path, self.config, Account()), _CHECKED_ROWS):
+                pass
+
     def texts(self, path: Path) -> Iterator[pa.Array] | None:
         """Texts of a table, row by row like `read`; None where pages are extracted."""
         if self._format(path) == "warc" or not self._in_place:
@@ -89,7 +150,7 @@ class Extract(SourceStage[ExtractConfig]):
 
     @property
     def _in_place(self) -> bool:
-        return self.config.format in ("parquet", "jsonl") and "html" not in self.config.columns
+        return self.config.format in TABLES and "html" not in self.config.columns
 
     def _format(self, path: Path) -> str:
         if self.config.format != "auto":

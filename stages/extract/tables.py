@@ -17,7 +17,7 @@ from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.extract.rows import batches, exceeds, row_id
-from eurosift.stages.extract.times import capture_time
+from eurosift.stages.extract.times import capture_time, date_of
 from eurosift.stages.sizes import rows_that_fit
 
 _OWN_NAMES = ("id", "text", "url")
@@ -68,6 +68,10 @@ def row_of(line: Line, relative: str, number: int) -> dict[str, Any]:
         "id": row_id(relative, number) if given is None else str(given),
         "url": _string(values.get("url")),
         "title": _string(values.get("title")),
+        "author": _string(values.get("author")),
+        "published": _date(values.get("published")),
+        "site_name": _string(values.get("site_name")),
+        "canonical_url": _string(values.get("canonical_url")),
         "date": _time(values.get("date")),
         "crawl": _string(values.get("crawl")),
         "html_lang": _string(values.get("html_lang")),
@@ -241,6 +245,13 @@ def _time(value: Any) -> datetime | None:
         return None
     except ValueError:
         return capture_time(value)
+
+
+def _date(value: Any) -> date | None:
+    """Read a date as it is written, without a time."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date_of(_string(value) or "")
 
 
 def _language(value: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Scrubs personal identifiers: e-mail addresses, public IP addresses, IBANs.
+"""Scrubs personal identifiers that have a form: addresses, numbers, accounts, documents, secrets.
 
 Names, postal addresses and everything else that has no form of its own are out of scope.
 """

@@ -1,13 +1,26 @@
-"""What a detector is, and how overlapping finds are resolved."""
+"""What a detector is, what it gets to know, and how overlapping finds are resolved."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
-PiiType = Literal["email", "ip_address", "iban"]
+from eurosift.stages.pii.policy import Rules
+
+PiiType = Literal[
+    "email",
+    "secret",
+    "iban",
+    "card",
+    "mrz",
+    "crypto",
+    "national_id",
+    "ip_address",
+    "phone",
+    "company_id",
+]
 """Kinds of identifiers; their order here decides between overlapping finds of equal place."""
 
 TYPES: tuple[PiiType, ...] = get_args(PiiType)
@@ -26,6 +39,8 @@ class Match:
     value
         Canonical form: the same for every way of writing the same identifier. It is kept out of
         the representation, so that no log or traceback can show it.
+    core
+        Where the identifier itself is, if the match has grown over what it touches.
     """
 
     start: int
@@ -33,26 +48,55 @@ class Match:
     type: PiiType
     detector: str
     value: str = field(repr=False)
+    core: tuple[int, int] | None = None
+
+    def written(self, text: str) -> str:
+        """The identifier as it stands in the text."""
+        start, end = self.core or (self.start, self.end)
+        return text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is known of a text beside its words, and what the policy says for it.
+
+    Attributes
+    ----------
+    rules
+        Rule of every identifier, by name.
+    regions
+        States that the text may speak of; empty if nothing is known.
+    """
+
+    rules: Rules
+    regions: tuple[str, ...] = ()
+
+    def looks_for(self, name: str) -> bool:
+        """Whether an identifier is looked for at all."""
+        return self.rules[name].evidence != "off"
+
+
+class Find(Protocol):
+    """Yields the validated matches at a hit, in time linear in the length of the hit."""
+
+    def __call__(self, text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+        """Look at ``text[start:end]`` and around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """Finds one type of identifier.
+    """Finds some identifiers.
 
     Attributes
     ----------
-    type
-        What it finds.
-    prefilter
-        Regular expression that matches somewhere in every text in which `find` finds something.
-        It runs over whole columns, so it uses only what both the Rust and the Python engine know.
+    kinds
+        Hits of the scan at which it looks (`eurosift.stages.pii.scan`).
     find
-        Yields validated matches of a text, in linear time.
+        What it does there.
     """
 
-    type: PiiType
-    prefilter: str
-    find: Callable[[str], Iterator[Match]]
+    kinds: int
+    find: Find
 
 
 def resolve(matches: Iterable[Match]) -> list[Match]:

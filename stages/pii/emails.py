@@ -8,32 +8,50 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
 import idna
 import regex
 
-from eurosift.stages.pii.detector import Detector, Match
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.context import Surroundings
+from eurosift.stages.pii.detector import Detector, Match, Scope
 
 # "at" and "dot" in brackets, as people of many languages write them to hide from harvesters.
-_AT_WORDS = "at|ät|arroba|arobase|chiocciola|kukac|zavináč|zavinac|małpa|malpa|afna|snabel-a"
-_DOT_WORDS = "dot|punkt|punto|ponto|point|punct|pont|kropka|tečka|bodka|točka|piste|taškas|punkts"
+AT_WORDS = (
+    "at", "ät", "et", "ag", "arroba", "arobase", "chiocciola", "kukac", "zavináč", "zavinac",
+    "małpa", "malpa", "afna", "snabel-a", "snabela", "majmun", "maimunka", "маймунка", "кльомба",
+    "παπάκι", "παπακι", "eta", "ätt", "kissanhäntä", "@", "a",
+)  # fmt: skip
+_DOT_WORDS = (
+    "dot|punkt|punto|ponto|point|punct|pont|kropka|tečka|tecka|bodka|točka|tocka|piste|taškas|"
+    "punkts|punt|prik|точка|τελεία|τελεια|ponc|pika"
+)
 _GAP = "[ \u00a0]?"
 _PLAIN_AT = "@|\uff20|\ufe6b|%40|&#0*64;|&#[xX]0*40;|&commat;"
 # "(a)" also numbers the items of statutes, so it counts only where nothing is set off from it.
 _TIGHT = "a"
-_BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_AT_WORDS}){_GAP}|{_TIGHT})[\])}}]"
+_ANY_AT = "|".join(AT_WORDS[:-1])
+_BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_ANY_AT}){_GAP}|{_TIGHT})[\])}}]"
 _GAPS = (" ", "\u00a0")
 
-# Two passes of the standard library's engine: one over all alternatives takes three times as long.
-_ATS = (re.compile(_PLAIN_AT), re.compile(_BRACKETED_AT))
+_AT = re.compile(f"{_PLAIN_AT}|{_BRACKETED_AT}")
 _LOCAL_REVERSED = regex.compile(r"[\p{L}\p{M}\p{N}_.+'~-]++")
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?"
 _DOT = rf"(?:[.\u3002]|{_GAP}[\[({{]{_GAP}(?i:\.|{_DOT_WORDS}){_GAP}[\])}}]{_GAP})"
 _DOMAIN = regex.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,8}}")
 _SPLIT = regex.compile(rf"({_DOT})")
 _TLD = regex.compile(r"(?i:xn)--[A-Za-z0-9-]{2,59}|[\p{L}\p{M}]{2,24}(?![\p{L}\p{M}])")
+
+_SPOKEN_NAME = r"[A-Za-z0-9_-]{1,30}"
+_SPOKEN_BEFORE = re.compile(
+    rf"(?<![A-Za-z0-9_.-])(?P<local>{_SPOKEN_NAME}(?: (?:dot|DOT) {_SPOKEN_NAME})?) (?:at|AT) "
+    rf"(?P<domain>{_SPOKEN_NAME}(?: (?:dot|DOT) {_SPOKEN_NAME})?)(?= )"
+)
+_SPOKEN_AFTER = re.compile(r" (?:dot|DOT) [A-Za-z]{2,12}(?![A-Za-z0-9])")
+_SPOKEN_REACH = 130
+_USERINFO = re.compile(r"[^\s/@:]*:[^\s/@]*\Z")
+_USERINFO_REACH = 200
 
 _LOCAL_MAX = 64
 _DOMAIN_MAX = 253
@@ -119,28 +137,68 @@ def _is_handle(text: str, at: int) -> bool:
     return at == 0 or _LOCAL_REVERSED.match(text[at - 1]) is None
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield the e-mail addresses of a text; overlapping ones are possible."""
-    for at in chain.from_iterable(pattern.finditer(text) for pattern in _ATS):
-        local_end, domain_start = at.span()
-        if at.group()[0] in "[({" and at.group()[1:-1] != _TIGHT:
-            local_end -= text[local_end - 1 : local_end] in _GAPS
-            domain_start += text[domain_start : domain_start + 1] in _GAPS
-        domain = _domain(text, domain_start)
-        if domain is None or not _acceptable(domain.value):
-            continue
-        start = _local_start(text, local_end)
-        if start is None:
-            continue
-        local = unicodedata.normalize("NFC", text[start:local_end]).lower()
-        plain = at.group() == "@" and domain.plain
-        yield Match(
-            start,
-            domain.end,
-            "email",
-            "email" if plain else "email_obfuscated",
-            f"{local}@{domain.value}",
-        )
+def _spoken(text: str, dot: int) -> tuple[int, int, int, str] | None:
+    """Read "name at domain dot tld" around the word `dot`: start, end of name, end, domain."""
+    before = _SPOKEN_BEFORE.search(text, max(0, dot - _SPOKEN_REACH), dot + 1)
+    after = _SPOKEN_AFTER.match(text, dot)
+    if before is None or after is None or before.end() != dot:
+        return None
+    domain = re.sub(r" (?i:dot) ", ".", before["domain"] + after.group())
+    return before.start("local"), before.end("local"), after.end(), domain.lower()
 
 
-EMAIL = Detector("email", f"{_PLAIN_AT}|{_BRACKETED_AT}", find)
+def _find_spoken(text: str, start: int) -> Iterator[Match]:
+    found = _spoken(text, start - 1)
+    if found is None:
+        return
+    begin, local_end, stop, domain = found
+    shouted = text[local_end + 1 : local_end + 3] == "AT"
+    if _acceptable(domain) and (
+        shouted or Surroundings(text, begin, stop).speaks_of(("email", "phone"))
+    ):
+        local = text[begin:local_end].lower().replace(" dot ", ".")
+        yield Match(begin, stop, "email", "email_obfuscated", f"{local}@{domain}")
+
+
+def _in_userinfo(text: str, at: int) -> bool:
+    """Whether the at sign ends the user and password of a URL, which is a secret, no address."""
+    scheme = text.rfind("://", max(0, at - _USERINFO_REACH), at)
+    return scheme >= 0 and _USERINFO.match(text, scheme + 3, at) is not None
+
+
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the e-mail address whose at sign, or spoken point, is at a hit."""
+    if text[start] in "dD":
+        if scope.looks_for("email_obfuscated"):
+            yield from _find_spoken(text, start)
+        return
+    at = _AT.match(text, start)
+    if at is None:
+        return
+    local_end, domain_start = at.span()
+    spaced = False
+    if at.group()[0] in "[({" and at.group()[1:-1] != _TIGHT:
+        local_end -= text[local_end - 1 : local_end] in _GAPS
+        domain_start += text[domain_start : domain_start + 1] in _GAPS
+    elif (
+        at.group() == "@"
+        and text[start - 1 : start] == text[domain_start : domain_start + 1] == " "
+    ):
+        spaced = True  # "name @ host": the words around it have to say that it is one
+        local_end, domain_start = local_end - 1, domain_start + 1
+    domain = _domain(text, domain_start)
+    if domain is None or not _acceptable(domain.value):
+        return
+    begin = _local_start(text, local_end)
+    if begin is None or (at.group() == "@" and _in_userinfo(text, start)):
+        return
+    if spaced and not Surroundings(text, begin, domain.end).speaks_of(("email",)):
+        return
+    local = unicodedata.normalize("NFC", text[begin:local_end]).lower()
+    plain = at.group() == "@" and domain.plain and not spaced
+    name = "email" if plain else "email_obfuscated"
+    if scope.looks_for(name):
+        yield Match(begin, domain.end, "email", name, f"{local}@{domain.value}")
+
+
+EMAIL = Detector(scan.AT | scan.DOT, find)

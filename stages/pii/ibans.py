@@ -15,16 +15,10 @@ from functools import cache
 import regex
 from stdnum import iban, numdb
 
-from eurosift.stages.pii.detector import Detector, Match
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _SEPARATORS = " .\t\u00a0\u2009\u202f-"
-# The shortest IBAN has eleven characters after its check digits.
-_PREFILTER = rf"(?:^|[^0-9A-Za-z])[A-Za-z]{{2}}[0-9]{{2}}(?:[{_SEPARATORS}]?[A-Za-z0-9]){{11}}"
-# Looks for the check digits first: digits are rare in text, letters are not.
-_START = regex.compile(
-    rf"[0-9]{{2}}(?<=(?<![\p{{L}}\p{{M}}\p{{N}}_])[A-Za-z]{{2}}[0-9]{{2}})"
-    rf"(?=[{_SEPARATORS}]?[A-Za-z0-9])",
-)
 _LETTERS_DIGITS = frozenset(string.ascii_letters + string.digits)
 
 
@@ -48,30 +42,32 @@ def is_valid(compact: str) -> bool:
     return bool(iban.is_valid(compact, check_country=False))
 
 
-def find(text: str) -> Iterator[Match]:
-    """Yield the IBANs of a text."""
-    for candidate in _START.finditer(text):
-        start = candidate.start() - 2
-        length = lengths().get(text[start : start + 2].upper())
-        if length is None:
-            continue
-        taken: list[str] = []
-        position, separated = start, True
-        while len(taken) < length and position < len(text):
-            character = text[position]
-            if character in _LETTERS_DIGITS:
-                taken.append(character)
-                separated = False
-            elif separated or character not in _SEPARATORS:
-                break  # at most one separator at a time
-            else:
-                separated = True
-            position += 1
-        if position < len(text) and text[position].isalnum():
-            continue
-        compact = "".join(taken).upper()
-        if is_valid(compact):
-            yield Match(start, position, "iban", "iban", compact)
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the IBAN that begins at a hit."""
+    if not scope.looks_for("iban") or (
+        start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
+    ):
+        return
+    length = lengths().get(text[start : start + 2].upper())
+    if length is None:
+        return
+    taken: list[str] = []
+    position, separated = start, True
+    while len(taken) < length and position < len(text):
+        character = text[position]
+        if character in _LETTERS_DIGITS:
+            taken.append(character)
+            separated = False
+        elif separated or character not in _SEPARATORS:
+            break  # at most one separator at a time
+        else:
+            separated = True
+        position += 1
+    if position < len(text) and text[position].isalnum():
+        return
+    compact = "".join(taken).upper()
+    if is_valid(compact):
+        yield Match(start, position, "iban", "iban", compact)
 
 
-IBAN = Detector("iban", _PREFILTER, find)
+IBAN = Detector(scan.IBAN, find)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 import regex
 
-from eurosift.stages.pii.detector import Detector, Match
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _V6_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
 
 _V4_SHAPE = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"
-_V6_SHAPE = r"[23][0-9A-Fa-f]{3}:[0-9A-Fa-f]{0,4}:"
 
 # Before it: no part of a longer number or name ("lib-1.2.3.4", "Chrome/1.2.3.4"). After it: no
 # further component, no decimal part of a price, no pre-release ("1.2.3.4-beta").
@@ -33,11 +33,11 @@ _V6 = regex.compile(
 # Stems in the 24 languages, then whole words: version, release; chapter, section, article, point;
 # table, figure. A false friend only costs an address right behind it.
 _STEMS = (
-    "vers|verz|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
+    "vers|verz|artig|alt|įstatym|likum|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
     "chap|chapitre|kapit|capít|capit|hoofdst|rozdz|fejezet|poglav|глав|κεφάλ|κεφαλ|luku|luvu|"
     "peatük|nodaļ|skyri|caibid|sect|secç|secc|secț|secţ|sezz|sezi|sekc|abschn|afsnit|avsnitt|"
     "oddíl|oddiel|oddel|odjelj|razdel|szakasz|раздел|секци|ενότητ|ενοτητ|osio|kohta|kohda|jaotis|"
-    "jagu|sadaļ|iedaļ|skirsn|taqsim|cuid|artic|artik|artíc|artyk|član|článk|članak|член|άρθρ|"
+    "jagu|sadaļ|iedaļ|skirsn|taqsim|cuid|člen|artic|artik|artíc|artyk|član|článk|članak|член|άρθρ|"
     "αρθρ|straipsn|paragra|parágra|párraf|absatz|ziffer|punkt|punct|точк|σημεί|σημει|tabel|tabl|"
     "figur|anne[xk]|anlage|příloh|prílo|załącz|mellékl|prilog|прилож|παράρτ|liit|lisa|pielik|pried"
 )
@@ -47,14 +47,25 @@ _NUMBERING = regex.compile(
     rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",
     regex.IGNORECASE,
 )
+# Languages that name the part behind its number.
+_NUMBERING_BEHIND = regex.compile(
+    r"[\s.)]{1,3}(?:§|(?:straipsn|pant|punkt|daļ|szakasz|bekezd|pont|fejezet|kohta|momen|luku|"
+    r"luvu|lõig|jagu|peat|skirsn|dal|nodaļ|kapitel|skyri)[\p{L}]*)",
+    regex.IGNORECASE,
+)
 _NUMBERING_REACH = 48
+_BEHIND = 8
+"""More code points than what may follow an address is looked at."""
 _CURRENCY_BEFORE = regex.compile(r"(?:[€$£]|EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\.?\s?$")
 _CURRENCY_AFTER = regex.compile(r"\s?(?:[€$£]|(?:EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\b)")
 
 
-def _find_v4(text: str) -> Iterator[Match]:
-    for found in _V4.finditer(text):
-        start, end = found.span()
+def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the public IPv4 addresses in a run of digits."""
+    if not scope.looks_for("ipv4"):
+        return
+    for found in _V4.finditer(text, start, end + _BEHIND):
+        begin, stop = found.span()
         octets = found.group().split(".")
         if all(len(octet) == 1 for octet in octets):
             continue  # all below ten: numbering, far more often than an address
@@ -64,12 +75,12 @@ def _find_v4(text: str) -> Iterator[Match]:
             continue
         if not address.is_global or address.is_multicast:
             continue
-        before = text[max(0, start - _NUMBERING_REACH) : start]
+        before = text[max(0, begin - _NUMBERING_REACH) : begin]
         if _NUMBERING.search(before) or _CURRENCY_BEFORE.search(before):
             continue
-        if _CURRENCY_AFTER.match(text, end):
+        if _CURRENCY_AFTER.match(text, stop) or _NUMBERING_BEHIND.match(text, stop):
             continue
-        yield Match(start, end, "ip_address", "ipv4", str(address))
+        yield Match(begin, stop, "ip_address", "ipv4", str(address))
 
 
 def _is_public(address: ipaddress.IPv6Address) -> bool:
@@ -80,19 +91,21 @@ def _is_public(address: ipaddress.IPv6Address) -> bool:
     return embedded.is_global if embedded is not None else address.is_global
 
 
-def _find_v6(text: str) -> Iterator[Match]:
-    for found in _V6.finditer(text):
+def find_v6(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the public IPv6 address that begins at a hit."""
+    found = _V6.match(text, start)
+    if found is not None and scope.looks_for("ipv6"):
         written = found.group()
         if written.endswith(":::") or (written[-1] == ":" and written[-2] != ":"):
             written = written[:-1]  # "2001:…:1: unreachable"
         try:
             address = ipaddress.IPv6Address(written)
         except ValueError:
-            continue
+            return
         if _is_public(address):
             end = found.start() + len(written)
             yield Match(found.start(), end, "ip_address", "ipv6", str(address))
 
 
-IPV4 = Detector("ip_address", _V4_SHAPE, _find_v4)
-IPV6 = Detector("ip_address", _V6_SHAPE, _find_v6)
+IPV4 = Detector(scan.IPV4, find_v4)
+IPV6 = Detector(scan.IPV6, find_v6)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from eurosift.stages.pii.detector import Detector, Match, PiiType, resolve
+from eurosift.stages.pii.candidates import Hit, find, scan_text
+from eurosift.stages.pii.detector import Match, PiiType, Scope, resolve
 
 MAX_ROUNDS = 32
 """A replacement can uncover an identifier beside it (an address after the word that made it look
@@ -39,7 +42,8 @@ def _grow(matches: Sequence[Match], before: Sequence[Span]) -> list[Match]:
         last = bisect_left(starts, match.end) - 1
         if first <= last:
             start, end = min(match.start, starts[first]), max(match.end, ends[last])
-            grown.append(dataclasses.replace(match, start=start, end=end))
+            core = (match.start, match.end)
+            grown.append(dataclasses.replace(match, start=start, end=end, core=core))
         else:
             grown.append(match)
     return resolve(grown)
@@ -61,8 +65,10 @@ def _substitute(
     position = length = 0
     entries: list[Match | Span] = [*matches, *kept]
     for entry in sorted(entries, key=lambda e: e.start):
-        written = text[entry.start : entry.end]
-        new = replace(entry, written) if isinstance(entry, Match) else written
+        if isinstance(entry, Match):
+            new = replace(entry, entry.written(text))
+        else:
+            new = text[entry.start : entry.end]
         pieces += (text[position : entry.start], new)
         start = length + entry.start - position
         length = start + len(new)
@@ -72,38 +78,53 @@ def _substitute(
     return "".join(pieces), spans
 
 
-def find(text: str, detectors: Sequence[Detector]) -> list[Match]:
-    """Disjoint matches of all detectors, ordered by start."""
-    return resolve(match for detector in detectors for match in detector.find(text))
+class Scrubbed(NamedTuple):
+    """What became of a text.
+
+    Attributes
+    ----------
+    text
+        The scrubbed text; None if it is unchanged.
+    spans
+        Where the surrogates are in it, ordered; without a replacement, where identifiers are.
+    counted
+        Identifiers that were left, by detector, sorted.
+    """
+
+    text: str | None
+    spans: list[Span]
+    counted: dict[str, int]
 
 
 def scrub(
-    text: str, detectors: Sequence[Detector], replace: Replace | None
-) -> tuple[str | None, list[Span]]:
+    text: str, scope: Scope, replace: Replace | None, hits: Sequence[Hit] | None = None
+) -> Scrubbed:
     """Scrub a text.
 
     Parameters
     ----------
     text
         Any text.
-    detectors
-        What to look for.
+    scope
+        What is known of it, and what is looked for.
     replace
         Gives the replacements; None leaves the text alone and only reports where things are.
-
-    Returns
-    -------
-    tuple
-        The scrubbed text, None if it is unchanged; and the spans, ordered, in the scrubbed text.
+    hits
+        What the scan found in the text; it is scanned if this is not given.
     """
-    matches = find(text, detectors)
+    found = find(text, scan_text(text) if hits is None else hits, scope)
     if replace is None:
-        return None, [Span(m.start, m.end, m.type, m.detector) for m in matches]
-    spans: list[Span] = []
+        spans = [Span(m.start, m.end, m.type, m.detector) for m in found.masked]
+        return Scrubbed(None, spans, _count(found.counted))
+    spans = []
     scrubbed = text
     for _ in range(MAX_ROUNDS):
-        if not matches:
+        if not found.masked:
             break
-        scrubbed, spans = _substitute(scrubbed, spans, matches, replace)
-        matches = find(scrubbed, detectors)
-    return (scrubbed if spans else None), spans
+        scrubbed, spans = _substitute(scrubbed, spans, found.masked, replace)
+        found = find(scrubbed, scan_text(scrubbed), scope)
+    return Scrubbed(scrubbed if spans else None, spans, _count(found.counted))
+
+
+def _count(matches: Sequence[Match]) -> dict[str, int]:
+    return dict(sorted(Counter(match.detector for match in matches).items()))

@@ -1,55 +1,82 @@
 """Type-preserving stand-ins for identifiers, made by a keyed hash.
 
 Equal identifiers get equal surrogates, nobody can get back without the key, and no surrogate can be
-somebody's: e-mail addresses are at example.org or example.com (RFC 2606), IP addresses in the
-documentation ranges (RFC 5737, RFC 3849), IBANs have wrong check digits. So a surrogate is never
-taken for an identifier again, and scrubbing twice is scrubbing once.
+somebody's: e-mail addresses are at example.org (RFC 2606), IP addresses in the documentation ranges
+(RFC 5737, RFC 3849), numbers have wrong check digits or impossible dates, telephone numbers begin
+with zeros that no plan has, secrets say that they are examples. So a surrogate is never taken for
+an identifier again, and scrubbing twice is scrubbing once.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import itertools
+import re
 import string
 
+import phonenumbers
+
+from eurosift.stages.pii import crypto, mrz
+from eurosift.stages.pii.credentials import EXAMPLE, prefix_of
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
+from eurosift.stages.pii.national.numbers import is_any
 
 _V4_RANGES = ("192.0.2.0", "198.51.100.0", "203.0.113.0")
 _V6_RANGE = int(ipaddress.IPv6Address("2001:db8::"))
-_DOMAINS = ("example.org", "example.com")
+_DOMAIN = "example.org"
 _LOCAL_MIN = 8
 _LOCAL_SEPARATORS = "._-+"
+_BLOCK = 32
+_PLAIN_ATTEMPTS = 16
 
 
 class _Draws:
-    """Numbers drawn from HMAC-SHA256(key, type + value), as many as 512 bits give."""
+    """Numbers drawn from HMAC-SHA256(key, attempt + type + value), as many as are wanted."""
 
-    def __init__(self, key: bytes, match: Match) -> None:
-        message = f"{match.type}\0{match.value}".encode("utf-8", "surrogatepass")
-        blocks = [hmac.digest(key, bytes([i]) + message, "sha256") for i in range(2)]
-        self._pool = int.from_bytes(b"".join(blocks), "big")
+    def __init__(self, key: bytes, match: Match, attempt: int = 0) -> None:
+        message = f"{attempt}\0{match.type}\0{match.value}".encode("utf-8", "surrogatepass")
+        self._blocks = (
+            hmac.digest(key, i.to_bytes(4, "big") + message, "sha256") for i in itertools.count()
+        )
+        self._pool = self._size = 0
 
     def below(self, n: int) -> int:
+        """Draw a number from 0 to `n` - 1; what a division leaves over is as good as nothing."""
+        if self._size < n << 64:
+            block = int.from_bytes(next(self._blocks), "big")
+            self._pool = (self._pool << (8 * _BLOCK)) | block
+            self._size = (self._size or 1) << (8 * _BLOCK)
         self._pool, drawn = divmod(self._pool, n)
+        self._size //= n
         return drawn
 
     def like(self, character: str) -> str:
-        """Draw a digit for a digit and a letter for anything else."""
-        alphabet = string.digits if character.isdigit() else string.ascii_lowercase
+        """Draw a character of the same class: digit, capital letter, small letter."""
+        if character.isdigit():
+            alphabet = string.digits
+        elif character.isupper():
+            alphabet = string.ascii_uppercase
+        else:
+            alphabet = string.ascii_lowercase
         return alphabet[self.below(len(alphabet))]
+
+    def scramble(self, text: str) -> str:
+        """Draw for every letter and digit; marks and spaces stay."""
+        return "".join(self.like(c) if c.isalnum() else c for c in text)
 
 
 def _email(match: Match, draws: _Draws) -> str:
-    domain = _DOMAINS[draws.below(len(_DOMAINS))]
-    local = match.value.rpartition("@")[0]
+    local = match.value.rpartition("@")[0].lower()
     # Shorter ones would meet too often.
     local += "x" * (_LOCAL_MIN - len(local))
     last = len(local) - 1
     scrambled = "".join(
-        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like(c) for i, c in enumerate(local)
+        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like(c).lower()
+        for i, c in enumerate(local)
     )
-    return f"{scrambled}@{domain}"
+    return f"{scrambled}@{_DOMAIN}"
 
 
 def _ip(match: Match, draws: _Draws) -> str:
@@ -61,15 +88,82 @@ def _ip(match: Match, draws: _Draws) -> str:
 
 def _iban(match: Match, draws: _Draws, written: str) -> str:
     country, account = match.value[:2], match.value[4:]
-    account = "".join(draws.like(c).upper() for c in account)
+    account = "".join(draws.like(c) for c in account)
     check = draws.below(97)
     while is_valid(f"{country}{check:02}{account}"):
         check += 1  # the next one leaves another remainder, hence is wrong
-    compact = f"{country}{check:02}{account}"
-    if sum(map(str.isalnum, written)) != len(compact):
-        return compact  # the match has grown over an earlier surrogate
-    characters = iter(compact)
+    characters = iter(f"{country}{check:02}{account}")
     return "".join(next(characters) if c.isalnum() else c for c in written)
+
+
+def _phone(match: Match, draws: _Draws, written: str) -> str:
+    """Keep prefix and country, begin the rest with zeros, draw what is behind them.
+
+    Digits are drawn from the right, so that a number has the same ones with and without a prefix.
+    """
+    digits = [i for i, c in enumerate(written) if c.isdigit()]
+    kept = 0
+    if match.detector == "phone_international":
+        country = phonenumbers.parse(match.value).country_code
+        kept = len(str(country)) + (0 if "+" in written else 2)
+        trunk = written.find("(0)")
+        if trunk >= 0:
+            kept = max(kept, digits.index(trunk + 1) + 1)
+    made = list(written)
+    for i in reversed(digits[kept + 3 :]):
+        made[i] = draws.like("0")
+    for i in digits[kept : kept + 3]:
+        made[i] = "0"
+    return "".join(made)
+
+
+def _secret(match: Match, draws: _Draws, written: str) -> str:
+    """The prefix by which a key is known, the word that says it is an example, and draws."""
+    prefix = prefix_of(written) if match.detector == "api_key" else ""
+    lead = len(written) - len(written.lstrip())
+    start = max(len(prefix), lead)
+    rest = draws.scramble(written[start:])
+    example = EXAMPLE if any(c.islower() for c in written[start:]) else EXAMPLE.upper()
+    if ":" in rest:  # user and password
+        user, _, password = rest.partition(":")
+        return f"{example}{user[len(example) :]}:{password}"
+    return written[:start] + example + rest[len(example) :]
+
+
+def _zone(written: str, draws: _Draws) -> str:
+    """Lines of a machine-readable zone; the kind of document stays."""
+    return written[:2] + draws.scramble(written[2:])
+
+
+def _address(match: Match, written: str, draws: _Draws) -> str:
+    if match.detector == "ethereum":
+        digits = "".join("0123456789abcdef"[draws.below(16)] for _ in range(32))
+        return f"0x00000000{digits}"
+    prefix = re.match(r"bc1|BC1|[13]", written)
+    kept = prefix.end() if prefix else 0
+    return written[:kept] + draws.scramble(written[kept:])
+
+
+def _attempt(match: Match, written: str, draws: _Draws) -> str:
+    match match.type:
+        case "mrz":
+            return _zone(written, draws)
+        case "crypto":
+            return _address(match, written, draws)
+        case _:
+            return draws.scramble(written)
+
+
+def _is_real(match: Match, made: str) -> bool:
+    """Whether a stand-in passes a check."""
+    match match.type:
+        case "mrz":
+            lines = made.split()
+            return len(lines) > 1 and mrz.has_check_digits(lines[0], lines[1])
+        case "crypto":
+            return crypto.is_bitcoin(made) or crypto.is_ethereum(made)
+        case _:
+            return is_any(made, match.detector)
 
 
 def surrogate(match: Match, written: str, key: bytes) -> str:
@@ -78,15 +172,34 @@ def surrogate(match: Match, written: str, key: bytes) -> str:
     Parameters
     ----------
     match
-        The identifier; only its type and canonical value count.
+        The identifier; only its type, detector and canonical value count.
     written
-        How it is written in the text: an IBAN keeps its grouping, if this is it and nothing else.
+        How it is written in the text: separators, grouping and letter case are kept.
     key
         The secret key.
     """
     draws = _Draws(key, match)
-    if match.type == "email":
-        return _email(match, draws)
-    if match.type == "ip_address":
-        return _ip(match, draws)
-    return _iban(match, draws, written)
+    match match.type:
+        case "email":
+            return _email(match, draws)
+        case "ip_address":
+            return _ip(match, draws)
+        case "iban":
+            return _iban(match, draws, written)
+        case "phone":
+            return _phone(match, draws, written)
+        case "secret":
+            return _secret(match, draws, written)
+    for attempt in itertools.count():
+        made = _attempt(match, written, _Draws(key, match, attempt))
+        if attempt >= _PLAIN_ATTEMPTS:  # a number without a check digit
+            made = _zeros(made)
+        if not _is_real(match, made):
+            return made
+    raise AssertionError  # pragma: no cover - the loop has no end
+
+
+def _zeros(made: str) -> str:
+    """Three zeros at the front: no number without a check digit begins so (`checks.unchecked`)."""
+    zeros = iter("000")
+    return "".join(next(zeros, c) if c.isdigit() else c for c in made)

@@ -184,7 +184,7 @@ def _privacy(manifest: Mapping[str, Any]) -> list[str]:
         found.append(
             "The scrubbing covers direct structured identifiers only; names are not removed."
             " Column `pii` says where something was found and of which type, never what it was."
-            " URLs and titles are as they were found."
+            " URLs, titles and names of sites are as they were found."
         )
         if "spans" in pii["modes"]:
             found.append("In some languages, what was found is marked, but was **not** removed.")

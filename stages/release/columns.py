@@ -23,6 +23,10 @@ _TYPES: dict[str, pa.DataType] = {
     "text": pa.string(),
     "url": pa.string(),
     "title": pa.string(),
+    "author": pa.string(),
+    "published": pa.date32(),
+    "site_name": pa.string(),
+    "canonical_url": pa.string(),
     "date": pa.timestamp("ms", tz="UTC"),
     "crawl": pa.string(),
     "file_path": pa.string(),
@@ -91,11 +95,11 @@ _REASONED = ("rejected_by", "reasons")
 KNOWN = tuple(name for name in _TYPES if name not in _REASONED)
 """Columns that kept rows may have."""
 KEPT = Selection(
-    # The folder says it, too.
     KEPT_VERDICT,
     "data",
     "train",
-    tuple(name for name in KNOWN if name != buckets.COLUMN),
+    # Bucket: the folder says it, too. Authors are people.
+    tuple(name for name in KNOWN if name not in (buckets.COLUMN, "author")),
 )
 REJECTED = Selection(
     REJECTED_VERDICT,

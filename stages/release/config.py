@@ -32,7 +32,7 @@ class ReleaseConfig(StageConfig):
     columns: tuple[str, ...] = Field(
         default=KEPT.columns,
         description="Columns of the kept rows; those that the run does not have are null. All but "
-        "`language_bucket`, which the folder says, too.",
+        "`language_bucket`, which the folder says, too, and `author`, which names people.",
     )
 
     @field_validator("columns")

@@ -20,7 +20,7 @@ class Release(PhasedStage[ReleaseConfig]):
     without it, a later run sorts the shards again.
     """
 
-    version = 2
+    version = 3
     config_type = ReleaseConfig
     uses_languages = True
     default_needs = ("count",)

@@ -119,3 +119,28 @@ def test_the_shipped_lexicon_tells_the_four_apart(text, language):
     close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
     even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
     assert next(iter(decide(close, text, even))) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("dogovor s drugom stranom", "hrv_Latn"),
+        ("mogu da vam kažem", "bos_Latn"),  # or Serbian, but not Croatian
+        ("institucije u bih nisu plaćene", "bos_Latn"),
+        ("rado bih kupio kartu", "hrv_Latn"),  # "I would", not the country
+        ("razgovor sa sinom", "hrv_Latn"),  # which all of them say
+    ],
+)
+def test_the_shipped_lexicon_knows_constructions(text, language):
+    close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
+    even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
+    assert next(iter(decide(close, text, even))) == language
+
+
+def test_sa_speaks_against_croatian_but_before_a_sibilant():
+    close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
+    even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
+    usual, before_sibilant = (
+        decide(close, f"razgovor sa {word}", even) for word in ("ocem", "sinom")
+    )
+    assert usual["hrv_Latn"] < before_sibilant["hrv_Latn"]

@@ -14,6 +14,7 @@ from eurosift.langid.agreement import agree
 from eurosift.langid.decide import Decider
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import LanguageModel
+from eurosift.langid.short import Short
 
 UKRAINIAN = "Усі люди народжуються вільними і рівними у своїй гідності та правах."
 
@@ -51,6 +52,29 @@ def test_a_score_below_the_threshold_of_the_label_is_unsure(model, samples):
     strict = Decider(model, EU24, lambda code: 1.01 if code == "fra_Latn" else 0.0)
     assert strict(samples["fra_Latn"]).reasons == ("unsure",)
     assert strict(samples["ita_Latn"]).reasons == ()
+
+
+def test_short_texts_need_a_higher_score_but_in_some_languages(model, samples):
+    asked = Short((100_000,), (1.01,), frozenset({"ita_Latn"}))
+    decide = Decider(model, EU24, lambda _: 0.0, short=asked)
+    assert decide(samples["fra_Latn"]).reasons == ("unsure",)
+    assert decide(samples["ita_Latn"]).reasons == ()
+    assert decide("").reasons == ("no_letters",)
+
+
+def test_what_is_short_is_what_the_model_sees(model, samples):
+    text = samples["fra_Latn"]
+    asked = Short((len(text) + 10,), (1.01,))
+    decide = Decider(model, EU24, lambda _: 0.0, short=asked)
+    assert decide(f"{text}\n https://example.org/a-long-address/{'x' * 99}").reasons == ("unsure",)
+    assert decide(f"{text} {text}").reasons == ()
+
+
+def test_short_lines_need_a_higher_score_too(model, samples):
+    text = samples["fra_Latn"]
+    decide = Decider(model, EU24, lambda _: 0.0, short=Short((len(text) + 10,), (1.01,)))
+    verdict = decide(f"{text}\n{text} {text}")
+    assert verdict.segments == ("und", "fra_Latn")
 
 
 def test_every_reason_is_recorded(model):

@@ -53,6 +53,12 @@ class TestForms:
         assert says(tables, "tjedna") == says(tables, "tjedn") == [0, -3, -3]
         assert says(tables, "dvotjedna") == [0, 0, 0]
 
+    def test_what_is_of_a_class_only_hides_no_shorter_form(self):
+        classes = {"start": "televizi*", "end": "*zija", "word": "telefon"}
+        tables = lexicon("x 3 | tele*\nz 2 | *ja", classes=classes)
+        assert says(tables, "televizija") == says(tables, "telefon") == [0, -3, -3]
+        assert says(tables, "kolizija") == [-2, -2, 0]
+
     def test_an_ending_stands_for_every_longer_word_that_ends_so(self):
         tables = lexicon("z 2 | *aće")
         assert says(tables, "imaće") == [-2, -2, 0]

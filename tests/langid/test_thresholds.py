@@ -56,6 +56,7 @@ def test_a_table_is_read_as_it_was_written(tmp_path):
         version=3, model="m", model_sha256="ab", text="t.tsv", text_sha256="cd",
         target_precision=0.99, other_share=0.3, default=0.5,
         fallbacks={"hrv_Latn": "best_f1"}, languages={"hr": 0.25, "mt": 0.5},
+        short={20: 0.9, 30: 0.6}, short_but=("hr",),
     )  # fmt: skip
     path = tmp_path / "table.yaml"
     path.write_text(dump_thresholds(table))
@@ -74,3 +75,16 @@ def test_a_table_for_another_model_is_refused():
 
 def test_the_embedded_table_is_for_the_embedded_model():
     assert load_thresholds().is_for(digest(None))
+
+
+def test_what_is_asked_of_short_texts_comes_with_the_table():
+    table = Thresholds(default=0.5, short={30: 0.6, 20: 0.9}, short_but=("hr",))
+    assert table.short_texts() == ((20, 30), (0.9, 0.6), {"hrv_Latn"})
+    assert table.short_texts("mlt_Latn").but == {"hrv_Latn", "mlt_Latn"}
+    assert Thresholds(default=0.5).short_texts() == ((), (), frozenset())
+
+
+def test_the_embedded_table_asks_more_of_shorter_texts():
+    short = load_thresholds().short_texts()
+    assert short.lengths
+    assert sorted(short.scores, reverse=True) == list(short.scores)

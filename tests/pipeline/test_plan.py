@@ -204,6 +204,19 @@ def test_folders_of_pages_are_inputs_where_html_is_read(source, tmp_path):
     assert shards(plan.make(source("in/a", format="html"))) == {"a": "00000"}
 
 
+def test_other_files_are_pages_only_if_a_pattern_says_so(source, tmp_path):
+    """`*` takes what is HTML by its name; `*.php`, and a name, take what they name."""
+    pages(tmp_path / "in", "a.html", "B.HTM", "page.php", "robots.txt", "s/1.html")
+    for pattern, names in (
+        ("in/*", ["B.HTM", "a.html", "s"]),
+        ("in/*.php", ["page.php"]),
+        ("in/robots.txt", ["robots.txt"]),
+    ):
+        assert plan.find_inputs(source(pattern, format="html")) == names
+    with pytest.raises(PlanError, match=r"no file matches in/r\*"):
+        plan.find_inputs(source("in/r*", format="html"))
+
+
 @pytest.mark.parametrize(
     "change",
     [

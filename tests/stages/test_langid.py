@@ -239,12 +239,45 @@ def test_margins_are_scores_and_thresholds_of_the_language():
         per_language={"fra_Latn": LangIdConfig(threshold=0.75)},
     )
     margin = made.margins()["unsure"]
-    assert margin.reads == ("language", "language_score")
+    assert margin.reads == ("language", "language_score", "text")
     languages = ["mlt_Latn", "ekk_Latn", "fra_Latn", "deu_Latn", "und", None]
     scores = pa.array([0.5] * 5 + [None], pa.float32())
-    found = margin.measure(pa.record_batch({"language": languages, "language_score": scores}))
+    batch = {"language": languages, "language_score": scores, "text": pa.nulls(6)}
+    found = margin.measure(pa.record_batch(batch))
     assert found.column("threshold").to_pylist() == [0.25, 0.5, 0.75, None, None, None]
     assert found.column("value").to_pylist() == [0.5] * 5 + [None]
+
+
+SHORT = "default: 0.5\nlanguages: {mt: 0.3}\nshort: {20: 0.9}\nshort_but: [hr]\n"
+
+
+@pytest.fixture
+def short_table(tmp_path):
+    path = tmp_path / "thresholds.yaml"
+    path.write_text(SHORT, encoding="utf-8")
+    return path
+
+
+def test_margins_of_short_texts_are_those_of_their_length(short_table):
+    made = stage(thresholds_file=short_table, thresholds={"ga": 0.4})
+    texts = ["Il-karta.", MALTESE, "An cárta.", "Karta.", None]
+    languages = ["mlt_Latn", "mlt_Latn", "gle_Latn", "hrv_Latn", "mlt_Latn"]
+    scores = pa.array([0.5] * 5, pa.float32())
+    batch = {"language": languages, "language_score": scores, "text": texts}
+    found = made.margins()["unsure"].measure(pa.record_batch(batch))
+    assert found.column("threshold").to_pylist() == [0.9, 0.3, 0.4, 0.5, 0.9]
+
+
+def test_what_is_asked_of_short_texts_is_asked_only_where_no_threshold_is_set(short_table):
+    short_table.write_text(SHORT.replace("0.9", "1.0"), encoding="utf-8")
+    text = "Die kleine Karte."
+    assert column(run(stage(thresholds_file=short_table), [text]), "langid_reasons") == [["unsure"]]
+    for config in ({"threshold": 0.1}, {"thresholds": {"de": 0.1}}):
+        made = stage(thresholds_file=short_table, **config)
+        assert column(run(made, [text]), "langid_reasons") == [[]]
+    overlay = {"deu_Latn": LangIdConfig(thresholds_file=short_table, threshold=0.1)}
+    made = stage(thresholds_file=short_table, per_language=overlay)
+    assert column(run(made, [text]), "langid_reasons") == [[]]
 
 
 MIXED = "\n".join([ENGLISH, f"{MALTESE} {MALTESE}", ENGLISH, MALTESE])

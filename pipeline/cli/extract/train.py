@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,12 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
                 f"{pages / 'index.csv'}: page {page.row['id']} has no {' and no '.join(lacking)}"
             )
     counts = Counter((page.row["source"], page.row["licence"]) for page in chosen)
+    domains: dict[str, set[str]] = defaultdict(set)
+    for page, one in zip(chosen, examples, strict=True):
+        domains[page.row["source"]].add(one.domain)
+    began = time.process_time()
     trees = fit(examples)
+    click.echo(f"fitted in {time.process_time() - began:.0f} s of processor time", err=True)
     out.mkdir(parents=True, exist_ok=True)
     with (out / MODEL).open("wb") as file:
         save(trees, NAMES, file)
@@ -74,7 +80,7 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
         "environment": {name: version(name) for name in ("scikit-learn", "numpy", "resiliparse")},
         "parameters": PARAMETERS,
         "sources": [
-            {"name": name, "licence": licence, "pages": n}
+            {"name": name, "licence": licence, "pages": n, "domains": len(domains[name])}
             for (name, licence), n in sorted(counts.items())
         ],
         "domains": len({e.domain for e in examples}),
@@ -86,7 +92,7 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
     }  # fmt: skip
     write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     tables = [
-        Table("sources", ("name", "licence", "pages"), record["sources"]),
+        Table("sources", ("name", "licence", "pages", "domains"), record["sources"]),
         Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),
     ]
     show(tables, style)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 
+from eurosift.filters.buffers import string_buffers
+from eurosift.langid import points
 from eurosift.langid.calibrate import Bin, Goal, Threshold, judged, reliability, thresholds
 from eurosift.langid.decide import Decider
 from eurosift.langid.evaluate import best_labels
 from eurosift.langid.labelled import read_labelled
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
+from eurosift.langid.short import characters_of
+from eurosift.langid.short_scores import ShortScore, cut, short_scores
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
@@ -29,8 +34,10 @@ from eurosift.pipeline.cli.langid.common import (
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table, Value
 
-VIEWS = ("languages", "bins", "language_bins")
+VIEWS = ("languages", "short", "bins", "language_bins")
 """The tables, in the order in which they are printed."""
+LENGTHS = (20, 30, 50)
+"""Ends of the classes of short texts."""
 share = click.FloatRange(0, 1)
 
 
@@ -74,6 +81,11 @@ share = click.FloatRange(0, 1)
     help="Threshold of languages with too little text, and of those beyond the 24.",
 )  # fmt: skip
 @click.option(
+    "--short-fpr", type=share,
+    help="Also compute what is asked of short texts, measured on words cut from the text: of those "
+    "in none of the 24 languages, at most this share may be kept.",
+)  # fmt: skip
+@click.option(
     "--min-texts", type=click.IntRange(min=1), default=50, show_default=True,
     help="So many texts in a language are enough.",
 )  # fmt: skip
@@ -87,7 +99,7 @@ share = click.FloatRange(0, 1)
     "--by",
     type=click.Choice(VIEWS),
     multiple=True,
-    help="Which tables; by default languages and bins, as JSON all.",
+    help="Which tables; by default all but language_bins, as JSON that, too.",
 )
 @format_option
 def command(
@@ -101,6 +113,7 @@ def command(
     lowest: float,
     default: float,
     min_texts: int,
+    short_fpr: float | None,
     out: Path | None,
     by: tuple[str, ...],
     style: Format,
@@ -123,23 +136,65 @@ def command(
         warn_of_strange_labels(rows)
         decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
         frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
-    found = list(thresholds(frame, goal))
+        found = list(thresholds(frame, goal))
+        short = [] if short_fpr is None else _short(rows, decide, goal, found, short_fpr)
     bins = list(reliability(frame))
     views = {
         "languages": _languages(found),
+        "short": _short_table(short),
         "bins": _bins("bins", [x for x in bins if x.language is None]),
         "language_bins": _bins("language_bins", [x for x in bins if x.language is not None]),
     }
-    show([views[view] for view in by or (VIEWS if style == "json" else VIEWS[:2])], style)
+    usual = [view for view in VIEWS if view != "language_bins" or style == "json"]
+    show([views[view] for view in by or usual if view != "short" or short], style)
     if out is not None:
-        table = _record(found, goal, file, *digests, name or Path(meant).name)
+        table = _record(found, short, goal, file, *digests, name or Path(meant).name)
         table = table.model_copy(update={"version": _version(table, earlier)})
         write_text(out, dump_thresholds(table))
         click.echo(f"wrote {out}, version {table.version}", err=True)
 
 
+def _short(
+    rows: pl.DataFrame, decide: Decider, goal: Goal, found: Sequence[Threshold], most: float
+) -> list[ShortScore]:
+    """What is asked of short texts, measured on words cut from labelled ones."""
+    spans = pl.DataFrame(
+        [
+            {"text": span, "label": label}
+            for text, label in rows.select("text", "label").iter_rows()
+            for span in cut(text, LENGTHS)
+        ],
+        schema={"text": pl.String, "label": pl.String},
+    ).unique(maintain_order=True)
+    # What is written in several languages is in none of them.
+    spans = spans.filter(pl.len().over("text") == 1)
+    frame = judged(spans["label"], best_labels(spans["text"], decide), goal)
+    characters = characters_of(
+        decide.model.read(points.spans(string_buffers(spans["text"].to_arrow())))
+    )
+    thresholds = {row.language: row.threshold for row in found}
+    return list(
+        short_scores(
+            frame.with_columns(characters=characters), thresholds, LENGTHS, most, _eased(found)
+        )
+    )
+
+
+def _asked(short: Sequence[ShortScore]) -> Iterator[tuple[int, float]]:
+    """Length and score of each class, but for the last ones if nothing is asked of them."""
+    for place, row in enumerate(short):
+        if any(longer.score for longer in short[place:]):
+            yield row.below, row.score
+
+
+def _eased(found: Sequence[Threshold]) -> frozenset[str]:
+    """Languages that no score makes sure."""
+    return frozenset(row.language for row in found if row.outcome == "best_f1")
+
+
 def _record(
     found: Sequence[Threshold],
+    short: Sequence[ShortScore],
     goal: Goal,
     file: Path,
     meant: str,
@@ -157,6 +212,8 @@ def _record(
         default=goal.default,
         fallbacks={row.language: row.outcome for row in found if row.outcome != "reached"},
         languages={row.language: row.threshold for row in found},
+        short=dict(_asked(short)),
+        short_but=tuple(_eased(found)) if short else (),
     )
 
 
@@ -183,6 +240,22 @@ def _languages(found: Sequence[Threshold]) -> Table:
         {column: getattr(row, field) for column, field in columns.items()} for row in found
     ]
     return Table("languages", tuple(columns), rows)
+
+
+def _short_table(short: Sequence[ShortScore]) -> Table:
+    columns = {
+        "below": "below",
+        "n": "n",
+        "n_other": "n_other",
+        "fpr_before": "untouched",
+        "score": "score",
+        "fpr": "false_positive_rate",
+        "recall": "recall",
+    }
+    rows: list[dict[str, Value]] = [
+        {column: getattr(row, field) for column, field in columns.items()} for row in short
+    ]
+    return Table("short", tuple(columns), rows)
 
 
 def _bins(name: str, bins: Sequence[Bin]) -> Table:

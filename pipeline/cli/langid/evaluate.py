@@ -13,6 +13,7 @@ from eurosift.langid.evaluate import best_labels, confusions, length_classes, sa
 from eurosift.langid.labelled import read_labelled
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
+from eurosift.langid.short import Short
 from eurosift.langid.thresholds import load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
@@ -96,7 +97,8 @@ def command(
         answers = {}
         for name in models:
             model = load_model(name)
-            decide = Decider(model, EU24, thresholds[name], segments=False, second=second)
+            threshold, short = thresholds[name]
+            decide = Decider(model, EU24, threshold, short=short, segments=False, second=second)
             answers[name] = said(best_labels(rows["text"], decide))
     labels = rows["label"]
     counted = {name: confusions(labels, answer) for name, answer in answers.items()}
@@ -111,10 +113,12 @@ def command(
     show([views[name]() for name in by or default if name != "groups" or group_by], style)
 
 
-def _thresholds(
-    models: Sequence[str], table_names: Sequence[str]
-) -> dict[str, Callable[[str], float]]:
-    """The thresholds of each model.
+_Asked = tuple[Callable[[str], float], Short]
+"""Thresholds, and what is asked of short texts."""
+
+
+def _thresholds(models: Sequence[str], table_names: Sequence[str]) -> dict[str, _Asked]:
+    """What is asked of the scores of each model.
 
     Raises
     ------
@@ -126,15 +130,19 @@ def _thresholds(
     if "none" in table_names:
         if len(table_names) > 1:
             raise click.UsageError("--thresholds none: there cannot be others, too")
-        return dict.fromkeys(models, lambda _: 0.0)
+        return dict.fromkeys(models, (lambda _: 0.0, Short()))
     tables = {name: load_thresholds(Path(name)) for name in table_names}
     embedded = load_thresholds()
-    chosen: dict[str, Callable[[str], float]] = {
-        name: embedded.of if name == EMBEDDED else lambda _: embedded.default for name in models
+    chosen: dict[str, _Asked] = {
+        name: (embedded.of, embedded.short_texts())
+        if name == EMBEDDED
+        else (lambda _: embedded.default, Short())
+        for name in models
     }
     if tables:
         digests = {name: digest(path_of(name)) for name in models}
         for at, table in tables.items():
             table.check_model(digests.values(), at)
-            chosen |= {name: table.of for name in models if table.is_for(digests[name])}
+            asked = (table.of, table.short_texts())
+            chosen |= {name: asked for name in models if table.is_for(digests[name])}
     return chosen

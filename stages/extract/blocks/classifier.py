@@ -1,15 +1,17 @@
 """The classifier of blocks: which blocks of a page are its main text.
 
 Two voices are heard on each block: boosted trees over its features, and how much of it another
-engine took.
+engine took. What they say of all blocks decides which are taken.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import as_file, files
+from typing import NamedTuple
 
 from eurosift.filters.arrays import Bools, Float64s
+from eurosift.stages.extract.blocks.decision import choose
 from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
 from eurosift.stages.extract.blocks.trees import Trees, load
@@ -17,8 +19,27 @@ from eurosift.stages.extract.blocks.votes import taken
 
 OTHERS = 0.3
 """Weight of the other engine's voice; the trees have the rest."""
-CUT = 0.6
-"""Blocks that score more are main text."""
+
+
+class Found(NamedTuple):
+    """What was found in a page.
+
+    Attributes
+    ----------
+    text
+        The main text.
+    promise
+        F1 of its words that may be expected, from 0 to 1.
+    blocks
+        All blocks of the page.
+    taken
+        Whether each is main text: shape (n_blocks,).
+    """
+
+    text: str
+    promise: float
+    blocks: Blocks
+    taken: Bools
 
 
 @cache
@@ -28,7 +49,7 @@ def shipped() -> Trees:
         return load(path, NAMES)
 
 
-def main_text(written: str, other: str, trees: Trees | None = None) -> str:
+def main_text(written: str, other: str, trees: Trees | None = None) -> Found:
     """Win the main text of a page.
 
     Parameters
@@ -42,12 +63,13 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> str:
 
     Returns
     -------
-    str
-        Blocks of main text, a line each; preformatted text and lines set by `br` are more.
+    Found
+        The main text, and which blocks it is from.
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
-    return join(blocks, vote(scores, taken(blocks, other)) > CUT)
+    choice = choose(blocks, vote(scores, taken(blocks, other)))
+    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken)
 
 
 def vote(scores: Float64s, shares: Float64s) -> Float64s:
@@ -57,7 +79,10 @@ def vote(scores: Float64s, shares: Float64s) -> Float64s:
 
 
 def join(blocks: Blocks, wanted: Bools) -> str:
-    """Text of the blocks that are wanted."""
+    """Text of the blocks that are wanted, a line each.
+
+    Preformatted text and lines set by `br` are more.
+    """
     return "\n".join(text for text, is_ in zip(texts(blocks), wanted, strict=True) if is_)
 
 

@@ -51,6 +51,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     INLINE,
     LINK,
     RAW,
+    RULE,
     SKIP,
     VOID,
     Vocabulary,
@@ -82,11 +83,14 @@ class Blocks(NamedTuple):
     parents
         int64, shape (n_elements,): the block-level element around each; its own number for the
         first. Parents come before their children.
+    names
+        uint8, shape (n_elements,): name of each, an index of `element_names`; 0 for the first.
     """
 
     text: UInt32s
     table: Int64s
     parents: Int64s
+    names: UInt8s
 
 
 def scan(html: str) -> Blocks:
@@ -99,11 +103,12 @@ def scan(html: str) -> Blocks:
     text = np.empty(len(points) + most, np.uint32)
     table = np.zeros((most, N_COLUMNS), np.int64)
     parents = np.zeros(most + 1, np.int64)
+    names = np.zeros(most + 1, np.uint8)
     stack = np.zeros((most + 1, N_STACK), np.int64)
     n_blocks, n_parents, n_points = scan_points(
-        points, character_classes(), vocabulary(), text, table, parents, stack
+        points, character_classes(), vocabulary(), text, table, parents, names, stack
     )
-    return Blocks(text[:n_points], table[:n_blocks], parents[:n_parents])
+    return Blocks(text[:n_points], table[:n_blocks], parents[:n_parents], names[:n_parents])
 
 
 @kernel
@@ -134,9 +139,10 @@ def scan_points(
     text: UInt32s,
     table: Int64s,
     parents: Int64s,
+    names: UInt8s,
     stack: Int64s,
 ) -> tuple[int, int, int]:
-    """Fill text, table and parents; numbers of blocks, elements and code points."""
+    """Fill text, table, parents and names; numbers of blocks, elements and code points."""
     n = len(points)
     i = n_blocks = n_points = depth = skipped = 0
     n_parents = 1
@@ -228,6 +234,12 @@ def scan_points(
                 continue
             if act == VOID:
                 continue
+            if act == RULE:
+                if opened:
+                    n_blocks, n_points = close(text, table, n_blocks, n_points, classes)
+                    opened = False
+                in_word = False
+                continue
             if act == RAW:
                 i = find_end(points, i, name, name_end)
                 while i < n and points[i] != MORE:
@@ -257,6 +269,7 @@ def scan_points(
                     opened = False
                 in_word = False
                 parents[n_parents] = stack[up, S_BLOCK]
+                names[n_parents] = row
                 stack[depth, S_BLOCK] = n_parents
                 n_parents += 1
             continue

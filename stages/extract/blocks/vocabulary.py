@@ -13,9 +13,9 @@ import numpy as np
 
 from eurosift.filters.arrays import Int64s, UInt8s, UInt64s
 
-INLINE, BLOCK, VOID, SKIP, RAW, BREAK, LINK = range(7)
+INLINE, BLOCK, VOID, SKIP, RAW, BREAK, LINK, RULE = range(8)
 """What an element does to the text: runs on, starts a block, has no content, hides its content,
-hides a content that is no markup, breaks the line, links."""
+hides a content that is no markup, breaks the line, links, ends a block and has no content."""
 
 OTHER, PARAGRAPH, HEADING, ITEM, CELL, TERM, DIVISION, QUOTE, VERBATIM, CAPTION, PUSH = range(11)
 LEVEL: Final = 10
@@ -47,14 +47,14 @@ _BLOCKS = {
 }  # fmt: skip
 _OTHER_BLOCKS = """
     html body article main section nav aside footer header hgroup address table thead tbody tfoot
-    tr ul ol menu dl form fieldset figure details dialog center hr
+    tr ul ol menu dl form fieldset figure details dialog center noscript
 """.split()  # noqa: SIM905 # a list of quoted names reads worse
 _SKIPPED = """
-    head template noscript svg select datalist textarea canvas audio video object map
+    head template svg select datalist textarea canvas audio video object map
 """.split()  # noqa: SIM905
 _RAW = "script style iframe noembed noframes xmp plaintext title".split()  # noqa: SIM905
 _VOID = """
-    area base basefont bgsound col embed frame hr img input keygen link meta param source track wbr
+    area base basefont bgsound col embed frame img input keygen link meta param source track wbr
 """.split()  # noqa: SIM905
 _FLAGS = {
     "article": IN_ARTICLE, "main": IN_MAIN, "nav": IN_NAV, "aside": IN_ASIDE, "footer": IN_FOOTER,
@@ -136,10 +136,8 @@ def key(name: str) -> int:
 @cache
 def vocabulary() -> Vocabulary:
     """Make the tables."""
-    acts = dict.fromkeys(_FLAGS, INLINE) | dict.fromkeys([*_BLOCKS, *_OTHER_BLOCKS], BLOCK)
-    acts |= dict.fromkeys(_SKIPPED, SKIP) | dict.fromkeys(_RAW, RAW) | dict.fromkeys(_VOID, VOID)
-    acts |= {"br": BREAK, "a": LINK}
-    names = sorted(acts, key=key)
+    acts = _acts()
+    names = element_names()
     hints = sorted((hint, group) for group, parts in enumerate(HINTS) for hint in parts)
     starts = np.array([ord(hint[0]) for hint, _ in hints])
     return Vocabulary(
@@ -152,6 +150,17 @@ def vocabulary() -> Vocabulary:
         np.frombuffer("".join(hint for hint, _ in hints).encode(), np.uint8),
         np.array([1 << group for _, group in hints], np.int64),
     )
+
+
+def element_names() -> list[str]:
+    """Names of the known elements, in the order of `Vocabulary.keys`."""
+    return sorted(_acts(), key=key)
+
+
+def _acts() -> dict[str, int]:
+    acts = dict.fromkeys(_FLAGS, INLINE) | dict.fromkeys([*_BLOCKS, *_OTHER_BLOCKS], BLOCK)
+    acts |= dict.fromkeys(_SKIPPED, SKIP) | dict.fromkeys(_RAW, RAW) | dict.fromkeys(_VOID, VOID)
+    return acts | {"br": BREAK, "hr": RULE, "a": LINK}
 
 
 def _kind(name: str) -> int:

@@ -1,7 +1,7 @@
-"""How much of each block another engine took: a second voice beside the trees.
+"""What another engine's text says of the blocks, a second voice beside the trees, and of the text.
 
-Words are compared by hashes of pairs of them, in the order of the page, so that a single word in
-the menu is not taken for the same word in the article.
+How much of a block it took is compared by hashes of pairs of words, in the order of the page, so
+that a single word in the menu is not taken for the same word in the article.
 """
 
 from __future__ import annotations
@@ -27,25 +27,52 @@ def taken(blocks: Blocks, text: str) -> Float64s:
     Float64s
         Shape (n_blocks,), from 0 to 1.
     """
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     classes = character_classes()
-    other, _ = pairs(points, np.array([[0, len(points)]]), classes)
+    other, _ = pairs(*_as_row(text), classes)
     ours, owners = pairs(blocks.text, blocks.table[:, START : END + 1], classes)
-    found = np.isin(ours, other[:-1])
-    found[-1:] = False  # the last word has none after it
+    found = np.zeros(len(ours), bool)
+    if len(other) > 1 and len(ours) > 1:  # the last word has none after it
+        known = np.sort(other[:-1])
+        places = np.minimum(np.searchsorted(known, ours[:-1]), len(known) - 1)
+        found[:-1] = known[places] == ours[:-1]
     shares = np.zeros(len(blocks.table))
     share_taken(ours, owners, found, shares)
     return shares
 
 
+def agreement(one: str, other: str) -> float:
+    """Share of words that two texts have in common (Dice coefficient of the bags of words).
+
+    Examples
+    --------
+    >>> agreement("the old bridge", "The bridge, the")
+    0.6666666666666666
+    >>> agreement("", "")
+    1.0
+    """
+    classes = character_classes()
+    a, b = (np.sort(words(*_as_row(text), classes)[0]) for text in (one, other))
+    return 2 * in_common(a, b) / (len(a) + len(b)) if len(a) + len(b) else 1.0
+
+
+def _as_row(text: str) -> tuple[UInt32s, Int64s]:
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return points, np.array([[0, len(points)]])
+
+
 def pairs(points: UInt32s, bounds: Int64s, classes: UInt8s) -> tuple[Int64s, Int64s]:
     """Hash of each word with the next one, and the row of `bounds` that the word is in."""
+    hashes, owners = words(points, bounds, classes)
+    following = np.concatenate([hashes[1:], np.zeros(1, np.uint64)])[: len(hashes)]
+    return (hashes * _MULTIPLIER ^ following).view(np.int64), owners
+
+
+def words(points: UInt32s, bounds: Int64s, classes: UInt8s) -> tuple[UInt64s, Int64s]:
+    """Hash of each word, and the row of `bounds` that it is in."""
     hashes = np.empty(len(points) // 2 + len(bounds) + 1, np.uint64)
     owners = np.empty(len(hashes), np.int64)
     n = hash_words(points, bounds, classes, hashes, owners)
-    words = hashes[:n]
-    following = np.concatenate([words[1:], np.zeros(1, np.uint64)])[:n]
-    return (words * _MULTIPLIER ^ following).view(np.int64), owners[:n]
+    return hashes[:n], owners[:n]
 
 
 @kernel
@@ -87,3 +114,19 @@ def share_taken(pairs: Int64s, owners: Int64s, found: Bools, shares: Float64s) -
     for row in range(len(shares)):
         if counts[row]:
             shares[row] /= counts[row]
+
+
+@kernel
+def in_common(one: UInt64s, other: UInt64s) -> int:
+    """Count what two sorted arrays have in common, as often as both have it."""
+    i = k = count = 0
+    while i < len(one) and k < len(other):
+        if one[i] == other[k]:
+            count += 1
+            i += 1
+            k += 1
+        elif one[i] < other[k]:
+            i += 1
+        else:
+            k += 1
+    return count

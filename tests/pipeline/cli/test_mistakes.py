@@ -133,6 +133,14 @@ IN_RECIPES = {
             "files, set input.format to html"
         ),
     ),
+    "columns of what is no table": (
+        "input: in/*.jsonl",
+        "input: {path: in/*, format: warc, columns: {html: page}}",
+        (
+            "3:35: input.columns: only tables have columns (parquet, jsonl), but the files are "
+            "warc: remove it, or set input.format"
+        ),
+    ),
     "wrong suffix": (
         "in/*.jsonl",
         "in/a.txt",
@@ -367,9 +375,11 @@ def test_wrong_usage(folder, eurosift, arguments, message):
     assert remedy.endswith("--help' for help.")
 
 
-def test_a_column_of_another_name(folder, eurosift):
-    edit("recipe.yaml", "in/*.jsonl", "{path: in/*.jsonl, columns: {text: content}}")
-    found = eurosift("validate", "recipe.yaml")
+@pytest.mark.parametrize("command", ["validate", "plan"])
+@pytest.mark.parametrize("ours", ["text", "html"])
+def test_a_column_of_another_name(folder, eurosift, command, ours):
+    edit("recipe.yaml", "in/*.jsonl", f"{{path: in/*.jsonl, columns: {{{ours}: content}}}}")
+    found = eurosift(command, "recipe.yaml")
     assert (found.code, messages(found)) == (
         2,
         [

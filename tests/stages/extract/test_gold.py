@@ -29,6 +29,7 @@ def test_pages_come_with_their_gold(folder):
     one, two = read_gold(folder, folder / "gold.jsonl")
     assert (one.row["id"], one.gold, one.is_clean, one.is_natural) == ("p0", "gold 0", True, True)
     assert "article number 0" in one.html
+    assert one.body.decode(one.charset or "utf-8") == one.html
     assert (two.is_clean, two.is_natural) == (False, False)
 
 

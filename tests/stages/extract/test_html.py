@@ -63,6 +63,22 @@ def test_guards_refuse_before_anything_is_parsed(html, reason, monkeypatch):
     assert (page.text, page.engine, page.reasons) == (None, None, [reason])
 
 
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("".join(f"<b id={i}>" for i in range(400)) + "<p>x" * 9_000, "too_many_tags"),
+        (f"<b {' '.join(f'a{i}' for i in range(200))}>" + "<p>x" * 9_000, "too_many_attributes"),
+        (f"<b id={'x' * 9_000}>" + "<p>x" * 9_000, "too_large"),
+        (f"<i {' '.join(f'a{i}' for i in range(60))}>x</i>" * 9_000, "too_many_attributes"),
+    ],
+    ids=["elements", "attributes", "bytes", "all together"],
+)
+def test_pages_that_a_parser_makes_huge_are_refused(html, reason):
+    """Elements that are not closed are opened again: 5 MB become 20 GB."""
+    assert len(html) < 5_000_000
+    assert extract_page(html, ExtractConfig()).reasons == [reason]
+
+
 def test_exception_of_the_extractor_is_the_reason(monkeypatch):
     def fail(_page):
         raise RecursionError("too deep")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -53,6 +55,24 @@ def test_title_of_the_table_comes_before_that_of_the_page(table, make_page):
     rows = [{"page": make_page(n).decode(), "name": name} for n, name in ((1, "Mine"), (2, None))]
     stage, path = table(rows, {**COLUMNS, "title": "name"})
     assert [row["title"] for row in read(stage, path)] == ["Mine", "Title 2"]
+
+
+def test_metadata_of_a_page_stand_beside_those_of_the_table(table):
+    html = (
+        "<title>t</title><meta name=author content=Ana><meta name=date content=2024-05-06>"
+        "<link rel=canonical href=/c><meta name=robots content=noai><p>One two three four.</p>"
+    )
+    rows = [
+        {"page": html, "url": "http://a/", "by": "Eva"},
+        {"page": html, "url": None, "by": None},
+    ]
+    stage, path = table(rows, {**COLUMNS, "author": "by"})
+    found = read(stage, path)
+    assert [row["author"] for row in found] == ["Eva", "Ana"]
+    assert [row["canonical_url"] for row in found] == ["http://a/c", None]
+    assert [row["published"] for row in found] == [dt.date(2024, 5, 6)] * 2
+    noai = {"source": "meta", "name": "robots", "value": "noai"}
+    assert [row["rights"] for row in found] == [[noai]] * 2
 
 
 def test_rows_without_a_page_have_no_text_and_the_others_go_on(table, make_page):

@@ -21,8 +21,14 @@ def test_row_tells_where_the_page_came_from(extract, make_response, make_record)
     assert len(row.pop("id")) == 32
     assert "article number 7" in row.pop("text")
     assert row == {
+        "markdown": None,
         "url": "http://ex7.example/",
         "title": "Title 7",
+        "author": None,
+        "published": None,
+        "site_name": None,
+        "canonical_url": None,
+        "rights": [],
         "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
         "crawl": "CC-MAIN-2024-18",
         "file_path": "crawl/x.warc.gz",
@@ -111,9 +117,15 @@ def test_text_of_a_wet_file_is_a_row_as_it_is(extract, make_record):
     (row,) = extract(data, "crawl/x.warc.wet.gz", format="auto").rows
     assert len(row.pop("id")) == 32
     assert row == {
+        "markdown": None,
         "url": "http://wet.example/",
         "text": text,
         "title": None,
+        "author": None,
+        "published": None,
+        "site_name": None,
+        "canonical_url": None,
+        "rights": None,
         "date": datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
         "crawl": None,
         "file_path": "crawl/x.warc.wet.gz",
@@ -220,3 +232,49 @@ def test_rows_do_not_depend_on_how_they_are_batched(extract, make_response, monk
 def test_url_in_brackets_is_taken_out(extract, make_response):
     (row,) = extract(gzip.compress(make_response(1, WARC_Target_URI="<http://b.example/>"))).rows
     assert row["url"] == "http://b.example/"
+
+
+TOLD = (
+    "<html><head><title>t</title><meta name=author content='M. Țară'>"
+    "<meta property=og:site_name content='Le dÃ©but'><link rel=canonical href='/a?b=1'>"
+    "<meta name=robots content=noai></head><body><p>Some words that stand here.</p></body></html>"
+)
+
+
+def test_page_and_header_tell_of_author_site_and_rights(extract, make_response):
+    headers = (
+        ("X-Robots-Tag", "noarchive"),
+        ("x-robots-tag", "otherbot: noai"),
+        ("TDM-Reservation", "1"),
+        ("X-Other", "noai"),
+        ("Link", '</s.css>; rel=preload, <https://ex.example/l>; rel="license"'),
+    )
+    (row,) = extract(gzip.compress(make_response(1, body=TOLD.encode(), headers=headers))).rows
+    assert (row["author"], row["site_name"]) == ("M. Țară", "Le début")
+    assert row["canonical_url"] == "http://ex1.example/a?b=1"
+    assert [tuple(entry.values()) for entry in row["rights"]] == [
+        ("http", "x-robots-tag", "noarchive"),
+        ("http", "x-robots-tag", "otherbot: noai"),
+        ("http", "tdm-reservation", "1"),
+        ("http", "link", '<https://ex.example/l>; rel="license"'),
+        ("meta", "robots", "noai"),
+    ]
+
+
+def test_what_the_header_says_is_kept_of_pages_that_are_refused(extract, make_response):
+    data = make_response(1, status="HTTP/1.1 404 Not Found", headers=(("TDM-Reservation", "1"),))
+    (row,) = extract(gzip.compress(data)).rows
+    assert row["extract_reasons"] == ["http_status"]
+    assert row["rights"] == [{"source": "http", "name": "tdm-reservation", "value": "1"}]
+
+
+def test_markdown_is_mended_and_bounded_like_the_text(extract, make_response):
+    body = MENDED.format(CEDILLA).replace("<article>", "<article><h1>Titlul ziarului</h1>").encode()
+    data = gzip.compress(make_response(1, body=body))
+    (row,) = extract(data, markdown=True).rows
+    assert row["markdown"].startswith(f"# Titlul ziarului\n\n{COMMA}\n\n")
+    size = len(row["text"].encode())
+    (row,) = extract(data, markdown=True, max_text_bytes=size).rows
+    assert (row["text"] is None, row["markdown"]) == (False, None)
+    (row,) = extract(data, markdown=True, max_text_bytes=size - 1).rows
+    assert (row["extract_reasons"], row["markdown"]) == (["too_large"], None)

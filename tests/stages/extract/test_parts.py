@@ -140,6 +140,43 @@ def test_part_reads_as_a_file_of_its_own_does(tmp_path_factory, content, moves, 
             assert file.read(n) == alone.read(n)
 
 
+def test_going_back_a_little_inflates_nothing_again(tmp_path, monkeypatch):
+    """Else the time to read a member would be quadratic in its size."""
+    content = bytes(range(256)) * (6 << 12)
+    path = tmp_path / "x.wacz"
+    path.write_bytes(wacz({"a.warc": content}, DEFLATED))
+    inflated = 0
+    read = zipfile.ZipExtFile.read
+
+    def counted(file, n=-1):
+        nonlocal inflated
+        data = read(file, n)
+        inflated += len(data)
+        return data
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    (part,) = parts_of_wacz(path)
+    with part.open() as file:
+        for at in range(0, len(content), 100_000):
+            file.seek(at)
+            assert file.read(10) == content[at : at + 10]
+            file.seek(max(0, at - 1_000_000))
+            assert file.read(4) == content[max(0, at - 1_000_000) :][:4]
+    assert inflated <= len(content)
+
+
+def test_going_back_far_begins_anew(tmp_path):
+    content = bytes(range(256)) * (6 << 12)
+    path = tmp_path / "x.wacz"
+    path.write_bytes(wacz({"a.warc": content}, DEFLATED))
+    (part,) = parts_of_wacz(path)
+    with part.open() as file:
+        assert file.seek(0, io.SEEK_END) == len(content)
+        for at in (5, len(content) - 7, 300):
+            file.seek(at)
+            assert file.read(9) == content[at : at + 9]
+
+
 @given(
     compression=st.sampled_from([STORED, DEFLATED]),
     damage=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 99))),

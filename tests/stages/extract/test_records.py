@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eurosift.stages.base import Account
 from eurosift.stages.extract.parts import Part
-from eurosift.stages.extract.records import TolerantReader, header_fields
+from eurosift.stages.extract.records import TolerantReader, header_fields, header_pairs
 
 
 def read(path, *, limit=1_000_000, start=0):
@@ -102,6 +102,11 @@ def test_arc_records_are_responses(file, make_page):
 
 def test_header_lines_may_be_folded_and_are_latin_1_if_not_utf_8():
     assert header_fields(b"A: one\r\n two\r\nB: \xe9\r\nA: three") == {"a": "one two", "b": "é"}
+
+
+def test_header_pairs_are_all_that_are_there():
+    lines = b"A: one\r\n two\r\nno field\r\n lost\r\nB:\r\na: three\n  four"
+    assert list(header_pairs(lines)) == [("a", "one two"), ("b", ""), ("a", "three four")]
 
 
 @given(data=st.binary(max_size=400))

@@ -3,16 +3,23 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from eurosift.stages.base import Account, SourceStage
+from eurosift.langid.languages import EU24
+from eurosift.stages.base import Account, Setting, SourceStage
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract import Extract, ExtractConfig
+from eurosift.stages.extract import Extract, ExtractConfig, gate
 from eurosift.stages.registry import load
 
 COLUMNS = [
     "id",
     "url",
     "text",
+    "markdown",
     "title",
+    "author",
+    "published",
+    "site_name",
+    "canonical_url",
+    "rights",
     "date",
     "crawl",
     "file_path",
@@ -50,6 +57,53 @@ def test_table_layer_has_no_text_and_the_language_where_mapped():
     assert names == [n for n in COLUMNS if n not in ("text", "extract_reasons")] + [
         "language",
         "extract_reasons",
+    ]
+
+
+def gated(*languages, **config):
+    setting = Setting(languages=languages)
+    return Extract(ExtractConfig(format="warc", **config), name="extract", setting=setting)
+
+
+def test_language_gate_is_on_where_a_recipe_wants_a_few_languages():
+    few, many = gated("mlt_Latn", "gle_Latn"), gated(*EU24)
+    assert few.config.gate_languages == ("gle_Latn", "mlt_Latn")
+    assert "gate_score" in few.adds.names
+    assert many.config.gate_languages == ()
+    assert "gate_score" not in many.adds.names
+    assert gated("mlt_Latn", gate_languages=[]).config.gate_languages == ()
+    assert gated("mlt_Latn", gate_languages=["et"]).config.gate_languages == ("ekk_Latn",)
+
+
+def test_language_gate_is_off_where_nothing_is_extracted():
+    names = stage(format="jsonl", gate_languages=["mt"]).adds.names
+    assert "gate_score" not in names
+    assert "gate_score" in stage(
+        format="jsonl", gate_languages=["mt"], columns={"html": "page"}
+    ).adds.names  # fmt: skip
+
+
+def test_language_gate_puts_its_model_into_the_fingerprint():
+    assert gated(*EU24).embedded() == {}
+    assert "langid/data/eu24.ftz" in gated("mlt_Latn").embedded()
+
+
+def test_language_gate_is_loaded_before_the_first_page(monkeypatch):
+    loaded = []
+    monkeypatch.setattr(gate, "gate_for", loaded.append)
+    gated(*EU24).open()
+    gated("mlt_Latn").open()
+    assert loaded == [("mlt_Latn",)]
+
+
+def test_pages_close_to_the_cut_can_be_found():
+    assert gated(*EU24).margins() == {}
+    margin = gated("mlt_Latn", gate_cut=0.2).margins()["gate_language"]
+    scores = pa.RecordBatch.from_arrays([pa.array([0.5, None], pa.float32())], ["gate_score"])
+    assert margin.reads == ("gate_score",)
+    assert margin.measure(scores).to_pylist() == [
+        {"value": 0.5, "threshold": 0.2},
+        {"value": None, "threshold": 0.2},
     ]
 
 

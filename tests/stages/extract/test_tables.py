@@ -47,6 +47,29 @@ def test_mapped_columns_arrive_under_our_names(table):
     assert {row["file_path"] for row in rows} == {"in/" + path.name}
 
 
+def test_metadata_are_mapped_and_otherwise_null(table):
+    rows = [
+        {"text": "a", "by": "Ana", "on": "2024-05-06T23:00:00-07:00", "site": "S", "u": "/c"},
+        {"text": "b", "by": None, "on": "soon", "site": None, "u": None},
+    ]
+    names = {"author": "by", "published": "on", "site_name": "site", "canonical_url": "u"}
+    stage, path = table(rows, names)
+    first, second = read(stage, path)
+    assert [first[name] for name in names] == ["Ana", date(2024, 5, 6), "S", "/c"]
+    assert [second[name] for name in names] == [None] * 4
+    (row, _) = read(*table(rows))
+    assert [row[name] for name in (*names, "rights")] == [None] * 5
+
+
+@pytest.mark.parametrize("day", [date(1913, 5, 6), datetime(1913, 5, 6, 23, 0, tzinfo=UTC)])
+def test_dates_of_publication_are_taken_as_they_are(tmp_path, day):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": ["a"], "on": [day]}), path)
+    config = ExtractConfig(format="parquet", columns={"published": "on"})
+    (row,) = read(Extract(config, name="extract"), path)
+    assert row["published"] == date(1913, 5, 6)
+
+
 def test_language_is_made_canonical_where_it_is_known(table):
     stage, path = table(ROWS, COLUMNS)
     assert [row["language"] for row in read(stage, path)] == ["ekk_Latn", "hrv_Latn", "??", None]

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.stages.extract.times import capture_time
+from eurosift.stages.extract.times import capture_time, date_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,42 @@ def test_capture_time_is_utc_to_the_second(value, expected):
 def test_capture_time_undoes_iso_format(t):
     t = t.replace(microsecond=0)
     assert capture_time(t.strftime("%Y").zfill(4) + t.strftime("-%m-%dT%H:%M:%SZ")) == t
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-05-06",
+        "2024-05-06T23:59:59-12:00",
+        "2024/5/6",
+        "2024.05.06.",
+        "20240506",
+        "20240506T070809",
+        "20240506070809",
+        "06.05.2024",
+        "6. 5. 2024 07:08",
+        "Mon, 06 May 2024 07:08:09 +0200",
+    ],
+)
+def test_date_is_read_as_it_is_written(value):
+    assert date_of(value) == date(2024, 5, 6)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "5/6/2024", "2024-05", "2024-02-30", "0001-01-01", "1970-01-01", "2100-01-01", "yesterday",
+     "20240506123", "2024-05-061", "99999-01-01"],
+)  # fmt: skip
+def test_what_is_ambiguous_or_a_filler_is_no_date(value):
+    assert date_of(value) is None
+
+
+@given(st.text())
+def test_any_text_may_be_asked_for_its_date(text):
+    found = date_of(text)
+    assert found is None or 1990 <= found.year < 2100
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))
+def test_date_undoes_iso_format(day):
+    assert date_of(day.isoformat()) == day

@@ -12,7 +12,11 @@ import regex
 from hypothesis import strategies as st
 from stdnum import iban, numdb
 
+from eurosift.stages.pii import policy
+from eurosift.stages.pii.candidates import find, scan_text
+from eurosift.stages.pii.detector import Match, Scope
 from eurosift.stages.pii.ibans import lengths
+from eurosift.stages.pii.regions import regions
 
 KEY = b"no secret: only for tests"
 
@@ -51,6 +55,36 @@ IBANS = st.builds(
     st.integers(0, 10**30),
     st.sampled_from(["", " ", "\u00a0", "-"]),
 )
+# Valid numbers of many kinds, made up, with and without the words that speak of them.
+NUMBERS = st.sampled_from(
+    [
+        "44051401359",
+        "PESEL: 44051401359",
+        "131052-308T",
+        "12345678Z",
+        "8001011238",
+        "800101/1238",
+        "RSSMRA85M01H501Q",
+        "640823-3234",
+        "isikukood 37605030299",
+        "BSN 111222333",
+        "OIB: 33392005961",
+        "1 85 05 78 006 084 91",
+        "4111 1111 1111 1111",
+        "card 4111111111111111",
+        "378282246310005",
+        "+49 30 901820",
+        "0049 30 901820",
+        "(030) 901820",
+        "Tel: 601 234 567",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "https://u:geheim@host.eu/?token=abc123def456",
+        "AKIAIOSFODNN7ABCDEFG",
+        "NIP 5260001246",
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    ]
+)
 GLUE = st.one_of(
     st.sampled_from(
         [
@@ -74,6 +108,10 @@ GLUE = st.one_of(
             "<EMAIL>",
             ", ",
             "€",
+            "order ",
+            "tel. ",
+            "+",
+            "0",
             "\U0001f600",
             "\u0301",
         ],
@@ -101,11 +139,27 @@ def iban_of() -> Callable[[str, int], str]:
     return make_iban
 
 
+def scope_of(language: str | None = None, tld: str | None = None) -> Scope:
+    return Scope(policy.shipped().general, regions(language, tld))
+
+
+def find_in(text: str, language: str | None = None, tld: str | None = None) -> list[Match]:
+    found = find(text, scan_text(text), scope_of(language, tld))
+    return sorted([*found.masked, *found.counted], key=lambda match: match.start)
+
+
 @pytest.fixture(scope="session")
-def identifiers() -> st.SearchStrategy[str]:
-    return st.one_of(EMAILS, IPS, IBANS)
+def scope() -> Callable[..., Scope]:
+    return scope_of
+
+
+@pytest.fixture(scope="session")
+def found() -> Callable[..., list[Match]]:
+    """What is found in a text of a language and a top-level domain, by the shipped policy."""
+    return find_in
 
 
 @pytest.fixture(scope="session")
 def documents() -> st.SearchStrategy[str]:
-    return st.lists(st.one_of(EMAILS, IPS, IBANS, GLUE, GLUE), max_size=12).map("".join)
+    parts = st.one_of(EMAILS, IPS, IBANS, NUMBERS, NUMBERS, GLUE, GLUE, GLUE)
+    return st.lists(parts, max_size=12).map("".join)

@@ -67,9 +67,48 @@ def test_only_the_configured_types_are_scrubbed():
 
 def test_a_configuration_for_a_language_holds_for_its_rows():
     made = stage(mode="tag", per_language={"deu_Latn": PiiConfig(mode="spans")})
-    assert made.reads_if_present == ("language",)
+    assert made.reads_if_present == ("language", "url")
     out = process(made, ["a@b.eu"] * 3, language=pa.array(["deu_Latn", "fra_Latn", None]))
     assert out.column("text").to_pylist() == [None, "<EMAIL>", "<EMAIL>"]
+
+
+def test_the_language_and_the_address_tell_whose_numbers_are_expected():
+    made = stage(mode="spans")
+    texts = ["Es gilt (030) 901820."] * 4
+    languages = pa.array(["deu_Latn", "pol_Latn", "pol_Latn", None])
+    urls = pa.array([None, None, "https://www.firma.de/x", "https://firma.eu"])
+    out = process(made, texts, language=languages, url=urls)
+    assert [len(spans) for spans in out.column("pii").to_pylist()] == [1, 0, 1, 0]
+
+
+def test_numbers_of_companies_are_counted_and_left(key_file):
+    out = process(stage(key_file), ["NIP 5260001246, a@b.eu, NIP: 526-000-12-46", "x", None])
+    (text, *_) = out.column("text").to_pylist()
+    assert text.startswith("NIP 5260001246, ")
+    assert text.endswith("@example.org, NIP: 526-000-12-46")
+    counted = [[{"detector": "pl.nip", "n": 2}], [], None]
+    assert out.column("pii_counted").to_pylist() == counted
+    assert [s["type"] for s in out.column("pii").to_pylist()[0]] == ["email"]
+
+
+def test_a_policy_of_ones_own_decides_by_identifier_and_language(tmp_path, key_file):
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "version: 1\nidentifiers:\n  email: {replacement: tag}\n"
+        "  pl.nip: {action: mask}\n  ipv4: {languages: {de: {evidence: off}}}\n"
+    )
+    made = stage(key_file, policy=path)
+    texts = ["a@b.eu 93.184.216.34 NIP 5260001246"] * 2
+    out = process(made, texts, language=pa.array(["deu_Latn", "pol_Latn"]))
+    german, polish = out.column("text").to_pylist()
+    assert german.startswith("<EMAIL> 93.184.216.34 NIP ")
+    assert polish.startswith("<EMAIL> ")
+    assert "93.184" not in polish
+    assert "5260001246" not in german + polish
+
+
+def test_the_shipped_data_shape_the_result():
+    assert set(stage(mode="tag").embedded()) == {"policy", "context"}
 
 
 @settings(

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from eurosift.stages.errors import StageError
-from eurosift.stages.release.columns import KEPT, conform, rejected, schema_of
+from eurosift.stages.release.columns import KEPT, KNOWN, conform, rejected, schema_of
 
 
 def test_columns_are_ordered_and_absent_ones_are_null_with_their_type():
@@ -50,3 +50,10 @@ def test_the_path_of_a_file_follows_from_its_key():
         rejected(text=False).path("und-00000-of-00001")
         == "rejected/und/rejected-00000-of-00001.parquet"
     )
+
+
+def test_columns_that_nobody_scrubs_and_that_may_name_people_are_not_released_by_themselves():
+    assert {"published", "site_name", "canonical_url"} <= set(KEPT.columns)
+    assert "author" in KNOWN
+    assert "author" not in KEPT.columns
+    assert not {"rights", "markdown"} & set(KNOWN)

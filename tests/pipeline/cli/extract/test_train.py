@@ -48,10 +48,11 @@ def test_trees_are_trained_on_clean_pages_recorded_and_the_same_each_time(
                          "--out", out, "--format", "json")  # fmt: skip
         assert found.code == 0, found.err
         assert "pages 11, blocks 154" in found.err
+        assert "s of processor time" in found.err
     for name in ("blocks.npz", "training.json"):
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
     record = json.loads((out / "training.json").read_text())
-    assert record["sources"] == [{"name": "made", "licence": "CC0-1.0", "pages": 11}]
+    assert record["sources"] == [{"name": "made", "licence": "CC0-1.0", "pages": 11, "domains": 11}]
     assert record["domains"] == 11
     digest = hashlib.sha256((out / "blocks.npz").read_bytes()).hexdigest()
     assert [row["sha256"] for row in record["outputs"]] == [digest]

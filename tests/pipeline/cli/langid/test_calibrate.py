@@ -18,6 +18,7 @@ def test_a_table_is_written_and_the_stage_reads_it(labelled, eurosift, tmp_path)
     assert (found.code, found.err) == (0, f"wrote {out}, version 1\n")
     body = json.loads(found.out)
     assert list(body) == ["schema_version", "languages", "bins", "language_bins"]
+    assert "short" not in yaml.safe_load(out.read_text())
     rows = {row["language"]: row for row in body["languages"]}
     assert rows["ell_Grek"]["how"] == "reached"
     assert rows["hun_Latn"]["how"] == "best_f1", "one of two is wrong, with the same score"
@@ -54,6 +55,24 @@ def test_a_table_is_written_and_the_stage_reads_it(labelled, eurosift, tmp_path)
     refused = eurosift("validate", recipe)
     assert refused.code == 2
     assert "these thresholds are for the model embedded (abababababab…)" in refused.err
+
+
+def test_short_texts_get_a_score_of_their_own(labelled, eurosift, tmp_path):
+    out = tmp_path / "thresholds.yaml"
+    other = [f"tis tixtut {word} dil lingwi\tother\tright" for word in ("barra", "hawn", "hemm")]
+    labelled.write_text(labelled.read_text(encoding="utf-8") + "\n".join(other) + "\n", "utf-8")
+    found = eurosift(*call(labelled, "--short-fpr", "0", "--out", out, "--format", "json"))
+    assert found.code == 0, found.err
+    rows = json.loads(found.out)["short"]
+    assert [row["below"] for row in rows] == [20, 30, 50]
+    assert all(row["fpr"] in (0, None) for row in rows)
+    table = yaml.safe_load(out.read_text())
+    scores = {row["below"]: row["score"] for row in rows}
+    assert max(scores.values()) > 0
+    assert table["short"].items() <= scores.items()
+    assert not any(scores[length] for length in scores.keys() - table["short"].keys())
+    assert table["short_but"] == ["hun_Latn"], "one of two is wrong, with the same score"
+    assert "score" in eurosift(*call(labelled, "--short-fpr", "0", "--by", "short")).out
 
 
 def test_a_table_may_be_for_another_model_than_is_measured(labelled, eurosift, tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from eurosift.stages.extract.blocks import classifier
 from eurosift.stages.extract.blocks.features import NAMES
@@ -25,18 +26,24 @@ def by_words(threshold):
 
 def test_blocks_are_taken_by_their_scores_in_order():
     written = "<p>a b c</p><p>menu</p><p>d e f</p>"
-    assert classifier.main_text(written, "", by_words(2.0)) == "a b c\nd e f"
+    assert classifier.main_text(written, "", by_words(2.0)).text == "a b c\nd e f"
+
+
+def test_chosen_blocks_are_those_of_the_text():
+    found = classifier.main_text("<p>a b c</p><p>menu</p><p>d e f</p>", "", by_words(2.0))
+    assert found.taken.tolist() == [True, False, True]
+    assert classifier.texts(found.blocks) == ["a b c", "menu", "d e f"]
 
 
 def test_the_other_engine_has_a_voice():
     blocks = scan("<p>one two</p>")
-    assert classifier.vote(np.array([0.5]), np.array([1.0])) > classifier.CUT
-    assert classifier.vote(np.array([0.5]), np.array([0.0])) < classifier.CUT
+    assert classifier.vote(np.array([0.5]), np.array([1.0])) == pytest.approx(0.65)
+    assert classifier.vote(np.array([0.5]), np.array([0.0])) == pytest.approx(0.35)
     assert classifier.join(blocks, np.array([True])) == "one two"
 
 
 def test_a_page_without_blocks_has_no_text():
-    assert classifier.main_text("", "", by_words(2.0)) == ""
+    assert classifier.main_text("", "", by_words(2.0))[:2] == ("", 0)
 
 
 def test_the_shipped_trees_tell_an_article_from_a_menu():
@@ -45,13 +52,14 @@ def test_the_shipped_trees_tell_an_article_from_a_menu():
         f'<html><head></head><body><nav class="menu"><ul>{menu}</ul></nav><article>'
         f"{f'<p>{SENTENCE}</p>' * 8}</article><footer><p>Copyright</p></footer></body></html>"
     )
-    found = classifier.main_text(written, SENTENCE)
+    found, promise, *_ = classifier.main_text(written, SENTENCE)
+    assert promise > 0.7
     assert found.count(SENTENCE) == 8
     assert "Section" not in found
     assert "Copyright" not in found
 
 
 def test_text_can_hold_any_character():
-    assert classifier.main_text("<p>a \ud800 \U0001f600 c</p>", "", by_words(1.0)) == (
+    assert classifier.main_text("<p>a \ud800 \U0001f600 c</p>", "", by_words(1.0)).text == (
         "a \ud800 \U0001f600 c"
     )

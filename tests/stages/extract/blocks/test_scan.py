@@ -38,6 +38,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     ITEM,
     LEVEL,
     PARAGRAPH,
+    element_names,
 )
 
 
@@ -67,13 +68,27 @@ def test_a_line_break_is_a_line_and_two_are_a_block():
     assert lines("<p>a<br>b<br><br>c<br></p>") == ["a\nb", "c"]
 
 
+def test_a_rule_ends_a_block_and_holds_nothing():
+    assert lines("<div>one<hr>two<hr class=nav></div><nav>a<hr>b</nav>c") == [
+        "one", "two", "a", "b", "c",
+    ]  # fmt: skip
+    one, two = blocks_of("<div><p>x</p>one<hr>two</div>").table[1:]
+    assert (one[CONTAINER], one[FLAGS]) == (two[CONTAINER], two[FLAGS])
+
+
 def test_what_no_reader_sees_is_left_out():
     html = (
         "<head><title>t</title><style>s</style></head><script>if (a<b) '<p>x</p>'</script>"
-        "<noscript>n</noscript><template><p>t</p></template><select><option>o</select>"
+        "<template><p>t</p></template><select><option>o</select>"
         "<textarea><p>x</textarea><svg><title>s</title></svg><!-- <p>c</p> --><p>seen</p>"
     )
     assert lines(html) == ["seen"]
+
+
+def test_text_for_readers_without_scripts_is_read():
+    """Forums of some makers have all of their text there."""
+    html = "<noscript><style>s</style></noscript><div></div><noscript><p>the post</p></noscript>"
+    assert lines(html) == ["the post"]
 
 
 def test_entities_are_characters():
@@ -117,6 +132,14 @@ def test_parents_lead_to_the_page():
     first, second = blocks.table[:, CONTAINER]
     assert blocks.parents[first] == blocks.parents[second]
     assert all(parent < number for number, parent in enumerate(blocks.parents) if number)
+
+
+def test_elements_have_their_names():
+    blocks = blocks_of("<div><ul><li>a</ul><table><tr><td>b</table></div><x-y>c</x-y>")
+    known = element_names()
+    found = [known[name] for name in blocks.names[1:]]
+    assert found == ["html", "body", "div", "ul", "li", "table", "tbody", "tr", "td"]
+    assert [found[number - 1] for number in blocks.table[:, CONTAINER]] == ["li", "td", "body"]
 
 
 def test_blocks_of_one_template_have_one_signature():

@@ -7,6 +7,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     LEVEL,
     LINK,
     RAW,
+    element_names,
     key,
     vocabulary,
 )
@@ -39,3 +40,7 @@ def test_every_hint_is_found_by_its_first_letter():
             i, bit = found[part]
             assert bit == 1 << group
             assert known.firsts[ord(part[0])] <= i < known.firsts[ord(part[0]) + 1]
+
+
+def test_names_stand_in_the_order_of_their_keys():
+    assert [key(name) for name in element_names()] == vocabulary().keys.tolist()

@@ -1,0 +1,125 @@
+"""From what the blocks of a page are worth to which of them are taken.
+
+Scores of blocks are first drawn towards those around them: main text comes in runs. Then the page's
+own cut is looked for: the one at which the F1 of words that may be expected is highest (as Lewis,
+1995, chooses a cut for texts). No rounding of it depends on the machine: sums are in the order of
+the blocks, and no power is taken but the square root.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from eurosift.filters.arrays import Bools, Float64s, Int64s
+from eurosift.filters.kernel import kernel
+from eurosift.stages.extract.blocks.scan import CONTAINER, WORDS, Blocks
+
+NEAR: Final = 0.3
+"""Weight of the scores of the two blocks before and after, and of its own once more."""
+AROUND: Final = 0.2
+"""Weight of the mean score in the element around the block's own; the own score has the rest."""
+ONE_AWAY: Final = 0.6
+TWO_AWAY: Final = 0.25
+LEAST: Final = 0.1
+"""Words that every block counts for, so that those without any have a weight."""
+LOWEST: Final = 0.3
+HIGHEST: Final = 0.7
+"""Blocks with scores outside of this are taken or left whatever the page's cut is."""
+
+
+class Choice(NamedTuple):
+    """Which blocks to take, shape (n_blocks,), and the F1 of their words that may be expected."""
+
+    taken: Bools
+    promise: float
+
+
+def choose(blocks: Blocks, scores: Float64s) -> Choice:
+    """Choose the blocks to take.
+
+    Parameters
+    ----------
+    scores
+        Shape (n_blocks,): what share of each block is thought to be main text.
+    """
+    if not len(scores):
+        return Choice(np.zeros(0, bool), 0.0)
+    words = blocks.table[:, WORDS].astype(np.float64)
+    smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
+    worth = worths(smoothed)
+    lowest, highest = worths(np.array([LOWEST, HIGHEST]))
+    taken = worth >= min(max(best_cut(worth, words), lowest), highest)
+    return Choice(taken, promised(worth, words, taken))
+
+
+def worths(scores: Float64s) -> Float64s:
+    """Probability to be main text that is reckoned with, for scores: their power 2.5.
+
+    The trees think too well of blocks of sites that they do not know.
+    """
+    clipped = np.clip(scores, 0.0, 1.0)
+    powers: Float64s = clipped * clipped * np.sqrt(clipped)
+    return powers
+
+
+@kernel
+def smooth(scores: Float64s, words: Float64s, elements: Int64s) -> Float64s:
+    """Draw scores towards those of near blocks and of the blocks in the same of `elements`."""
+    n = len(scores)
+    masses = np.zeros(elements.max() + 1)
+    sums = np.zeros(len(masses))
+    for b in range(n):
+        masses[elements[b]] += words[b] + LEAST
+        sums[elements[b]] += (words[b] + LEAST) * scores[b]
+    smoothed = np.empty(n)
+    for b in range(n):
+        mass = near = 0.0
+        for other in range(max(0, b - 2), min(n, b + 3)):
+            weight = np.sqrt(words[other] + LEAST)
+            if abs(other - b) == 1:
+                weight *= ONE_AWAY
+            elif other != b:
+                weight *= TWO_AWAY
+            mass += weight
+            near += weight * scores[other]
+        around = sums[elements[b]] / masses[elements[b]]
+        smoothed[b] = (1 - NEAR - AROUND) * scores[b] + NEAR * near / mass + AROUND * around
+    return smoothed
+
+
+@kernel
+def best_cut(worth: Float64s, words: Float64s) -> float:
+    """Least worth of a block that is taken where the expected F1 of words is highest.
+
+    1 if there are no words.
+    """
+    order = np.argsort(-worth, kind="mergesort")
+    whole = 0.0
+    for b in range(len(worth)):
+        whole += worth[b] * words[b]
+    cut = 1.0
+    most = right = taken = 0.0
+    for b in order:
+        right += worth[b] * words[b]
+        taken += words[b]
+        if taken and 2 * right / (taken + whole) > most:
+            most = 2 * right / (taken + whole)
+            cut = worth[b]
+    return cut
+
+
+@kernel
+def promised(worth: Float64s, words: Float64s, taken: Bools) -> float:
+    """F1 of words that may be expected of the blocks that are taken; 0 if there are no words.
+
+    With words `w` and worths `p`, ``2 Σ taken p·w / (Σ taken w + Σ all p·w)``.
+    """
+    right = taken_words = whole = 0.0
+    for b in range(len(worth)):
+        whole += worth[b] * words[b]
+        if taken[b]:
+            right += worth[b] * words[b]
+            taken_words += words[b]
+    return 2 * right / (taken_words + whole) if taken_words else 0.0

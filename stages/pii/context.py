@@ -1,0 +1,154 @@
+"""Words near a number that say what it is: evidence for identifiers that a check cannot tell apart.
+
+The words are data (``data/context.yaml``). Case, accents and the strokes of letters do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+
+from eurosift.filters.yaml12 import parse
+
+BEFORE = 60
+"""Code points before a number in which a word speaks of it."""
+AFTER = 30
+"""The same behind it, but in its line and before any other digit."""
+LABEL = 24
+"""A word so close before a number, with nothing but marks between them, is its label."""
+
+_NAME = "data/context.yaml"
+_STROKES = str.maketrans("łøđħıßæœ", "lodhisao")
+_BETWEEN = r"[ .\-\u00a0'’]{0,2}"
+_BREAK = re.compile(r"[0-9\n]")
+_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
+_NEXT_LABEL = re.compile(r"[ .]*[:#№]")
+_OTHER = "other"
+
+
+def source() -> bytes:
+    """Content of the file of words."""
+    return files("eurosift.stages.pii").joinpath(_NAME).read_bytes()
+
+
+def digest() -> str:
+    """Digest of the words, for fingerprints."""
+    return blake2b(source(), digest_size=16).hexdigest()
+
+
+def fold(text: str) -> str:
+    """Text without case, accents and strokes; ASCII is only put into lower case."""
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in bare if not unicodedata.combining(c)).translate(_STROKES)
+
+
+@cache
+def _words() -> Mapping[str, tuple[str, ...]]:
+    """Words of each group and of each number, folded."""
+    data: dict[str, Any] = parse(source().decode(), _NAME).data
+    found = {
+        group: tuple(w for words in languages.values() for w in words)
+        for group, languages in data["groups"].items()
+    }
+    for name, words in data["names"].items():
+        found[name] = tuple(words)
+    return {name: tuple(dict.fromkeys(map(fold, words))) for name, words in found.items()}
+
+
+def names() -> frozenset[str]:
+    """All groups, and all numbers that have words of their own."""
+    return frozenset(_words())
+
+
+@cache
+def pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
+    """Regular expression for the words of some groups, over folded text."""
+    by_letter: dict[str, list[str]] = {}
+    words = {word for group in groups for word in _words().get(group, ())}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        parts = [
+            re.escape(part.rstrip("*")) + (r"\w*" if part.endswith("*") else "")
+            for part in re.split(r"[ \-.']", word[1:])
+        ]
+        by_letter.setdefault(word[0], []).append(_BETWEEN.join(parts))
+    if not by_letter:
+        return re.compile("(?!)")
+    # One branch for each first letter: most words of a text fail at it.
+    joined = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return re.compile(rf"(?<![^\W_])(?:{joined})(?![^\W_])")
+
+
+class Surroundings:
+    """What stands before and behind a number."""
+
+    __slots__ = ("_ends", "_place", "_read", "_text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self._place = (start, end)
+        self._read: tuple[str, str] | None = None
+        self._ends: dict[tuple[str, ...], int] = {}
+
+    @property
+    def _sides(self) -> tuple[str, str]:
+        """What is before and what is behind, folded."""
+        if self._read is None:
+            text, (start, end) = self._text, self._place
+            first = max(0, start - BEFORE)
+            if first:  # not in the middle of a word
+                while first < start and text[first - 1].isalnum() and text[first].isalnum():
+                    first += 1
+            after = text[end : end + AFTER]
+            found = _BREAK.search(after)
+            self._read = fold(text[first:start]), fold(after[: found.start()] if found else after)
+        return self._read
+
+    def mentions(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of one of the groups is near, whatever else is."""
+        return any(map(pattern(groups).search, self._sides))
+
+    def speaks_of(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of one of the groups is near, and no closer one of another thing."""
+        last = self._last(groups)
+        if last >= 0:
+            between = self._sides[0][last:]
+            if "\n" in between and _NUMBER.search(between):
+                return False  # it speaks of the number in its own line
+            return last > self._last((_OTHER,))
+        after = self._sides[1]
+        behind = any(
+            not _NEXT_LABEL.match(after, found.end()) for found in pattern(groups).finditer(after)
+        )
+        return behind and not self.is_of_other()
+
+    def is_of_other(self) -> bool:
+        """Whether a word before the number says that it belongs to a thing: an order, a case."""
+        return self._last((_OTHER,)) >= 0
+
+    def is_labelled(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of one of the groups is the number's label."""
+        last = self._last(groups)
+        if last < 0:
+            return False
+        between = self._sides[0][last:]
+        return len(between) <= LABEL and not re.search(r"[\d\n]", between)
+
+    def _last(self, groups: tuple[str, ...]) -> int:
+        """Where the last word of some groups before the number ends; -1 if there is none."""
+        last = self._ends.get(groups)
+        if last is None:
+            last = -1
+            before = self._sides[0]
+            # What a thing is called stands in the line of its number.
+            first = before.rfind("\n") + 1 if groups == (_OTHER,) else 0
+            for found in pattern(groups).finditer(before, first):
+                last = found.end()
+            self._ends[groups] = last
+        return last

@@ -1,0 +1,141 @@
+"""Finds structured numbers in runs of digits and in words with digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.context import Surroundings
+from eurosift.stages.pii.detector import Detector, Match, Scope
+from eurosift.stages.pii.national.numbers import Number, compact, of_shape, shape
+
+# Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
+# slash only between digits ("Nr.12345" is a word and a number).
+_PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
+_MAX_PARTS = 7
+"""Groups of the number with most of them, the French NIR in its full form."""
+_MAX_LENGTH = 34
+_MAX_CACHED = 96
+"""Longer shapes are tables and lists: rare, all different, and not worth their memory."""
+_NEXT = 2
+_REACH = 14
+"""How far a number may go on beside a run of digits: over its letters."""
+
+Segment = tuple[int, int, tuple[tuple[Number, bool], ...]]
+"""Start and end of something in the shape of a number, and what it may be."""
+
+
+def _window(text: str, start: int, end: int) -> tuple[int, int]:
+    """The hit with what may belong to it: its neighbours, and whole words if these are letters."""
+    first, last = max(0, start - _NEXT), min(len(text), end + _NEXT)
+    if not any(map(str.isalpha, text[first:start] + text[end:last])):
+        return first, last
+    first = max(0, start - _REACH)
+    first = max(first, text.rfind("\n", first, start) + 1)
+    last = min(len(text), end + _REACH)
+    stop = text.find("\n", end, last)
+    last = stop if stop >= 0 else last
+    while first < start and first > 0 and text[first - 1].isalnum() and text[first].isalnum():
+        first += 1
+    while last > end and last < len(text) and text[last].isalnum() and text[last - 1].isalnum():
+        last -= 1
+    return first, last
+
+
+@lru_cache(maxsize=1 << 14)
+def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
+    """What is in the shape of a number and touches ``shapes[start:end]``."""
+    found: list[Segment] = []
+    parts = [part.span() for part in _PART.finditer(shapes)]
+    for i, (begin, _) in enumerate(parts):
+        if begin >= end:
+            break
+        for j in range(i, min(i + _MAX_PARTS, len(parts))):
+            if j > i and shapes[parts[j - 1][1] : parts[j][0]] != " ":
+                break
+            stop = parts[j][1]
+            if stop - begin > _MAX_LENGTH:
+                break
+            if stop <= start:
+                continue
+            kinds = of_shape(shapes[begin:stop])
+            if kinds and _stands_alone(shapes, begin, stop):
+                found.append((begin, stop, kinds))
+    return tuple(found)
+
+
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the numbers of persons, companies and cards that touch a hit."""
+    first, last = _window(text, start, end)
+    segments = _segments if last - first <= _MAX_CACHED else _segments.__wrapped__
+    for begin, stop, kinds in segments(shape(text[first:last]), start - first, end - first):
+        yield from _valid(text, first + begin, first + stop, kinds, scope)
+
+
+def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
+    """Whether it is no part of a longer number, in groups, with decimals, or with a currency."""
+    written = shapes[begin:stop]
+    if " " in written:
+        spaced_before = begin > 1 and shapes[begin - 1] == " " and shapes[begin - 2] == "9"
+        spaced_after = shapes[stop : stop + 1] == " " and shapes[stop + 1 : stop + 2] == "9"
+        if spaced_before or spaced_after:
+            return False
+    before, after = shapes[max(0, begin - 2) : begin], shapes[stop : stop + 2]
+    return not (
+        (before[-1:] in (".", ";", "/", "-", "+") and before[:1] == "9" and len(before) == 2)
+        or (after[:1] in (".", ";", "/", "-") and after[1:] == "9")
+    )
+
+
+def _valid(
+    text: str, begin: int, stop: int, kinds: tuple[tuple[Number, bool], ...], scope: Scope
+) -> Iterator[Match]:
+    written = text[begin:stop]
+    around = Surroundings(text, begin, stop)
+    spoken: bool | None = None
+    for number, official in kinds:
+        evidence = scope.rules[number.name].evidence
+        if evidence == "off":
+            continue
+        if evidence == "checksum" and written != written.upper():
+            evidence = "context"  # small letters are unusual
+        if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
+            evidence = "separator"  # a shape without its letters is less distinctive
+        if evidence == "context" or (evidence == "separator" and not official):
+            # Words are cheaper to look for than most checks, and nearly always there are none.
+            if spoken is None:
+                spoken = around.mentions(_groups(kinds))
+            if not spoken:
+                continue
+        value = compact(written, number.keep)
+        if number.check(value) and (
+            evidence == "checksum"
+            or _has_evidence(number, evidence, scope, around, official=official)
+        ):
+            yield Match(begin, stop, number.type, number.name, value)
+
+
+@lru_cache(maxsize=1 << 10)
+def _groups(kinds: tuple[tuple[Number, bool], ...]) -> tuple[str, ...]:
+    """All groups of words that may speak of one of some kinds of numbers."""
+    return ("person", "card", *(number.name for number, _ in kinds))
+
+
+def _has_evidence(
+    number: Number, evidence: str, scope: Scope, around: Surroundings, *, official: bool
+) -> bool:
+    """Whether separators or words speak for a number whose check is right."""
+    if number.type != "national_id":
+        if evidence == "separator" and official and not around.is_of_other():
+            return True
+        return around.speaks_of((number.name,))
+    at_home = not scope.regions or number.country in scope.regions
+    if evidence == "separator" and official and at_home and not around.is_of_other():
+        return True
+    own = (number.name, "person") if number.country in scope.regions else (number.name,)
+    return around.speaks_of(own)
+
+
+NUMBER = Detector(scan.NUMBER | scan.WORD, find)

@@ -1,0 +1,177 @@
+"""Telephone numbers of the 27 states, international or as one writes them at home.
+
+Whether a number exists in a numbering plan is for the library phonenumbers (Google's metadata) to
+say. Plans are dense, so that is not enough: an international number has its prefix as evidence; a
+national one needs the usual grouping together with a trunk zero or a word near it, or a word that
+labels it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
+
+from eurosift.stages.pii import scan
+from eurosift.stages.pii.context import Surroundings
+from eurosift.stages.pii.detector import Detector, Match, Scope
+
+_SPACE = " \t\u00a0\u2007\u2009\u202f"
+_DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
+_BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,3}}"
+_PREFIX = re.compile(
+    rf"(?:(?<![\w+])\+[{_SPACE}]?\(?|(?<![\w+,.:/{_DASH}])(?<![0-9][{_SPACE}])00[{_SPACE}]?)(?=[1-9])"
+)
+_REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
+_TRUNK = "(0)"
+_GROUP = re.compile(r"[0-9]+")
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}(?P<a>[./{_DASH}])[0-9]{{1,2}}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?![./]?[0-9])"
+    rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
+    rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
+)
+_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
+_MIN_DIGITS, _MAX_DIGITS = 7, 15
+_MAX_NATIONAL = 13
+_MAX_RUN = 64
+"""A longer run of digits is a table or a list; a national number is not looked for in it."""
+_STARTS = 3
+_TRIES = 4
+
+TRUNK_ZERO = frozenset(
+    {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "HU", "IE", "NL", "RO", "SE", "SI", "SK"}
+)
+"""States whose national numbers begin with a zero that is dialled at home only."""
+
+
+def is_valid(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether a number exists in its plan. Nobody's begins with three zeros: surrogates do."""
+    national = phonenumbers.national_significant_number(number)
+    return not national.startswith("00") and phonenumbers.is_valid_number(number)
+
+
+def parse(digits: str, region: str | None = None) -> phonenumbers.PhoneNumber | None:
+    """Parse a number; None if it cannot be one."""
+    try:
+        return phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def value_of(number: phonenumbers.PhoneNumber) -> str:
+    """Canonical form of a number (E.164)."""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _international(text: str, start: int, end: int) -> Iterator[Match]:
+    first = max(0, start - 3)
+    for prefix in _PREFIX.finditer(text, first, end):
+        rest = _REST.match(text, prefix.end(), end)
+        if rest is None or prefix.end() < start:
+            continue
+        groups = [found.span() for found in _GROUP.finditer(text, *rest.span())]
+        tries = 0
+        for _, stop in reversed(groups):
+            digits = text[rest.start() : stop].replace(_TRUNK, "")
+            digits = "".join(_GROUP.findall(digits))
+            if len(digits) > _MAX_DIGITS + 1:
+                continue
+            tries += 1
+            if tries > _TRIES or len(digits) < _MIN_DIGITS:
+                break
+            number = parse(f"+{digits}")
+            if number is not None and is_valid(number):
+                begin = prefix.start()
+                if text[begin - 1 : begin] == "(" and ")" in text[begin:stop]:
+                    begin -= 1
+                yield Match(begin, stop, "phone", "phone_international", value_of(number))
+                break
+
+
+def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    if end - start > _MAX_RUN or text[max(0, start - 1) : start] in ("+", ",", "€", "$", "£", "#"):
+        return
+    if start > 0 and (text[start - 1].isalnum() or text[start - 1 : start] in "_=%"):
+        return
+    if start > 1 and text[start - 1] in ".:/-" and text[start - 2].isdigit():
+        return
+    if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
+        return
+    if _DECIMAL.match(text, start):
+        return
+    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    if len(groups) == 1 and end - start > _MAX_NATIONAL:
+        return
+    around: Surroundings | None = None
+    i = tries = 0
+    while i < min(len(groups), _STARTS):
+        if (dated := _DATE.match(text, groups[i][0], end)) is not None:
+            while i < len(groups) and groups[i][0] < dated.end():
+                i += 1
+            continue
+        begin = groups[i][0]
+        trunk = text[begin] == "0" and groups[i][1] - begin >= 2
+        if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
+            return
+        around = around or Surroundings(text, start, end)
+        spoken = around.speaks_of(("phone",))
+        labelled = spoken and around.is_labelled(("phone",))
+        for j in range(len(groups) - 1, i - 1, -1):
+            stop = groups[j][1]
+            n = sum(b - a for a, b in groups[i : j + 1])
+            if n > _MAX_NATIONAL:
+                continue
+            if n < _MIN_DIGITS or tries >= 2 * _TRIES:
+                break
+            zero = trunk and j > i and not around.is_of_other()
+            if scope.rules["phone_national"].evidence == "context":
+                zero = False
+            if not (zero or spoken):
+                break
+            tries += 1
+            found = _at_home(text, begin, stop, scope, zero=zero, spoken=spoken, labelled=labelled)
+            if found is not None:
+                yield found
+                return
+        i += 1
+
+
+def _at_home(
+    text: str, begin: int, stop: int, scope: Scope, *, zero: bool, spoken: bool, labelled: bool
+) -> Match | None:
+    """Return the number as one of the text's states, if it is one."""
+    if text[begin - 1 : begin] == "(" and ")" in text[begin:stop]:
+        begin -= 1
+    written = text[begin:stop]
+    for region in scope.regions:
+        if not spoken and not (zero and region in TRUNK_ZERO):
+            continue
+        leniency = Leniency.VALID if labelled else Leniency.STRICT_GROUPING
+        number = parse(written, region)
+        if number is None or not is_valid(number):
+            continue
+        kind = phonenumbers.number_type(number)
+        if kind == PhoneNumberType.UNKNOWN:
+            continue
+        if not labelled:
+            matches = list(PhoneNumberMatcher(written, region, leniency=leniency, max_tries=2))
+            if [(m.start, m.end) for m in matches] != [(0, len(written))]:
+                continue
+        return Match(begin, stop, "phone", "phone_national", value_of(number))
+    return None
+
+
+def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
+    """Yield the telephone numbers in a run of digits."""
+    found = False
+    if scope.looks_for("phone_international"):
+        for match in _international(text, start, end):
+            found = True
+            yield match
+    if not found and scope.regions and scope.looks_for("phone_national"):
+        yield from _national(text, start, end, scope)
+
+
+PHONE = Detector(scan.NUMBER, find)

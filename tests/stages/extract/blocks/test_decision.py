@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eurosift.stages.extract.blocks.decision import (
+    AROUND,
+    LEAST,
+    NEAR,
+    ONE_AWAY,
+    TWO_AWAY,
+    best_cut,
+    choose,
+    promised,
+    smooth,
+    worths,
+)
+from eurosift.stages.extract.blocks.scan import scan
+
+SHARES = st.floats(0, 1, width=32)
+PAGES = st.lists(st.tuples(SHARES, st.integers(0, 50), st.integers(0, 4)), min_size=1, max_size=30)
+LONG = "one two three four five six seven eight"
+
+
+def columns(page):
+    scores, words, elements = zip(*page, strict=True)
+    return np.array(scores), np.array(words, np.float64), np.array(elements, np.int64)
+
+
+def chosen(html, scores):
+    return choose(scan(html), np.array(scores)).taken.tolist()
+
+
+@given(PAGES)
+def test_scores_are_drawn_as_the_plain_sums_say(page):
+    scores, words, elements = columns(page)
+    found = smooth(scores, words, elements)
+    for b in range(len(page)):
+        own = elements == elements[b]
+        weights = words + LEAST
+        around = (weights * scores)[own].sum() / weights[own].sum()
+        shares = {0: 1.0, 1: ONE_AWAY, 2: TWO_AWAY}
+        near = [(o, shares[abs(o - b)]) for o in range(len(page)) if abs(o - b) <= 2]
+        mass = sum(w * np.sqrt(words[o] + LEAST) for o, w in near)
+        mean = sum(w * np.sqrt(words[o] + LEAST) * scores[o] for o, w in near) / mass
+        expected = (1 - NEAR - AROUND) * scores[b] + NEAR * mean + AROUND * around
+        assert found[b] == pytest.approx(expected, abs=1e-12)
+
+
+@given(PAGES)
+def test_no_other_cut_promises_more(page):
+    worth, words, _ = columns(page)
+
+    def plain(cut):
+        taken = worth >= cut
+        whole = words[taken].sum() + (worth * words).sum()
+        return 2 * (worth * words)[taken].sum() / whole if whole else 0.0
+
+    cut = best_cut(worth, words)
+    assert plain(cut) == pytest.approx(max(map(plain, worth)), abs=1e-12)
+    assert promised(worth, words, worth >= cut) == pytest.approx(plain(cut), abs=1e-12)
+
+
+@given(st.lists(SHARES, min_size=1))
+def test_worths_keep_the_order_and_stay_within_0_and_1(scores):
+    found = worths(np.sort(np.array(scores)))
+    assert (np.diff(found) >= 0).all()
+    assert found.min() >= 0
+    assert found.max() <= 1
+    assert worths(np.array([-3.0, 0.25, 7.0])).tolist() == [0, 0.25**2.5, 1]
+
+
+def test_the_cut_is_the_page_s_own():
+    """A middling block is taken from a poor page, and left beside much that is sure."""
+    assert chosen(f"<div><p>{LONG}</div><div><p>a b", [0.55, 0.0]) == [True, False]
+    sure = f"<div><p>{LONG * 9}</div>" * 3
+    assert chosen(f"{sure}<ul><li>{LONG}</ul>", [1, 1, 1, 0.55]) == [True, True, True, False]
+
+
+def test_blocks_that_are_surely_text_are_taken_and_those_that_surely_are_not_left():
+    many = "".join(f"<div><p>{LONG}</div>" for _ in range(4))
+    assert chosen(many, [0.8] * 4) == [True] * 4
+    assert chosen(many, [0.2] * 4) == [False] * 4
+
+
+def test_a_short_block_amid_the_text_goes_with_it():
+    page = f"<div><p>{LONG * 5}</p><p>So:</p><p>{LONG * 5}</p></div><div><p>So:</p></div>"
+    assert chosen(page, [0.9, 0.6, 0.9, 0.6]) == [True, True, True, False]
+
+
+def test_a_page_without_blocks_has_nothing_to_choose_from():
+    assert chosen("", []) == []
+    assert choose(scan(""), np.zeros(0)).promise == 0

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from resiliparse.parse.html import HTMLTree
+
+from eurosift.stages.extract.tags import cost_of
+
+PIECES = (
+    "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<i class='x y'>", "</i>", "<font size=1>",
+    "<font size=2 color=red>", "</font>", "<a href=x>", "</a>", "<nobr>", "<u", " a=1",
+    " b = ' > '",
+    ">", "<", "text ", "<script>", "</script>", "<title>", "</title>", "<!--", "-->", "<td>", "'",
+    '"', "<B>", "<li>", "<table>", "</table>",
+)  # fmt: skip
+
+
+def cost(html):
+    return cost_of(np.frombuffer(html.encode(), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("<br>", 0),
+        ("<a href=x>", 1),
+        ("<a href='x y z' class=\"a > b\" hidden>", 3),
+        ("<a href = x b= 'y z'/>", 2),
+        ("<div " + 'a="1" ' * 3_000 + ">", 3_000),
+        ('<div data-x="' + "word = other " * 3_000 + '">', 1),
+        ("<div " + "a < " * 50 + ">", 100),
+        ("<p a b c", 3),
+        ("</p a>", 1),
+        ("a < b c d > e", 0),
+        ("<script>'<a b c d>'</script>", 0),
+        ("<textarea><a b='</textarea><i x y>", 2),
+        ("<!-- <a b> -->", 0),
+    ],
+)
+def test_attributes_are_counted_but_not_words_in_their_values(tag, expected):
+    assert cost(tag).most_attributes == expected
+
+
+def test_attributes_of_all_tags_are_added_up():
+    found = cost("<a b c><p d>x")
+    assert (found.most_attributes, found.attributes) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p><b>x</b></p>" * 9, 0),
+        ("<b>" + "<p>" * 9, 9),
+        ("<b>" * 50 + "<p>" * 9, 27),
+        ("".join(f"<b id={i}>" for i in range(50)) + "<p>" * 9, 450),
+        ("<a href=1><a href=2><a href=3>" + "<p>" * 9, 9),
+        ("<b><i><u></u></i></b>" + "<p>" * 9, 0),
+        ("<b>" * 5 + "</b>" * 4 + "<p>" * 9, 9),
+    ],
+)
+def test_formatting_elements_that_are_not_closed_are_opened_again(html, expected):
+    assert cost(html).reopened == expected
+
+
+def test_attributes_and_bytes_are_opened_again_too():
+    found = cost("<b x=1 y=2>" + "<p>" * 9)
+    assert (found.reopened_attributes, found.reopened_bytes) == (18, 99)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_parser_makes_no_more_elements_than_the_estimate(html):
+    """Beside these: elements that tags imply (`tbody`, `tr`), three each at most."""
+    tree = HTMLTree.parse(html)
+    made = len(tree.document.query_selector_all("*"))
+    found = cost(html)
+    assert made <= 3 + 4 * html.count("<") + found.reopened
+    attributes = sum(len(e.attrs) for e in tree.document.query_selector_all("*"))
+    assert attributes <= found.attributes + found.reopened_attributes
+
+
+@given(st.binary(max_size=300))
+def test_anything_can_be_counted(data):
+    assert min(cost_of(np.frombuffer(data, np.uint8))) >= 0

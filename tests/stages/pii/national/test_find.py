@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def numbers(found):
+    return lambda text, language=None, tld=None: [
+        (m.detector, text[m.start : m.end]) for m in found(text, language, tld)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "detector"),
+    [
+        ("RSSMRA85M01H501Q", "it.codice_fiscale"),
+        ("131052-308T", "fi.hetu"),
+        ("12345678-Z", "es.dni"),
+        ("12.345.678-Z", "es.dni"),
+        ("X-1234567-L", "es.nie"),
+        ("1893120105732", "lu.matricule"),
+    ],
+)
+def test_a_distinctive_shape_needs_its_check_only(numbers, text, detector):
+    for language in (None, "pol_Latn"):
+        assert numbers(f"so {text}, ok", language) == [(detector, text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "detector"),
+    [
+        ("ces_Latn", "800101/1238", "cz.rc"),
+        ("slk_Latn", "800101/1238", "sk.rc"),
+        ("dan_Latn", "010190-1234", "dk.cpr"),
+        ("swe_Latn", "640823-3234", "se.personnummer"),
+        ("fra_Latn", "1 85 05 78 006 084 91", "fr.nir"),
+        ("fin_Latn", "261291-0075", "fi.hetu"),
+    ],
+)
+def test_official_separators_are_evidence_at_home(numbers, language, text, detector):
+    assert numbers(f"so {text}, ok", language) == [(detector, text)]
+    assert numbers(f"so {text}, ok", "mlt_Latn") == []
+    assert numbers(f"order {text}", language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "detector"),
+    [
+        ("pol_Latn", "44051401359", "pl.pesel"),
+        ("nld_Latn", "111222333", "nl.bsn"),
+        ("hrv_Latn", "33392005961", "hr.oib"),
+        ("bul_Cyrl", "7523169263", "bg.egn"),
+    ],
+)
+def test_bare_digits_need_a_word(numbers, language, text, detector):
+    assert numbers(f"so {text}, ok", language) == []
+    words = {"pl.pesel": "PESEL", "nl.bsn": "BSN", "hr.oib": "OIB", "bg.egn": "ЕГН"}
+    for where in (language, "eng_Latn", None):
+        assert numbers(f"{words[detector]}: {text}", where) == [(detector, text)]
+
+
+def test_cards_need_grouping_or_a_word(numbers):
+    assert numbers("4111 1111 1111 1111") == [("card", "4111 1111 1111 1111")]
+    assert numbers("4111111111111111") == []
+    assert numbers("credit card 4111111111111111") == [("card", "4111111111111111")]
+    assert numbers("4111 1111 1111 1112") == []
+    assert numbers("card 9111111111111111") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PESEL 440514013590",
+        "PESEL 1.44051401359",
+        "PESEL 44051401359,5",
+        "PESEL 44051401358",
+        "12345678z",
+        "DNI x12345678Z",
+    ],
+)
+def test_parts_of_other_numbers_and_wrong_ones_are_left(numbers, text):
+    assert numbers(text, "pol_Latn") == []

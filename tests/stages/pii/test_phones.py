@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def phones(found):
+    return lambda text, language, tld=None: [
+        text[m.start : m.end] for m in found(text, language, tld) if m.type == "phone"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x +49 30 901820, y", "+49 30 901820"),
+        ("+49(0)30/901820", "+49(0)30/901820"),
+        ("0049 30 901820", "0049 30 901820"),
+        ("(+48) 601 234 567 i", "(+48) 601 234 567"),
+        ("+352 26 12 34 56", "+352 26 12 34 56"),
+    ],
+)
+def test_an_international_number_needs_no_words(phones, text, written):
+    assert phones(text, None) == [written]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "written"),
+    [
+        ("deu_Latn", "(030) 901820", "(030) 901820"),
+        ("fra_Latn", "01.42.68.53.00", "01.42.68.53.00"),
+        ("fra_Latn", "le 12 06 12 34 56 78", "06 12 34 56 78"),
+        ("hun_Latn", "06 30 123 4567", "06 30 123 4567"),
+        ("pol_Latn", "tel. 601 234 567", "601 234 567"),
+        ("ell_Grek", "τηλ. 210 1234567", "210 1234567"),
+        ("mlt_Latn", "ċempel 7912 3456", "7912 3456"),
+    ],
+)
+def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, written):
+    assert phones(text, language) == [written]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pol_Latn", "601 234 567"),
+        ("deu_Latn", "am 01.02.2003 um"),
+        ("deu_Latn", "2019-2020 und 1 234 567"),
+        ("ita_Latn", "€ 06 1234 5678"),
+        ("deu_Latn", "Bestellnummer 030 901820"),
+        ("dan_Latn", "20.123456, 11.987654"),
+        (None, "Tel. 601 234 567"),
+        ("deu_Latn", "+49 000 1234567"),
+    ],
+)
+def test_other_numbers_are_left(phones, language, text):
+    assert phones(text, language) == []
+
+
+def test_the_top_level_domain_tells_the_state(phones):
+    assert phones("tel. 601 234 567", "eng_Latn", "pl") == ["601 234 567"]
