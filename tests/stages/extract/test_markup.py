@@ -63,7 +63,8 @@ def without_raw(html):
     at = 0
     while (start := RAW.search(html, at)) is not None:
         yield html[at : start.start()]
-        end = ENDS[(start[1] or "").lower()].search(html, start.end())
+        begin = start.end() if start[1] else start.start() + len("<!")
+        end = ENDS[(start[1] or "").lower()].search(html, begin)
         if end is None:
             return
         at = end.end()
@@ -72,6 +73,7 @@ def without_raw(html):
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("<script></scripta")
+@example("<!-->a<!--->b")
 def test_look_is_what_regular_expressions_say(html):
     look = look_at(html)
     # A mark that is no tag, `<` before `<`, must not become one where a comment is taken out.
