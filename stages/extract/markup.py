@@ -142,7 +142,7 @@ def outline(data: UInt8s, flat: UInt64s, out: UInt8s) -> tuple[int, int]:
             ):
                 skipped = raw_end(data, stop, name)
             elif begins_comment(data, pos):
-                skipped = comment_end(data, pos + 4)
+                skipped = comment_end(data, pos + 2)
             if skipped > pos:
                 pos = skipped
                 blank = True

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from resiliparse.parse.html import HTMLTree
-from resiliparse.parse.html.node import ElementNode
+from resiliparse.parse.html.node import DocumentNode, ElementNode
 
 from eurosift.stages.extract import rights
 from eurosift.stages.extract.jsonld import Node, nodes_of, strings_of, types_of
@@ -99,10 +99,10 @@ def read_metadata(tree: HTMLTree) -> Metadata:
             evidence += rights.of_link(element)
     said = _Said(meta, nodes)
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
-    canonical = _canonical(tree, said)
+    canonical = _canonical(said, document)
     return Metadata(
-        _author(said, by_id, tree),
-        _published(said, tree, canonical or ""),
+        _author(said, by_id, document),
+        _published(said, document, canonical or ""),
         _site_name(said, by_id),
         canonical,
         tuple(evidence),
@@ -148,8 +148,8 @@ def _creative(said: _Said) -> Iterator[Node]:
         yield from (n for t, n in found if t.endswith(("Article", "Posting")) == article)
 
 
-def _author(said: _Said, by_id: Mapping[str, Node], tree: HTMLTree) -> str | None:
-    for candidates in _authors(said, by_id, tree):
+def _author(said: _Said, by_id: Mapping[str, Node], document: DocumentNode) -> str | None:
+    for candidates in _authors(said, by_id, document):
         names = [_BY.sub("", clean(name, _MAX_NAME)) for name in candidates]
         names = [name for name in dict.fromkeys(names) if name and not _NO_NAME.search(name)]
         if names:
@@ -157,27 +157,27 @@ def _author(said: _Said, by_id: Mapping[str, Node], tree: HTMLTree) -> str | Non
     return None
 
 
-def _authors(said: _Said, by_id: Mapping[str, Node], tree: HTMLTree) -> Iterator[Iterable[str]]:
+def _authors(
+    said: _Said, by_id: Mapping[str, Node], document: DocumentNode
+) -> Iterator[Iterable[str]]:
     for node in _creative(said):
         yield strings_of(node.get("author"), "name", by_id)
     for name in _AUTHOR:
         yield said.meta.get(name, ())
-    document = tree.document
-    if document is not None:
-        for selector in (
-            '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', '[rel="author"]'
-        ):  # fmt: skip
-            first = document.query_selector(selector)
-            if first is not None:
-                yield [first.getattr("content") or first.text or ""]
+    for selector in (
+        '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', '[rel="author"]'
+    ):  # fmt: skip
+        first = document.query_selector(selector)
+        if first is not None:
+            yield [first.getattr("content") or first.text or ""]
 
 
-def _published(said: _Said, tree: HTMLTree, url: str) -> dt.date | None:
+def _published(said: _Said, document: DocumentNode, url: str) -> dt.date | None:
     in_url = (found[1] for found in _IN_URL.finditer(url))
-    return next(filter(None, map(date_of, chain(_dates(said, tree), in_url))), None)
+    return next(filter(None, map(date_of, chain(_dates(said, document), in_url))), None)
 
 
-def _dates(said: _Said, tree: HTMLTree) -> Iterator[str]:
+def _dates(said: _Said, document: DocumentNode) -> Iterator[str]:
     for name in _PUBLISHED[:4]:
         yield from said.meta.get(name, ())
     for node in _creative(said):
@@ -185,16 +185,14 @@ def _dates(said: _Said, tree: HTMLTree) -> Iterator[str]:
             yield from (v for v in [node.get(key)] if isinstance(v, str))
     for name in _PUBLISHED[4:]:
         yield from said.meta.get(name, ())
-    document = tree.document
-    if document is not None:
-        for selector in (
-            '[itemprop="datePublished"]', "time[pubdate]", "time[class*=publi]",
-            "time[class*=entry-date]", "article time[datetime]", "main time[datetime]",
-            "time[datetime]",
-        ):  # fmt: skip
-            first = document.query_selector(selector)
-            if first is not None:
-                yield first.getattr("content") or first.getattr("datetime") or first.text or ""
+    for selector in (
+        '[itemprop="datePublished"]', "time[pubdate]", "time[class*=publi]",
+        "time[class*=entry-date]", "article time[datetime]", "main time[datetime]",
+        "time[datetime]",
+    ):  # fmt: skip
+        first = document.query_selector(selector)
+        if first is not None:
+            yield first.getattr("content") or first.getattr("datetime") or first.text or ""
 
 
 def _site_name(said: _Said, by_id: Mapping[str, Node]) -> str | None:
@@ -206,14 +204,13 @@ def _site_name(said: _Said, by_id: Mapping[str, Node]) -> str | None:
         for node in _creative(said):
             sites += strings_of(node.get(key), "name", by_id)
     for name in sites:
-        if isinstance(name, str) and clean(name, _MAX_NAME):
-            return clean(name, _MAX_NAME)
+        if isinstance(name, str) and (found := clean(name, _MAX_NAME)):
+            return found
     return _first(said, _SITE_LAST, _MAX_NAME)
 
 
-def _canonical(tree: HTMLTree, said: _Said) -> str | None:
-    document = tree.document
-    link = None if document is None else document.query_selector('link[rel~="canonical" i][href]')
+def _canonical(said: _Said, document: DocumentNode) -> str | None:
+    link = document.query_selector('link[rel~="canonical" i][href]')
     given = link.getattr("href") if link is not None else None
     url = clean(given or "", _MAX_URL + 1) or _first(said, ("og:url",), _MAX_URL + 1)
     return url if url and len(url) <= _MAX_URL else None

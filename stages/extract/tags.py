@@ -2,8 +2,9 @@
 
 Formatting elements (``<b>``, ``<font>``) that are not closed are opened again, with their
 attributes, in whatever follows (HTML Standard, "Reconstruct the active formatting elements"): a
-page of 5 MB can so become one of 20 GB. What is counted are upper estimates, in time linear in the
-size of the page.
+page of 5 MB can so become one of 20 GB. One that is closed before those that were opened after it
+closes these, too, and they are opened again. What is counted are upper estimates, in time that
+hardly grows faster than the size of the page.
 """
 
 from __future__ import annotations
@@ -131,7 +132,10 @@ def raw_end(data: UInt8s, begin: int, name: Integer) -> int:
 
 @kernel
 def comment_end(data: UInt8s, begin: int) -> int:
-    """Where a comment ends; the end of the page if it does not."""
+    """Where a comment ends; the end of the page if it does not.
+
+    `begin` is after its ``<!``: the hyphens of ``<!-->`` both begin and end it.
+    """
     for pos in range(begin, data.size - 2):
         if data[pos] == HYPHEN and data[pos + 1] == HYPHEN and data[pos + 2] == MORE:
             return pos + 3
@@ -183,7 +187,8 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
     older = np.empty(64, np.int64)
     sizes = np.empty(64, np.int64)
     owned = np.empty(64, np.int64)
-    slots = np.empty(64, np.int64)
+    slots = np.empty(64, np.int64)  # NONE for those that do not count
+    tree = np.zeros((65, 3), np.int64)  # of all of them, whether they count or not
     alike = np.zeros(SLOTS, np.int64)
     used = n_open = open_attributes = open_bytes = 0
     pos = 0
@@ -192,7 +197,7 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
             pos += 1
             continue
         if begins_comment(data, pos):
-            pos = comment_end(data, pos + 4)
+            pos = comment_end(data, pos + 2)
             continue
         closing = pos + 1 < data.size and data[pos + 1] == SLASH
         begin = pos + 1 + closing
@@ -215,7 +220,12 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
         if (closing or kind <= SINGLE) and newest[kind] != NONE:
             top = newest[kind]
             newest[kind] = older[top]
-            if sizes[top] >= 0:
+            add(tree, top, -1, -owned[top], -sizes[top])
+            earlier, earlier_attributes, earlier_bytes = sums_before(tree, top)
+            reopened += tree[0, 0] - earlier
+            reopened_attributes += tree[0, 1] - earlier_attributes
+            reopened_bytes += tree[0, 2] - earlier_bytes
+            if slots[top] != NONE:
                 n_open -= 1
                 open_attributes -= owned[top]
                 open_bytes -= sizes[top]
@@ -224,10 +234,12 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
             if used == older.size:
                 older, sizes = longer(older), longer(sizes)
                 owned, slots = longer(owned), longer(slots)
+                tree = longer_tree(tree)
             slot = hash_of(data, begin, end)
             counts = alike[slot] < ALIKE
-            older[used], owned[used], slots[used] = newest[kind], n, slot
-            sizes[used] = end - pos if counts else NONE
+            older[used], sizes[used], owned[used] = newest[kind], end - pos, n
+            slots[used] = slot if counts else NONE
+            add(tree, used, 1, n, end - pos)
             newest[kind] = used
             used += 1
             if counts:
@@ -244,6 +256,43 @@ def longer(array: Int64s) -> Int64s:
     """A copy with twice the room."""
     copy = np.empty(2 * array.size, np.int64)
     copy[: array.size] = array
+    return copy
+
+
+@kernel
+def add(tree: Int64s, place: int, n: int, attributes: int, size: int) -> None:
+    """Add to what stands at a place of a tree of sums (Fenwick, 1994); its row 0 has the totals."""
+    row = place + 1
+    while row < len(tree):
+        tree[row, 0] += n
+        tree[row, 1] += attributes
+        tree[row, 2] += size
+        row += row & -row
+    tree[0, 0] += n
+    tree[0, 1] += attributes
+    tree[0, 2] += size
+
+
+@kernel
+def sums_before(tree: Int64s, place: int) -> tuple[int, int, int]:
+    """Sums of what stands before a place."""
+    n = attributes = size = 0
+    row = place
+    while row > 0:
+        n += tree[row, 0]
+        attributes += tree[row, 1]
+        size += tree[row, 2]
+        row -= row & -row
+    return n, attributes, size
+
+
+@kernel
+def longer_tree(tree: Int64s) -> Int64s:
+    """A copy with twice the places, of which there are a power of two."""
+    n = len(tree) - 1
+    copy = np.zeros((2 * n + 1, 3), np.int64)
+    copy[: n + 1] = tree
+    copy[2 * n] = tree[n]
     return copy
 
 

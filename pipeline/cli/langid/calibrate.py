@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -236,10 +236,7 @@ def _languages(found: Sequence[Threshold]) -> Table:
         "recall": "recall",
         "how": "outcome",
     }
-    rows: list[dict[str, Value]] = [
-        {column: getattr(row, field) for column, field in columns.items()} for row in found
-    ]
-    return Table("languages", tuple(columns), rows)
+    return _table("languages", columns, found)
 
 
 def _short_table(short: Sequence[ShortScore]) -> Table:
@@ -252,10 +249,17 @@ def _short_table(short: Sequence[ShortScore]) -> Table:
         "fpr": "false_positive_rate",
         "recall": "recall",
     }
+    return _table("short", columns, short)
+
+
+def _table(
+    name: str, columns: Mapping[str, str], found: Sequence[Threshold] | Sequence[ShortScore]
+) -> Table:
+    """A row for each of what was found, by column the field that it shows."""
     rows: list[dict[str, Value]] = [
-        {column: getattr(row, field) for column, field in columns.items()} for row in short
+        {column: getattr(row, field) for column, field in columns.items()} for row in found
     ]
-    return Table("short", tuple(columns), rows)
+    return Table(name, tuple(columns), rows)
 
 
 def _bins(name: str, bins: Sequence[Bin]) -> Table:

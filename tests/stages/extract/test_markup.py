@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eurosift.stages.extract.markup import (
@@ -52,8 +52,8 @@ PIECES = (
 )  # fmt: skip
 RAW = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
 ENDS = {
-    "script": re.compile(r"</script[\x00- ]*>?", re.IGNORECASE),
-    "style": re.compile(r"</style[\x00- ]*>?", re.IGNORECASE),
+    "script": re.compile(r"</script(?![a-z0-9])[\x00- ]*>?", re.IGNORECASE),
+    "style": re.compile(r"</style(?![a-z0-9])[\x00- ]*>?", re.IGNORECASE),
     "": re.compile("-->"),
 }
 
@@ -63,7 +63,8 @@ def without_raw(html):
     at = 0
     while (start := RAW.search(html, at)) is not None:
         yield html[at : start.start()]
-        end = ENDS[(start[1] or "").lower()].search(html, start.end())
+        begin = start.end() if start[1] else start.start() + len("<!")
+        end = ENDS[(start[1] or "").lower()].search(html, begin)
         if end is None:
             return
         at = end.end()
@@ -71,6 +72,8 @@ def without_raw(html):
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@example("<script></scripta")
+@example("<!-->a<!--->b")
 def test_look_is_what_regular_expressions_say(html):
     look = look_at(html)
     # A mark that is no tag, `<` before `<`, must not become one where a comment is taken out.

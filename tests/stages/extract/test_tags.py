@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
@@ -58,6 +58,9 @@ def test_attributes_of_all_tags_are_added_up():
         ("<a href=1><a href=2><a href=3>" + "<p>" * 9, 9),
         ("<b><i><u></u></i></b>" + "<p>" * 9, 0),
         ("<b>" * 5 + "</b>" * 4 + "<p>" * 9, 9),
+        ("<b><i><u></b>x</u></i>", 2),
+        ("<a href=1><i><a href=2></a></i>", 1),
+        ("<b>" + "".join(f"<i id={n}>" for n in range(300)) + "</b>", 300),
     ],
 )
 def test_formatting_elements_that_are_not_closed_are_opened_again(html, expected):
@@ -70,6 +73,10 @@ def test_attributes_and_bytes_are_opened_again_too():
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@example("<a href=x><i class='x y'><a href=x>")
+@example("<i class='x y'>" * 3 + "<a href=x><i class='x y'><a href=x>")
+@example("<!--><i class='x y'>")
+@example("<b><i class='x y'></b>text ")
 def test_parser_makes_no_more_elements_than_the_estimate(html):
     """Beside these: elements that tags imply (`tbody`, `tr`), three each at most."""
     tree = HTMLTree.parse(html)
