@@ -3,6 +3,8 @@
 ::
 
     FilterError (ValueError)
+    ├── ListError        a list of domains, URLs or words cannot be used
+    ├── MediansError     a file of medians cannot be used
     ├── RuleError        a rule or rule set does not say what it must
     ├── StopWordsError   a file of stop words cannot be used
     └── YamlError        a text is no YAML
@@ -13,6 +15,14 @@ from __future__ import annotations
 
 class FilterError(ValueError):
     """Root of the errors of this package; the message is written for its user."""
+
+
+class ListError(FilterError):
+    """A list of domains, URLs or words cannot be used."""
+
+
+class MediansError(FilterError):
+    """A file of medians cannot be used."""
 
 
 class RuleError(FilterError):

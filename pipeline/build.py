@@ -6,6 +6,7 @@ import graphlib
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from eurosift.pipeline import plan
@@ -147,8 +148,7 @@ def _config(
         also = ("uses", "needs", "per_language")
         problems.extend(problems_of(error, recipe.document, place, kind, also, moved))
         return None
-    paths = {name: recipe.base / path for name, path in config.assets().items()}
-    return config.model_copy(update=paths)
+    return config.with_assets(lambda path: recipe.base / path)
 
 
 def _needs(
@@ -241,6 +241,9 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
                 )
             owners.setdefault(column, node.name)
     for node in dag.nodes.values():
+        if node.name in reads and (problem := _refusal(dag, node)) is not None:
+            problems.append(problem)
+            continue
         needed = reads.get(node.name, ())
         missing = [c for c in needed if c != ROW and not dag.holders(node, c)]
         if missing:
@@ -251,6 +254,19 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             place = ("stages", node.name)
             line = f"stages.{node.name}: {problem}; {remedy}"
             problems.append(dag.recipe.problem(place, line))
+
+
+def _refusal(dag: Dag, node: Node) -> str | None:
+    """What a stage has against the columns before it."""
+    types: dict[str, pa.DataType] = {}
+    for name in node.ancestors:
+        for field in dag.nodes[name].adds or ():
+            types.setdefault(field.name, field.type)
+    try:
+        node.step.check_columns(types)
+    except StageError as error:
+        return dag.recipe.problem(("stages", node.name), str(error))
+    return None
 
 
 def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:

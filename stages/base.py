@@ -16,7 +16,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeVar,
+)
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -40,14 +50,48 @@ class StageConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def assets(self) -> dict[str, Path]:
-        """Files that shape the data, by the name of their field."""
-        found = {}
-        for name, info in type(self).model_fields.items():
-            value = getattr(self, name)
-            marked = any(isinstance(mark, Asset) for mark in info.metadata)
-            if isinstance(value, Path) and (marked or _is_asset(info.annotation)):
-                found[name] = value
+        """Files that shape the data, by the name of their field; ``field.0``, ``field.key``
+        inside lists and mappings."""
+        found: dict[str, Path] = {}
+        for name in self._asset_fields():
+            found |= _paths(name, getattr(self, name))
         return found
+
+    def with_assets(self, change: Callable[[Path], Path]) -> Self:
+        """The same configuration with other paths in place of its assets."""
+        changed = {name: _changed(getattr(self, name), change) for name in self._asset_fields()}
+        return self.model_copy(update=changed)
+
+    def _asset_fields(self) -> list[str]:
+        return [
+            name
+            for name, info in type(self).model_fields.items()
+            if any(isinstance(mark, Asset) for mark in info.metadata) or _is_asset(info.annotation)
+        ]
+
+
+def _paths(name: str, value: Any) -> dict[str, Path]:
+    if isinstance(value, Path):
+        return {name: value}
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        inner = value.items()
+    elif isinstance(value, tuple):
+        inner = enumerate(value)
+    found: dict[str, Path] = {}
+    for key, part in inner:
+        found |= _paths(f"{name}.{key}", part)
+    return found
+
+
+def _changed(value: Any, change: Callable[[Path], Path]) -> Any:
+    if isinstance(value, Path):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {key: _changed(part, change) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_changed(part, change) for part in value)
+    return value
 
 
 def _is_asset(annotation: Any) -> bool:
@@ -152,6 +196,22 @@ class Step(ABC, Generic[ConfigT]):
         Part of the fingerprint, as the content of every `AssetPath` of the configuration is.
         """
         return {}
+
+    def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse a configuration that the columns before the stage do not allow.
+
+        Asked when the stages of a recipe are put together; without `open`.
+
+        Parameters
+        ----------
+        types
+            Type of every column of the stages before this one, by name.
+
+        Raises
+        ------
+        StageError
+            Saying which column, and where it is asked for.
+        """
 
     def margins(self) -> Mapping[str, Margin]:
         """Reasons that come from a threshold: lets users look at documents close to it.

@@ -2,11 +2,13 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import load_rule_set, parse_rule_set
+from eurosift.filters.rule_files import load_rule_set, parse_rule_set
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import judge
+from eurosift.filters.verdicts import FAILED, judge
 
 TWO = b"""
 name: two
@@ -38,28 +40,53 @@ def verdicts(words, hashes, languages):
 
 
 def test_all_reasons_are_given_in_order():
-    given = verdicts([3, 60, 3], [0.5, 0.5, 0.1], ["eng_Latn"] * 3)
-    assert given.reasons.to_pylist() == [["short", "hashes"], ["hashes"], ["short"]]
-    assert given.reasons.type == pa.list_(pa.string())
-    assert given.score.tolist() == [0.0, 0.5, 0.5]
+    found = verdicts([3, 60, 3], [0.5, 0.5, 0.1], ["eng_Latn"] * 3)
+    assert found.reasons.to_pylist() == [["short", "hashes"], ["hashes"], ["short"]]
+    assert found.reasons.type == pa.list_(pa.string())
+
+
+def test_a_failed_rule_is_told_with_both_sides_of_its_comparison():
+    found = verdicts([3, 60], [0.5, 0.05], ["mlt_Latn", "eng_Latn"])
+    assert found.failed.type == pa.list_(FAILED)
+    (short, hashes), none = found.failed.to_pylist()
+    assert short == {"rule": "short", "value": 3, "threshold": 10}
+    assert hashes == {"rule": "hashes", "value": 0.5, "threshold": pytest.approx(0.1)}
+    assert none == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 99),
+            st.none() | st.floats(0, 1, width=32),
+            st.sampled_from(["mlt_Latn", "deu_Latn", None]),
+        )
+    )
+)
+def test_reasons_and_comparisons_say_the_same(rows):
+    found = verdicts(*(zip(*rows, strict=True) if rows else ([],) * 3))
+    reasons = found.reasons.to_pylist()
+    assert [[each["rule"] for each in row] for row in found.failed.to_pylist()] == reasons
+    for row in found.failed.to_pylist():
+        for each in row:
+            below = each["value"] < each["threshold"]
+            assert below if each["rule"] == "short" else not below
 
 
 def test_thresholds_are_those_of_the_language():
-    given = verdicts([20] * 4, [0.0] * 4, ["mlt_Latn", "eng_Latn", None, "deu_Latn"])
-    assert given.reasons.to_pylist() == [[], ["short"], ["short"], []]
-    assert given.score.tolist() == [1.0, 0.5, 0.5, 1.0]
+    found = verdicts([20] * 4, [0.0] * 4, ["mlt_Latn", "eng_Latn", None, "deu_Latn"])
+    assert found.reasons.to_pylist() == [[], ["short"], ["short"], []]
 
 
 def test_a_rule_says_nothing_about_an_unknown_signal():
-    given = verdicts([None, None], [0.5, None], ["eng_Latn"] * 2)
-    assert given.reasons.to_pylist() == [["hashes"], []]
-    assert given.score.tolist() == [0.0, 1.0]
+    found = verdicts([None, None], [0.5, None], ["eng_Latn"] * 2)
+    assert found.reasons.to_pylist() == [["hashes"], []]
 
 
 def test_no_rows():
-    given = verdicts([], [], [])
-    assert given.reasons.to_pylist() == []
-    assert given.reasons.type == pa.list_(pa.string())
+    found = verdicts([], [], [])
+    assert found.reasons.to_pylist() == []
+    assert found.reasons.type == pa.list_(pa.string())
 
 
 @pytest.mark.parametrize("name", ["fineweb2", "fineweb", "gopher"])
@@ -90,5 +117,5 @@ def test_a_signal_that_is_missing_or_no_number_is_an_error():
     languages = pa.nulls(1)
     with pytest.raises(RuleError, match="rule hashes: unknown signal 'hash_ratio'"):
         judge(rules, {"word_count": pa.array([1])}, languages)
-    with pytest.raises(RuleError, match="signal hash_ratio: expected numbers, got string"):
+    with pytest.raises(RuleError, match="rule hashes: 'hash_ratio' .* is string"):
         judge(rules, {"word_count": pa.array([1]), "hash_ratio": pa.array(["x"])}, languages)
