@@ -57,9 +57,9 @@ def label_numbers(languages: pa.Array) -> tuple[tuple[str | None, ...], npt.NDAr
     """Different labels, None among them, and for each row the number of its own."""
     if pa.types.is_null(languages.type):
         return (None,), np.zeros(len(languages), np.int64)
-    if pa.types.is_dictionary(languages.type):
-        languages = languages.dictionary_decode()
-    coded = pc.dictionary_encode(languages)
+    coded = languages
+    if not pa.types.is_dictionary(languages.type):
+        coded = pc.dictionary_encode(languages)
     labels = coded.dictionary.to_pylist()
     numbers = coded.indices.fill_null(len(labels)).to_numpy(zero_copy_only=False)
     return (*labels, None), numbers.astype(np.int64)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field, field_validator
 
+from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import FilterError, RuleError
 from eurosift.filters.rule_files import SHIPPED, Shipped, load_rule_set, shipped_digest
 from eurosift.filters.rules import DEFAULT, RuleBody, RuleSet, named
@@ -203,6 +204,9 @@ class Quality(Stage[QualityConfig]):
         owner_of_row = np.array([owner or "" for owner in owners])[numbers]
         for owner in sorted({owner or "" for owner in owners}):
             rows = np.flatnonzero(owner_of_row == owner)
+            if len(rows) == len(batch) > 0:
+                yield _Group(self.judges[owner], rows, batch, languages)
+                return
             chosen = pa.array(rows)
             yield _Group(self.judges[owner], rows, batch.take(chosen), languages.take(chosen))
 
@@ -219,12 +223,64 @@ class Quality(Stage[QualityConfig]):
         }
 
     def _measure(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = self.compare(name, batch)
+        sides = [pa.array(side) for side in (found.values, found.thresholds)]
+        return pa.RecordBatch.from_arrays(sides, schema=MARGIN)
+
+    def compare(self, name: str, batch: pa.RecordBatch) -> Comparison:
+        """What one rule makes of some rows.
+
+        Parameters
+        ----------
+        name
+            Name of the rule; in languages that do not have it, it rejects nothing.
+        batch
+            The columns of its signals, and the language if there is one; any rows.
+        """
         found = np.full((2, batch.num_rows), np.nan)
+        fails = np.zeros(batch.num_rows, np.bool_)
         for group in self._by_judge(batch):
             for rule in (r for r in group.judge.rules.rules if r.name == name):
                 signals = group.signals(rule.condition.signals)
-                found[:, group.rows] = margins(rule, signals, group.languages)
-        return pa.RecordBatch.from_arrays([pa.array(row) for row in found], schema=MARGIN)
+                compared = margins(rule, signals, group.languages)
+                found[:, group.rows] = compared
+                fails[group.rows] = rule.condition.rejects(*compared)
+        return Comparison(*found, fails)
+
+    def differing(self, other: Quality) -> dict[str, tuple[str, ...]] | None:
+        """Rules that do not judge all rows as they do in another configuration of the stage.
+
+        Returns
+        -------
+        By name of the rule, the columns that this one's is over; none if it has no such rule. None
+        if everything may be different, because the scores are.
+        """
+        changed: dict[str, list[str]] = {}
+        for code in {*self.judges, *other.judges}:
+            own, others = (each.judges.get(code, each.judges[""]) for each in (self, other))
+            if own.medians != others.medians:
+                return None
+            rules, before = ({r.name: r for r in each.rules.rules} for each in (own, others))
+            for name in (n for n in {**before, **rules} if rules.get(n) != before.get(n)):
+                read = rules[name].condition.signals if name in rules else ()
+                changed.setdefault(name, []).extend(read)
+        return {name: tuple(dict.fromkeys(read)) for name, read in sorted(changed.items())}
+
+
+class Comparison(NamedTuple):
+    """What a rule makes of some rows.
+
+    Attributes
+    ----------
+    values, thresholds
+        float64, shape (n_rows,): both sides; NaN where a signal is unknown, the rule disabled.
+    fails
+        bool, shape (n_rows,): whether the rule rejects.
+    """
+
+    values: Float64s
+    thresholds: Float64s
+    fails: npt.NDArray[np.bool_]
 
 
 class Judge(NamedTuple):
