@@ -29,6 +29,7 @@ SCRIPTS = (
     "verify",
     "scale",
     "memory",
+    "whatif",
 )
 
 

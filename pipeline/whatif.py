@@ -262,7 +262,6 @@ class Preview:
         for layer, names in by_layer.items():
             path = self.run.files.layer(layer, shard)
             strings = [LANGUAGE] if LANGUAGE in names else []
-            strings += [f"{name}.list.element" for name in names if name == own]
             try:
                 with pq.ParquetFile(
                     path, page_checksum_verification=True, read_dictionary=strings

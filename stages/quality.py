@@ -255,16 +255,19 @@ class Quality(Stage[QualityConfig]):
         By name of the rule, the columns that this one's is over; none if it has no such rule. None
         if everything may be different, because the scores are.
         """
-        changed: dict[str, list[str]] = {}
+        changed: set[str] = set()
         for code in {*self.judges, *other.judges}:
             own, others = (each.judges.get(code, each.judges[""]) for each in (self, other))
             if own.medians != others.medians:
                 return None
             rules, before = ({r.name: r for r in each.rules.rules} for each in (own, others))
-            for name in (n for n in {**before, **rules} if rules.get(n) != before.get(n)):
-                read = rules[name].condition.signals if name in rules else ()
-                changed.setdefault(name, []).extend(read)
-        return {name: tuple(dict.fromkeys(read)) for name, read in sorted(changed.items())}
+            changed |= {name for name in {**before, **rules} if rules.get(name) != before.get(name)}
+        read: dict[str, dict[str, None]] = {name: {} for name in sorted(changed)}
+        for each in self.judges.values():
+            for rule in each.rules.rules:
+                if rule.name in changed:
+                    read[rule.name] |= dict.fromkeys(rule.condition.signals)
+        return {name: tuple(columns) for name, columns in read.items()}
 
 
 class Comparison(NamedTuple):
