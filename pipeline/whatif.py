@@ -222,8 +222,9 @@ class Preview:
     def _look(self, shard: str) -> tuple[dict[str, Tally], list[Near]]:
         is_quick = shard in self._done and self.rules is not None
         rows = self._read(shard, quick=is_quick)
-        seen = self._compared(rows) if is_quick else self._judged(rows)
+        judged = None if is_quick else self._judged(rows)
         comparisons = {name: self._compare(name, rows) for name in self.rules or ()}
+        seen = self._differing(rows, comparisons) if judged is None else judged
         labels, numbers = label_numbers(rows.get(LANGUAGE, pa.nulls(len(seen.now))))
         names = [label or UNDETERMINED for label in labels]
         near = [
@@ -282,19 +283,21 @@ class Preview:
         columns = [name for names in by_layer.values() for name in names]
         self.run.workspace(reader).digests(shard, columns)
 
-    def _compared(self, rows: Mapping[str, pa.Array]) -> _Seen:
+    def _differing(
+        self, rows: Mapping[str, pa.Array], comparisons: Mapping[str, Comparison]
+    ) -> _Seen:
         """Verdicts by the reasons that were given, but for rules that differ."""
         reasons = rows[self.node.step.reasons_column]
         active = pc.is_valid(reasons).to_numpy(zero_copy_only=False)
         lengths = pc.list_value_length(reasons).fill_null(0).to_numpy(zero_copy_only=False)
         values = reasons.flatten()
-        differs = pc.is_in(values, pa.array(list(self.rules or ()), pa.string()))
+        differs = pc.is_in(values, pa.array(list(comparisons), pa.string()))
         before = np.concatenate([[0], np.cumsum(differs.to_numpy(zero_copy_only=False))])
         ends = np.cumsum(lengths)
         others = lengths - (before[ends] - before[ends - lengths])
         then = active & (others == 0)
-        for name in self.rules or ():
-            then &= ~self._compare(name, rows).fails
+        for found in comparisons.values():
+            then &= ~found.fails
         return _Seen(active, active & (lengths == 0), then)
 
     def _compare(self, name: str, rows: Mapping[str, pa.Array]) -> Comparison:

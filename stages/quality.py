@@ -196,17 +196,17 @@ class Quality(Stage[QualityConfig]):
         return pa.RecordBatch.from_arrays(columns, schema=self.adds)
 
     def _by_judge(self, batch: pa.RecordBatch) -> Iterator[_Group]:
-        """Rows whose languages share rules and medians, together; one group if there are none."""
+        """Rows whose languages share rules and medians, together; at least one group."""
         names = batch.schema.names
         languages = batch.column("language") if "language" in names else pa.nulls(len(batch))
+        if len(self.judges) == 1:
+            yield _Group(self.judges[""], np.arange(len(batch)), batch, languages)
+            return
         labels, numbers = label_numbers(languages)
         owners = [label if label in self.judges else "" for label in labels]
         owner_of_row = np.array([owner or "" for owner in owners])[numbers]
         for owner in sorted({owner or "" for owner in owners}):
             rows = np.flatnonzero(owner_of_row == owner)
-            if len(rows) == len(batch) > 0:
-                yield _Group(self.judges[owner], rows, batch, languages)
-                return
             chosen = pa.array(rows)
             yield _Group(self.judges[owner], rows, batch.take(chosen), languages.take(chosen))
 
