@@ -102,7 +102,7 @@ def evaluate(node: ast.expr, signals: Mapping[str, Float64s]) -> Any:
         return operation(evaluate(node.left, signals), evaluate(node.right, signals))
     if isinstance(node, ast.Name):
         return signals[node.id]
-    return np.float64(number_of(node))  # type: ignore[arg-type] - parse_condition lets no other through
+    return np.float64(number_of(node))
 
 
 def parse_condition(text: str) -> Condition:

@@ -29,10 +29,13 @@ from pydantic import (
 )
 
 from eurosift.filters.errors import RuleError
-from eurosift.filters.expressions import Condition, parse_condition
+from eurosift.filters.expressions import THRESHOLD, Condition, parse_condition
 
 DEFAULT: Final = "default"
 """Stands for all languages that have no threshold of their own, where thresholds are replaced."""
+
+RIGHT_SIDE: Final = re.compile(r"(?<=[<>=])[^<>=]*$")
+"""What a condition compares with."""
 
 Thresholds = float | None | Mapping[str, float | None]
 """One for every language, or by language."""
@@ -107,7 +110,7 @@ class RuleBody(BaseModel):
             raise ValueError(f"`{text}` has a number, and `threshold` is another: give one")
         if literal == 0:
             raise ValueError(f"`{text}`: a threshold of 0 disables a rule; give a small number")
-        return {**value, "threshold": literal}
+        return {**value, "reject_if": RIGHT_SIDE.sub(f" {THRESHOLD}", text), "threshold": literal}
 
     @model_validator(mode="after")
     def check_numbers(self) -> Self:

@@ -174,7 +174,8 @@ def score(medians: Medians, signals: Mapping[str, pa.Array], languages: pa.Array
         total += np.log1p((bad / HALF_AT) ** 2)
         heard += given
     mean = np.divide(total, heard, out=np.full(len(total), np.nan), where=heard > 0)
-    return np.exp(-mean).astype(np.float32)
+    scores: Float32s = np.exp(-mean).astype(np.float32)
+    return scores
 
 
 def _by_row(

@@ -125,8 +125,8 @@ def load_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
             pass
     table = build_table(lists)
     if place is not None:
-        for path, array in zip(stored, table[1:], strict=True):
-            _store(path, array)
+        _store(stored[0], table.hashes)
+        _store(stored[1], table.lists)
     return table
 
 
@@ -187,9 +187,10 @@ def _in_ascii(entry: str) -> str:
 def ascii_host(host: str) -> str:
     """A host in ASCII; as it is where it cannot be."""
     try:
-        return idna.encode(host, uts46=True).decode()
+        encoded: bytes = idna.encode(host, uts46=True)
     except (idna.IDNAError, UnicodeError):
         return host
+    return encoded.decode()
 
 
 @lru_cache(MOST_HOSTS)

@@ -97,7 +97,7 @@ def count_words(
     counts: list[int | None] = [None] * len(texts)
     words: list[list[str] | None] = [None] * len(texts)
     for number, label in enumerate(labels):
-        if label not in lists:
+        if label is None or label not in lists:
             continue
         rows = [int(row) for row in (numbers == number).nonzero()[0]]
         lowered = pl.Series(texts.take(pa.array(rows, pa.int64())).to_pylist(), dtype=pl.String)

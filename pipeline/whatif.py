@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.verdicts import label_numbers
-from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag, Node
-from eurosift.pipeline.errors import IncompleteError, InvariantError, QueryError, first_line
+from eurosift.pipeline.columns import made_shards, read_columns, whole
+from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag
+from eurosift.pipeline.errors import IncompleteError, InvariantError, QueryError
 from eurosift.pipeline.sampling import fetch
 from eurosift.pipeline.tasks import Run, State
 from eurosift.pipeline.view import SHARD, View
@@ -107,8 +108,7 @@ class Tally:
 
     @property
     def all_tokens(self) -> int | None:
-        """Change in tokens, those of uncounted documents by the tokens per character of counted
-        ones in the language; None if none was counted."""
+        """Change in tokens, estimated by characters where none were counted; None without any."""
         if not self.counted_characters:
             return None
         per_character = self.counted_tokens / self.counted_characters
@@ -174,15 +174,11 @@ class Preview:
         self.judges = run.dag.deciders(self.node, text_only=old.active_on == "text")
         layers = {run.dag.holders(self.node, column)[0] for column in self.reads}
         layers |= {node.name for node in self.judges}
-        there = {layer: set(self._made(layer)) for layer in layers}
-        self.shards = [s for s in run.plan.shards if all(s in made for made in there.values())]
+        self.shards = made_shards(run, sorted(layers))
         if not self.shards:
             raise IncompleteError(
                 f"{', '.join(sorted(layers))}: not made yet for any shard; `eurosift run` does it"
             )
-
-    def _made(self, layer: str) -> Iterable[str]:
-        return (path.stem for path in (self.run.files.folder / layer).glob("*.parquet"))
 
     @cached_property
     def rules(self) -> Mapping[str, tuple[str, ...]] | None:
@@ -198,10 +194,15 @@ class Preview:
         return frozenset(each.task.key for each in states if each.state is State.DONE)
 
     @cached_property
-    def _counter(self) -> Node | None:
-        """The stage that counts tokens."""
+    def _counter(self) -> str:
+        """The stage that counts tokens; empty if none does."""
         nodes = self.run.dag.nodes.values()
-        return next((n for n in nodes if n.adds is not None and TOKENS in n.adds.names), None)
+        return next((n.name for n in nodes if n.adds is not None and TOKENS in n.adds.names), "")
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        """Shards with counts of tokens."""
+        return frozenset(made_shards(self.run, [self._counter]) if self._counter else ())
 
     def find(self) -> Found:
         """Read the shards and compare the verdicts.
@@ -255,33 +256,9 @@ class Preview:
                 by_layer[self.node.name].append(column)
             for layer in self.run.dag.holders(self.node, column)[:1]:
                 by_layer.setdefault(layer, []).append(column)
-        counter = self._counter
-        if counter is not None and shard in set(self._made(counter.name)):
-            by_layer.setdefault(counter.name, []).append(TOKENS)
-        self._check(shard, by_layer)
-        found: dict[str, pa.Array] = {}
-        for layer, names in by_layer.items():
-            path = self.run.files.layer(layer, shard)
-            strings = [LANGUAGE] if LANGUAGE in names else []
-            try:
-                with pq.ParquetFile(
-                    path, page_checksum_verification=True, read_dictionary=strings
-                ) as file:
-                    table = file.read(columns=names, use_threads=False)
-            except (pa.ArrowException, OSError) as error:
-                raise InvariantError(
-                    f"{path}: is missing or damaged: {first_line(error)}"
-                ) from error
-            found |= {name: _whole(table.column(name)) for name in names}
-        return found
-
-    def _check(self, shard: str, by_layer: Mapping[str, Sequence[str]]) -> None:
-        """Whether the layers speak of the same rows."""
-        order = list(self.run.dag.nodes)
-        seen = tuple(sorted(by_layer, key=order.index, reverse=True))
-        reader = Node("whatif", self.run.dag.source.step, seen[:1], seen)
-        columns = [name for names in by_layer.values() for name in names]
-        self.run.workspace(reader).digests(shard, columns)
+        if shard in self._counted:
+            by_layer.setdefault(self._counter, []).append(TOKENS)
+        return read_columns(self.run, shard, by_layer)
 
     def _differing(
         self, rows: Mapping[str, pa.Array], comparisons: Mapping[str, Comparison]
@@ -317,7 +294,7 @@ class Preview:
             step.open()
             parts = [self._process(step, rows, block) for block in _blocks(active)]
             made = pa.Table.from_batches(parts, schema=step.adds)
-            rejected = pc.list_value_length(_whole(made.column(step.reasons_column)))
+            rejected = pc.list_value_length(whole(made.column(step.reasons_column)))
             kept = np.zeros(n_rows, np.bool_)
             kept[active] = rejected.to_numpy(zero_copy_only=False) == 0
             verdicts[step] = kept
@@ -327,7 +304,9 @@ class Preview:
                 rows[SCORE] = pa.array(scores)
         return _Seen(active, verdicts[self.old], verdicts[self.new])
 
-    def _process(self, step: Stage, rows: Mapping[str, pa.Array], chosen: Int64s) -> pa.RecordBatch:
+    def _process(
+        self, step: Stage[Any], rows: Mapping[str, pa.Array], chosen: Int64s
+    ) -> pa.RecordBatch:
         wanted = [c for c in (*step.reads, *step.reads_if_present) if c in rows]
         indices = pa.array(chosen)
         return step.process(pa.record_batch({c: rows[c].take(indices) for c in wanted}))
@@ -372,16 +351,10 @@ class _Seen(NamedTuple):
     then: Bools
 
 
-def _columns(*steps: Stage) -> list[str]:
+def _columns(*steps: Stage[Any]) -> list[str]:
     """Columns that stages read."""
     read = [column for step in steps for column in (*step.reads, *step.reads_if_present)]
     return list(dict.fromkeys(read))
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """A column in one piece."""
-    whole = column.unify_dictionaries().combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
 def _blocks(active: Bools) -> Iterable[Int64s]:
@@ -425,7 +398,7 @@ def _tallies(
         total(counted, tokens[counted]),
     )
     found: dict[str, Tally] = {}
-    for number in np.flatnonzero(count(seen.active)):
+    for number in np.flatnonzero(count(seen.active)).tolist():
         tally = Tally(*(int(column[number]) for column in columns))
         found.setdefault(names[number], Tally()).add(tally)
     return found

@@ -50,8 +50,10 @@ class StageConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def assets(self) -> dict[str, Path]:
-        """Files that shape the data, by the name of their field; ``field.0``, ``field.key``
-        inside lists and mappings."""
+        """Files that shape the data, by the name of their field.
+
+        Inside lists and mappings by ``field.0`` and ``field.key``.
+        """
         found: dict[str, Path] = {}
         for name in self._asset_fields():
             found |= _paths(name, getattr(self, name))

@@ -145,7 +145,9 @@ class Quality(Stage[QualityConfig]):
             names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
             sets = [load_rule_set(name, canonical) for name in names]
             own = tuple(named(name, body) for name, body in config.add.items())
-            rules = reduce(RuleSet.joined, [*sets, RuleSet("recipe", 1, own)])
+            if own:
+                sets.append(RuleSet("recipe", 1, own))
+            rules = reduce(RuleSet.joined, sets) if sets else RuleSet("none", 1, ())
             rules = rules.with_thresholds(config.thresholds).without(config.disable)
             medians = None if config.medians is None else load_medians(config.medians, canonical)
         except FilterError as error:
@@ -245,7 +247,7 @@ class Quality(Stage[QualityConfig]):
                 compared = margins(rule, signals, group.languages)
                 found[:, group.rows] = compared
                 fails[group.rows] = rule.condition.rejects(*compared)
-        return Comparison(*found, fails)
+        return Comparison(found[0], found[1], fails)
 
     def differing(self, other: Quality) -> dict[str, tuple[str, ...]] | None:
         """Rules that do not judge all rows as they do in another configuration of the stage.

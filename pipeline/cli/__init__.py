@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
     "extract": "Train the classifier of the blocks of web pages.",
     "langid": "Measure, calibrate and train models for language identification.",
+    "quality": "Calibrate rules, measure medians, train classifiers of quality.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",
     "doctor": "Check that this machine can run eurosift.",

@@ -122,7 +122,7 @@ def _nearest(near: list[Near], documents: pl.DataFrame) -> Table:
             verdict[each.now],
             verdict[each.then],
         )
-        rows.append(dict(zip(NEAREST, values, strict=False)) | document)
+        rows.append({**dict(zip(NEAREST, values, strict=False)), **document})
     return Table("nearest", (*NEAREST[:7], *documents.columns), rows)
 
 

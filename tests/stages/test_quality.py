@@ -100,6 +100,12 @@ def test_sets_are_combined_and_own_rules_are_added():
     assert reasons(made, rows, ["deu_Latn"]) == [["dup_line_frac", "loud"]]
 
 
+def test_own_rules_can_stand_alone():
+    made = stage(rules=[], add={"loud": {"reject_if": "upper_ratio > 0.5"}})
+    assert made.reads == ("upper_ratio",)
+    assert stage(rules=[]).reads == ()
+
+
 def test_rules_may_speak_of_any_number_that_a_stage_before_has():
     made = stage(add={"mixed": {"reject_if": "language_share < 0.5"}})
     assert made.reads[-1] == "language_share"
