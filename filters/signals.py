@@ -1,37 +1,40 @@
 """Signals: numbers about a text, from one pass over its bytes.
 
-Every signal is a count or a ratio of two counts (`eurosift.filters.counts`); a ratio over nothing
-is 0. The definitions are those of the published rules as datatrove 0.10 computes them, so that
-published thresholds hold, with these differences, on purpose:
-
-- tokens are words and symbols by Unicode (`eurosift.filters.words`), not those of a spaCy or Stanza
-  model per language;
-- a word holds a letter or a number; datatrove has a list of punctuation marks instead, so that a
-  bullet or a currency sign is a word there;
-- stop words are also met where the text joins them to the next word (``l'``, ``il-``, ``ta'``);
-- a line ends like a sentence by Unicode's Sentence_Terminal, of which datatrove has an older list.
+Every signal is a count, a ratio of two counts, or a standard deviation (`eurosift.filters.counts`);
+over nothing it is 0. The definitions are those of the published rules as datatrove 0.10 computes
+them, so that published thresholds hold. Where they differ on purpose, and all definitions, is in
+docs/signals.md, which ``python -m eurosift.filters.signals`` makes from the table below.
 
 Ratios are float32: compare them with thresholds rounded to float32.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.resources import files
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from eurosift.filters.buffers import string_buffers
-from eurosift.filters.counts import COUNTS
+from eurosift.filters import counts as c
+from eurosift.filters.arrays import Bools, Int64s
+from eurosift.filters.buffers import StringBuffers, string_buffers
 from eurosift.filters.stopwords import StopTable
-from eurosift.filters.unicode import character_classes
 
 Tokens = Literal["unicode", "whitespace"]
 
 GOPHER_QUALITY: Final = "Gopher quality (Rae et al. 2021, arXiv:2112.11446, A1.1)"
 GOPHER_REPETITION: Final = "Gopher repetition (Rae et al. 2021, arXiv:2112.11446, Table A1)"
 FINEWEB: Final = "FineWeb (Penedo et al. 2024, arXiv:2406.17557, section 3.6)"
+C4: Final = "C4 (Raffel et al. 2020, JMLR 21/140, section 2.2)"
+MC4: Final = "mC4 (Xue et al. 2021, arXiv:2010.11934, section 3.1)"
+LZ4: Final = "LZ4 block format (github.com/lz4/lz4), parsed by eurosift"
 OWN: Final = "eurosift"
 
 
@@ -44,9 +47,11 @@ class Signal:
     name
         Name of the column.
     dtype
-        ``int32`` for counts, ``float32`` for ratios.
+        ``int32`` for counts, ``float32`` for everything else.
     count, per
-        What is counted, and what it is divided by (None: by nothing).
+        What is counted, and what it is divided by (None: by nothing); columns of the counts.
+    squares
+        The sum of the squares of what `count` is the sum of, for a standard deviation; else None.
     definition
         In words.
     source
@@ -57,138 +62,347 @@ class Signal:
 
     name: str
     dtype: pa.DataType
-    count: str
-    per: str | None
+    count: int
+    per: int | None
+    squares: int | None
     definition: str
     source: str
-    version: int = 1
+    version: int
 
 
-def counted(name: str, count: str, definition: str, source: str) -> Signal:
+def counted(name: str, count: int, definition: str, source: str, version: int = 1) -> Signal:
     """Make a signal that is a count."""
-    return Signal(name, pa.int32(), count, None, definition, source)
+    return Signal(name, pa.int32(), count, None, None, definition, source, version)
 
 
-def ratio(name: str, count: str, per: str, definition: str, source: str) -> Signal:
+def ratio(
+    name: str, count: int, per: int, definition: str, source: str, version: int = 1
+) -> Signal:
     """Make a signal that is a ratio of counts."""
-    return Signal(name, pa.float32(), count, per, definition, source)
+    return Signal(name, pa.float32(), count, per, None, definition, source, version)
+
+
+def spread(
+    name: str, count: int, per: int, squares: int, definition: str, source: str, version: int = 1
+) -> Signal:
+    """Make a signal that is a standard deviation."""
+    return Signal(name, pa.float32(), count, per, squares, definition, source, version)
 
 
 SIGNALS: Final[tuple[Signal, ...]] = (
-    counted("char_count", "chars", "code points", OWN),
-    counted("word_count", "words", "tokens with a letter or a number", GOPHER_QUALITY),
-    counted("token_count", "tokens", "words and symbols", GOPHER_QUALITY),
-    counted("line_count", "text_lines", "lines that are not blank", FINEWEB),
-    counted("paragraph_count", "paragraphs", "pieces between blank lines", GOPHER_REPETITION),
-    ratio("mean_word_length", "word_chars", "words", "characters per word", GOPHER_QUALITY),
-    ratio("alpha_word_ratio", "alpha_tokens", "tokens", "tokens with a letter", GOPHER_QUALITY),
-    ratio("hash_ratio", "hashes", "tokens", "number signs per token", GOPHER_QUALITY),
-    ratio("ellipsis_ratio", "ellipses", "tokens", "ellipses per token", GOPHER_QUALITY),
+    counted("char_count", c.CHARS, "characters (code points)", OWN),
+    counted("word_count", c.WORDS, "tokens with a letter or a number", GOPHER_QUALITY, 2),
+    counted("token_count", c.TOKENS, "words and symbols", GOPHER_QUALITY, 2),
+    counted("line_count", c.TEXT_LINES, "lines that are not blank", FINEWEB),
+    counted("paragraph_count", c.PARAGRAPHS, "pieces between blank lines", GOPHER_REPETITION),
+    counted(
+        "sentence_count",
+        c.SENTENCES,
+        "sentences of all lines: each ends with marks that end a sentence, and closing quotation"
+        " marks and brackets, before white space, or with its line",
+        C4,
+    ),
+    ratio("mean_word_length", c.WORD_CHARS, c.WORDS, "characters per word", GOPHER_QUALITY, 2),
+    spread(
+        "word_length_std",
+        c.WORD_CHARS,
+        c.WORDS,
+        c.WORD_SQUARES,
+        "standard deviation of the characters of a word",
+        OWN,
+    ),
+    counted("max_word_length", c.LONGEST_WORD, "characters of the longest word", OWN),
+    ratio(
+        "unique_word_ratio",
+        c.DIFFERENT_WORDS,
+        c.WORDS,
+        "different words, case-sensitive, per word",
+        OWN,
+    ),
+    ratio(
+        "alpha_word_ratio",
+        c.ALPHA_TOKENS,
+        c.TOKENS,
+        "tokens with a letter, per token",
+        GOPHER_QUALITY,
+        2,
+    ),
+    ratio(
+        "upper_word_ratio",
+        c.UPPER_WORDS,
+        c.WORDS,
+        "words of two letters and more, all upper-case, per word",
+        OWN,
+    ),
+    ratio("hash_ratio", c.HASHES, c.TOKENS, "number signs per token", GOPHER_QUALITY, 2),
+    ratio("ellipsis_ratio", c.ELLIPSES, c.TOKENS, "ellipses per token", GOPHER_QUALITY, 2),
     ratio(
         "bullet_line_ratio",
-        "bullet_lines",
-        "unicode_lines",
+        c.BULLET_LINES,
+        c.UNICODE_LINES,
         "lines that begin with a bullet or a hyphen, white space aside",
         GOPHER_QUALITY,
     ),
     ratio(
         "ellipsis_line_ratio",
-        "ellipsis_lines",
-        "unicode_lines",
+        c.ELLIPSIS_LINES,
+        c.UNICODE_LINES,
         "lines that end in an ellipsis, white space aside",
         GOPHER_QUALITY,
     ),
     counted(
         "stop_word_count",
-        "stop_words",
+        c.STOP_WORDS,
         "different stop words of the row's language; null where it has no list",
         GOPHER_QUALITY,
+        2,
     ),
     ratio(
         "dup_line_ratio",
-        "duplicate_lines",
-        "lines",
+        c.DUPLICATE_LINES,
+        c.LINES,
         "lines that came before",
         GOPHER_REPETITION,
     ),
     ratio(
         "dup_line_char_ratio",
-        "duplicate_line_chars",
-        "chars",
+        c.DUPLICATE_LINE_CHARS,
+        c.CHARS,
         "characters in lines that came before",
         GOPHER_REPETITION,
     ),
     ratio(
         "dup_paragraph_ratio",
-        "duplicate_paragraphs",
-        "paragraphs",
+        c.DUPLICATE_PARAGRAPHS,
+        c.PARAGRAPHS,
         "paragraphs that came before",
         GOPHER_REPETITION,
     ),
     ratio(
         "dup_paragraph_char_ratio",
-        "duplicate_paragraph_chars",
-        "chars",
+        c.DUPLICATE_PARAGRAPH_CHARS,
+        c.CHARS,
         "characters in paragraphs that came before",
         GOPHER_REPETITION,
     ),
     *(
         ratio(
             f"top_{n}_gram_ratio",
-            f"top_{n}",
-            "chars",
+            c.TOP_2 + n - 2,
+            c.CHARS,
             f"characters in the most frequent {n}-gram, a space between its tokens",
             GOPHER_REPETITION,
+            2,
         )
         for n in (2, 3, 4)
     ),
     *(
         ratio(
             f"dup_{n}_gram_ratio",
-            f"duplicate_{n}",
-            "chars",
+            c.DUPLICATE_5 + n - 5,
+            c.CHARS,
             f"characters in {n}-grams that came before, spaces aside, none counted twice",
             GOPHER_REPETITION,
+            2,
         )
         for n in (5, 6, 7, 8, 9, 10)
     ),
     ratio(
         "line_punct_ratio",
-        "terminal_lines",
-        "text_lines",
+        c.TERMINAL_LINES,
+        c.TEXT_LINES,
         "lines, blank ones aside, whose last character ends a sentence",
         FINEWEB,
     ),
     ratio(
         "short_line_ratio",
-        "short_lines",
-        "text_lines",
+        c.SHORT_LINES,
+        c.TEXT_LINES,
         "lines, blank ones aside, of at most 30 characters",
         FINEWEB,
     ),
     ratio(
         "char_dup_ratio",
-        "duplicate_text_line_chars",
-        "chars_in_lines",
+        c.DUPLICATE_TEXT_LINE_CHARS,
+        c.CHARS_IN_LINES,
         "characters in lines that came before, blank ones and line feeds aside",
         FINEWEB,
     ),
-    ratio("new_line_ratio", "newlines", "tokens", "line feeds per token", FINEWEB),
-    ratio("upper_ratio", "uppers", "letters", "letters that are upper-case", OWN),
-    ratio("number_ratio", "numbers", "chars", "characters that are numbers", OWN),
+    ratio("new_line_ratio", c.NEWLINES, c.TOKENS, "line feeds per token", FINEWEB, 2),
+    ratio(
+        "mean_line_length",
+        c.TEXT_LINE_CHARS,
+        c.TEXT_LINES,
+        "characters per line, blank ones aside",
+        OWN,
+    ),
+    spread(
+        "line_length_std",
+        c.TEXT_LINE_CHARS,
+        c.TEXT_LINES,
+        c.TEXT_LINE_SQUARES,
+        "standard deviation of the characters of a line, blank ones aside",
+        OWN,
+    ),
+    counted("max_line_length", c.LONGEST_LINE, "characters of the longest line not blank", OWN),
+    counted("long_line_count", c.LONG_LINES, "lines of at least 200 characters, not blank", MC4),
+    ratio(
+        "c4_terminal_line_ratio",
+        c.C4_TERMINAL_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines that end in one of `.?!\"'` and not in three points, white space around the line and"
+        " citations at its end (`[1]`, `[edit]`, `[citation needed]`) aside",
+        C4,
+    ),
+    ratio(
+        "c4_few_word_line_ratio",
+        c.C4_FEW_WORD_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines with fewer than three pieces between white space, blank lines aside",
+        C4,
+    ),
+    ratio(
+        "c4_kept_line_ratio",
+        c.C4_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines that C4 keeps: they end as above, have three pieces, none longer than 1,000"
+        " characters, no curly bracket, none of `lorem ipsum` and `javascript`, and none of C4's"
+        " English phrases on cookies and policies",
+        C4,
+    ),
+    counted("c4_sentence_count", c.C4_SENTENCES, "sentences in the lines that C4 keeps", C4),
+    counted(
+        "c4_lorem_ipsum_count",
+        c.C4_LOREM_LINES,
+        "lines with `lorem ipsum` among those with an end and length that C4 keeps",
+        C4,
+    ),
+    counted(
+        "c4_curly_bracket_count",
+        c.C4_CURLY_LINES,
+        "lines with `{` among those with an end and length that C4 keeps, and without `javascript`",
+        C4,
+    ),
+    ratio(
+        "lorem_ipsum_line_ratio",
+        c.LOREM_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines with `lorem ipsum`, blank ones aside",
+        OWN,
+    ),
+    ratio(
+        "javascript_line_ratio",
+        c.JAVASCRIPT_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines with `javascript`, blank ones aside",
+        OWN,
+    ),
+    ratio(
+        "cookie_line_ratio",
+        c.COOKIE_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines with a phrase of consent to cookies in one of 24 languages, blank ones aside",
+        OWN,
+    ),
+    ratio(
+        "policy_line_ratio",
+        c.POLICY_LINES,
+        c.UNICODE_TEXT_LINES,
+        "lines with a phrase on privacy, terms or rights in one of 24 languages, blank ones aside",
+        OWN,
+    ),
+    counted("curly_bracket_count", c.CURLY_BRACKETS, "opening curly brackets", OWN),
+    ratio(
+        "url_ratio",
+        c.URL_CHARS,
+        c.CHARS,
+        "characters of addresses: from a scheme before `://`, or from `www.`, to white space",
+        OWN,
+    ),
+    ratio(
+        "markup_ratio",
+        c.MARKUP_CHARS,
+        c.CHARS,
+        "characters of HTML tags (up to 400 bytes), character references, and doubled square or"
+        " curly brackets",
+        OWN,
+    ),
+    ratio("upper_ratio", c.UPPERS, c.LETTERS, "letters that are upper-case", OWN),
+    ratio("number_ratio", c.NUMBERS, c.CHARS, "characters that are digits or other numbers", OWN),
+    ratio("punct_ratio", c.PUNCTUATION_CHARS, c.CHARS, "characters that are punctuation", OWN),
+    ratio("space_ratio", c.SPACES, c.CHARS, "characters that are white space", OWN),
+    ratio(
+        "emoji_ratio",
+        c.EMOJIS,
+        c.CHARS,
+        "characters that are emoji: Emoji_Presentation, and letters of flags",
+        "Unicode Technical Standard 51",
+    ),
+    ratio(
+        "garbage_ratio",
+        c.GARBAGE_CHARS,
+        c.CHARS,
+        "characters that are controls other than white space, U+FFFD, of private use, no"
+        " characters, or bytes that are no UTF-8",
+        OWN,
+    ),
+    ratio(
+        "script_ratio",
+        c.LANGUAGE_LETTERS,
+        c.LETTERS,
+        "letters of the script of the row's language; null where that is not Latin, Greek, or"
+        " Cyrillic",
+        OWN,
+    ),
+    ratio(
+        "compression_ratio",
+        c.PACKED_BYTES,
+        c.BYTES,
+        "bytes of the text as one LZ4 block per byte",
+        LZ4,
+    ),
 )
+"""All signals that come of the text, in the order of their columns."""
+
+SEGMENT_AGREEMENT: Final = Signal(
+    "segment_agreement",
+    pa.float32(),
+    0,
+    None,
+    None,
+    "lines with the row's language among those with a known one, from langid's `seg_langs`; null"
+    " where there is none",
+    OWN,
+    1,
+)
+
+ALL_SIGNALS: Final = (*SIGNALS, SEGMENT_AGREEMENT)
 """All signals, in the order of their columns."""
 
-SCHEMA: Final = pa.schema([pa.field(signal.name, signal.dtype) for signal in SIGNALS])
+SCHEMA: Final = pa.schema([pa.field(signal.name, signal.dtype) for signal in ALL_SIGNALS])
 """Schema of the signals."""
+
+SCRIPTS: Final = {
+    "Latn": c.LATIN_LETTERS,
+    "Grek": c.GREEK_LETTERS,
+    "Cyrl": c.CYRILLIC_LETTERS,
+}
+"""Scripts whose letters are counted."""
+
+
+def versions_digest() -> str:
+    """Digest of names and versions of the signals, for fingerprints."""
+    said = ",".join(f"{signal.name}={signal.version}" for signal in ALL_SIGNALS)
+    return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def measure(
     texts: pa.Array,
     languages: pa.Array | None = None,
+    segments: pa.Array | None = None,
     *,
     stop_words: StopTable,
-    tokens: Tokens = "unicode",
+    tokens: Tokens | pa.Array = "unicode",
 ) -> pa.RecordBatch:
     """Measure all signals of some texts.
 
@@ -198,42 +412,141 @@ def measure(
         ``string`` or ``large_string``, shape (n_rows,); UTF-8.
     languages
         Canonical codes, shape (n_rows,); null or None where unknown.
+    segments
+        Languages of the lines of each text, ``list<string>``, shape (n_rows,); ``und`` where
+        unknown. None if there are none.
     stop_words
         From `eurosift.filters.stopwords.build_table`.
     tokens
-        ``whitespace`` cuts at white space alone, for comparison with other tools.
+        ``unicode`` for words and symbols; ``whitespace`` cuts at white space alone; tokens of your
+        own as ``list<struct<start: int32, stop: int32>>``, in bytes, shape (n_rows,).
 
     Returns
     -------
     pa.RecordBatch
         With the schema `SCHEMA` and a row per text; nulls where the text is null.
     """
-    from eurosift.filters.scan import scan_rows  # noqa: PLC0415 - loads numba
-
     buffers = string_buffers(texts)
     languages = pa.nulls(len(texts)) if languages is None else languages
-    rows = stop_words.rows_for(languages)
-    matrix = scan_rows(
-        buffers.data,
-        buffers.offsets,
-        buffers.valid,
-        character_classes(),
-        tokens == "whitespace",
-        rows,
-        stop_words.keys,
-        stop_words.numbers,
-        stop_words.clitics,
-    )
-    counts = dict(zip(COUNTS, np.ascontiguousarray(matrix.T), strict=True))
+    if pa.types.is_dictionary(languages.type):
+        languages = languages.dictionary_decode()
     missing = ~buffers.valid
+    rows = stop_words.rows_for(languages)
+    counts = count_all(buffers, stop_words, rows, tokens)
+    script = scripts_of(languages)
+    masks = {
+        c.STOP_WORDS: missing | ~stop_words.has_list[rows],
+        c.LANGUAGE_LETTERS: missing | (script < 0),
+    }
+    of_script = counts[script, np.arange(len(texts))]
     columns = []
     for signal in SIGNALS:
-        values = counts[signal.count]
-        if signal.per is not None:
-            per = counts[signal.per]
-            values = np.divide(values, per, out=np.zeros(len(per)), where=per != 0)
-        mask = missing | (rows == 0) if signal.count == "stop_words" else missing
+        count = of_script if signal.count == c.LANGUAGE_LETTERS else counts[signal.count]
         columns.append(
-            pa.array(values.astype(signal.dtype.to_pandas_dtype()), signal.dtype, mask=mask)
+            pa.array(
+                values_of(signal, count, counts).astype(signal.dtype.to_pandas_dtype()),
+                signal.dtype,
+                mask=masks.get(signal.count, missing),
+            )
         )
+    columns.append(agreement(languages, segments, buffers.valid))
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def values_of(signal: Signal, count: Int64s, counts: Int64s) -> npt.NDArray[np.int64 | np.float64]:
+    """Values of one signal from its count, shape (n_rows,), and the others, by column."""
+    if signal.per is None:
+        return count
+    per = counts[signal.per]
+    mean = np.divide(count, per, out=np.zeros(len(per)), where=per != 0)
+    if signal.squares is None:
+        return mean
+    squares = np.divide(counts[signal.squares], per, out=np.zeros(len(per)), where=per != 0)
+    return np.sqrt(np.maximum(squares - mean * mean, 0))
+
+
+def count_all(
+    buffers: StringBuffers, stop_words: StopTable, rows: Int64s, tokens: Tokens | pa.Array
+) -> Int64s:
+    """Run the kernels: counts of shape (n_counts, n_rows)."""
+    from eurosift.filters import scan  # noqa: PLC0415 - loads numba
+    from eurosift.filters.characters import character_tables  # noqa: PLC0415
+    from eurosift.filters.phrases import phrase_table  # noqa: PLC0415
+
+    nothing = np.zeros(0, np.int32)
+    spans = scan.Spans(np.zeros(1, np.int64), nothing, nothing)
+    if isinstance(tokens, str):
+        mode = {"unicode": scan.UNICODE, "whitespace": scan.WHITESPACE}[tokens]
+    else:
+        mode = scan.SPANS
+        flat = tokens.flatten()
+        lengths = pc.fill_null(pc.list_value_length(tokens), 0).to_numpy(zero_copy_only=False)
+        starts, stops = (
+            flat.field(name).to_numpy(zero_copy_only=False).astype(np.int32)
+            for name in ("start", "stop")
+        )
+        spans = scan.Spans(np.cumsum(np.concatenate([[0], lengths])).astype(np.int64), starts, stops)
+    matrix = scan.scan_rows(
+        *buffers,
+        character_tables(),
+        phrase_table(),
+        scan.Languages(
+            rows,
+            stop_words.segmentation,
+            stop_words.keys,
+            stop_words.numbers,
+            stop_words.joined,
+        ),
+        mode,
+        spans,
+    )
+    return np.ascontiguousarray(matrix.T)
+
+
+def scripts_of(languages: pa.Array) -> Int64s:
+    """Column of the counts for the letters of each language's script; -1 where there is none."""
+    if pa.types.is_null(languages.type):
+        return np.full(len(languages), -1)
+    codes = pc.utf8_slice_codeunits(languages, -4)
+    found = pc.fill_null(pc.index_in(codes, pa.array(SCRIPTS, codes.type)), -1)
+    return np.array([*SCRIPTS.values(), -1])[found.to_numpy(zero_copy_only=False)]
+
+
+def agreement(languages: pa.Array, segments: pa.Array | None, valid: Bools) -> pa.Array:
+    """Share of the lines that have the language of their row, see `SEGMENT_AGREEMENT`."""
+    n_rows = len(languages)
+    if segments is None or pa.types.is_null(segments.type) or pa.types.is_null(languages.type):
+        return pa.nulls(n_rows, pa.float32())
+    of_line = pc.list_parent_indices(segments)
+    labels = segments.flatten()
+    if pa.types.is_dictionary(labels.type):
+        labels = labels.dictionary_decode()
+    known = pc.fill_null(pc.not_equal(labels, "und"), fill_value=False)
+    same = pc.fill_null(pc.equal(labels, languages.take(of_line).cast(labels.type)), fill_value=False)
+    parents = of_line.to_numpy()
+    n_known, n_same = (
+        np.bincount(parents, chosen.to_numpy(zero_copy_only=False), n_rows)
+        for chosen in (known, pc.and_(known, same))
+    )
+    share = np.divide(n_same, n_known, out=np.zeros(n_rows), where=n_known != 0)
+    unknown = (n_known == 0) | ~valid | languages.is_null().to_numpy(zero_copy_only=False)
+    return pa.array(share.astype(np.float32), pa.float32(), mask=unknown)
+
+
+def page() -> str:
+    """Make the page of documentation."""
+    head = files("eurosift.filters").joinpath("data/signals.md").read_text(encoding="utf-8")
+    return head + "\n".join(["", *table_lines(), ""])
+
+
+def table_lines() -> Iterator[str]:
+    """Lines of the table of all signals."""
+    yield "| signal | type | definition | version | source |"
+    yield "|---|---|---|---:|---|"
+    for signal in ALL_SIGNALS:
+        cells = (f"`{signal.name}`", f"{signal.dtype}", signal.definition, f"{signal.version}")
+        yield f"| {' | '.join([*cells, signal.source])} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -27,6 +27,9 @@ Lists = Mapping[str, tuple[str, ...]]
 MAX_WORDS = 1 << 15
 """Most words of a list: they are numbered in 16 bits."""
 
+MARKS = "'\u2019-."
+"""What a stop word may end in that is no letter."""
+
 
 @cache
 def shipped() -> bytes:
@@ -88,21 +91,27 @@ class StopTable:
     Attributes
     ----------
     languages
-        Languages that have a list, sorted; row 0 of the tables belongs to none, row *i* + 1 to
+        Languages that have a list or cut words in their own way, sorted; row 0 of the tables belongs to none, row *i* + 1 to
         ``languages[i]``.
     keys
         uint64, shape (n_languages + 1, n_slots): hashes by open addressing; 0 is an empty slot.
     numbers
-        int16, same shape: number of the word in its list.
-    clitics
-        bool, shape (n_languages + 1,): whether words of the list end in a hyphen (Maltese ``il-``,
-        ``tal-``), so that a hyphen or apostrophe after a letter belongs to the word before it.
+        int16, same shape: number of the word in its list, -1 in empty slots.
+    joined
+        bool, shape (n_languages + 1,): whether words of the list end in a mark (``l'``, ``ta'``,
+        ``il-``, ``approx.``).
+    has_list
+        bool, shape (n_languages + 1,): False for languages that only cut words in their own way.
+    segmentation
+        int64, shape (n_languages + 1,): see `eurosift.filters.tokens.SEGMENTATION`.
     """
 
     languages: tuple[str, ...]
     keys: npt.NDArray[np.uint64]
     numbers: npt.NDArray[np.int16]
-    clitics: npt.NDArray[np.bool_]
+    joined: npt.NDArray[np.bool_]
+    has_list: npt.NDArray[np.bool_]
+    segmentation: npt.NDArray[np.int64]
 
     def rows_for(self, languages: pa.Array) -> npt.NDArray[np.int64]:
         """Row of the tables for each label; 0 for null and for languages without a list."""
@@ -118,22 +127,30 @@ class StopTable:
 
 def build_table(lists: Lists) -> StopTable:
     """Build the lookup table of some lists."""
-    from eurosift.filters.tokens import hash_stop_word  # noqa: PLC0415 - loads numba
+    from eurosift.filters.tokens import SEGMENTATION, hash_word  # noqa: PLC0415 - loads numba
 
     longest = max((len(words) for words in lists.values()), default=0)
     n_slots = 1
     while n_slots < 16 * longest:  # nearly empty: most tokens are no stop words
         n_slots *= 2
-    keys = np.zeros((len(lists) + 1, n_slots), np.uint64)
-    numbers = np.zeros((len(lists) + 1, n_slots), np.int16)
-    languages = tuple(sorted(lists))
+    languages = tuple(sorted({*lists, *SEGMENTATION}))
+    keys = np.zeros((len(languages) + 1, n_slots), np.uint64)
+    numbers = np.full((len(languages) + 1, n_slots), -1, np.int16)
     for row, language in enumerate(languages, 1):
-        for number, word in enumerate(lists[language]):
-            key = hash_stop_word(np.frombuffer(word.encode(), np.uint8))
+        for number, word in enumerate(lists.get(language, ())):
+            content = word.replace("\u2019", "'").encode()
+            padded = np.frombuffer(content + bytes(8), np.uint8)
+            key = hash_word(padded, 0, len(content))
             slot = int(key) & (n_slots - 1)
             while keys[row, slot]:
                 slot = (slot + 1) & (n_slots - 1)
             keys[row, slot] = key
             numbers[row, slot] = number
-    hyphened = [any(word.endswith("-") for word in lists[language]) for language in languages]
-    return StopTable(languages, keys, numbers, np.array([False, *hyphened]))
+    return StopTable(
+        languages,
+        keys,
+        numbers,
+        np.array([False, *(any(w[-1] in MARKS for w in lists.get(x, ())) for x in languages)]),
+        np.array([False, *(language in lists for language in languages)]),
+        np.array([0, *(SEGMENTATION.get(language, 0) for language in languages)]),
+    )

@@ -1,7 +1,8 @@
-"""Tokens of a document: their hashes and lengths for the n-grams, and what is counted on the way.
+"""Tokens of a document: where they are, their hashes, and what is counted of them.
 
-Tokens are words and symbols (`eurosift.filters.words`) or, for comparison with other tools, the
-runs between white space. Hashes are case-sensitive here, as the published rules are.
+Tokens are words and symbols (`eurosift.filters.words`) cut where the row's language cuts them, or
+what stands between white space, or spans that were given. Hashes are case-sensitive here, as the
+published rules are.
 """
 
 from __future__ import annotations
@@ -11,40 +12,57 @@ from typing import Final
 import numpy as np
 
 from eurosift.filters.arrays import Int16s, Int32s, Int64s, UInt8s, UInt64s
+from eurosift.filters.bits import LOWEST, ONE, count_selected, first_bytes, load_word
+from eurosift.filters.characters import (
+    ALPHA,
+    LATER,
+    NUMBER,
+    QUIET,
+    SPACE,
+    find_outside,
+    find_space,
+    skip_spaces,
+)
 from eurosift.filters.counts import (
     ALPHA_TOKENS,
-    BULLET_LINES,
-    ELLIPSIS_LINES,
-    LETTERS,
-    NUMBERS,
+    LONGEST_WORD,
     STOP_WORDS,
     TOKENS,
-    UNICODE_LINES,
-    UPPERS,
+    UPPER_WORDS,
     WORD_CHARS,
+    WORD_SQUARES,
     WORDS,
 )
 from eurosift.filters.kernel import Integer, kernel
-from eurosift.filters.lines import LINE_FEED
-from eurosift.filters.unicode import ALPHA, BREAK, EXTEND, IGNORED, NUMBER, SPACE, UPPER
-from eurosift.filters.words import (
-    APOSTROPHE,
-    FULL_STOP,
-    INSIDE,
-    LETTER_OR_NUMBER,
-    RIGHT_QUOTE,
-    absorb,
-    decode,
-    finish,
-    hash_bytes,
-    is_joined,
-)
+from eurosift.filters.signs import COLON, FULL_STOP
+from eurosift.filters.words import APOSTROPHE, COMMA, hash_bytes
 
 HYPHEN: Final = 0x2D
 BLANK: Final = 0x20
-BULLET: Final = 0x2022
-CARRIAGE_RETURN: Final = 0x0D
 NONE: Final = -1
+NOT_SEEN: Final = -1
+"""Place of what is no stop word among those that were seen."""
+SYMBOL: Final = np.uint64(3)
+"""What tells the hash of a symbol (10 in its lowest bits) from that of a word (01)."""
+LETTER_OR_NUMBER: Final = ALPHA | NUMBER
+
+ELISION: Final = 1
+"""An apostrophe between letters ends a word: French and Italian ``l'``, Irish ``d'``."""
+CLITIC: Final = 2
+"""A hyphen or an apostrophe after a letter ends a word: Maltese ``il-``, ``ta'``."""
+COLON_INSIDE: Final = 4
+"""A colon between letters is inside of a word: Finnish ``EU:n``, Swedish ``EU:s``."""
+
+SEGMENTATION: Final = {
+    "cat_Latn": ELISION,
+    "fin_Latn": COLON_INSIDE,
+    "fra_Latn": ELISION,
+    "gle_Latn": ELISION,
+    "ita_Latn": ELISION,
+    "mlt_Latn": CLITIC,
+    "swe_Latn": COLON_INSIDE,
+}
+"""How languages differ from the common rules."""
 
 
 @kernel
@@ -52,71 +70,56 @@ def find_stop_word(keys: UInt64s, numbers: Int16s, key: np.uint64) -> Integer:
     """Number of a stop word in its language's list, -1 if it is none (open addressing)."""
     mask = keys.size - 1
     slot = np.int64(key & np.uint64(mask))
-    while keys[slot] != 0:
-        if keys[slot] == key:
-            return np.int64(numbers[slot])
+    while keys[slot] != 0 and keys[slot] != key:  # noqa: PLR1714 - numba has no `in` for this
         slot = (slot + 1) & mask
-    return NONE
+    return np.int64(numbers[slot])
 
 
 @kernel
-def hash_marked(data: UInt8s, start: int, stop: int, mark: Integer) -> np.uint64:
-    """Hash of a stop word that ends in a mark, from what stands before the mark."""
-    return finish(absorb(hash_bytes(data, start, stop), mark))
+def hash_word(text: UInt8s, start: int, stop: int) -> np.uint64:
+    """Hash of a token as it stands, with the lowest bits of words."""
+    return hash_bytes(text, start, stop) & ~SYMBOL | ONE
 
 
 @kernel
-def hash_stop_word(data: UInt8s) -> np.uint64:
-    """Key of a stop word in the tables."""
-    last = data[data.size - 1]
-    if data.size > 1 and last in (APOSTROPHE, HYPHEN, FULL_STOP):
-        return hash_marked(data, 0, data.size - 1, last)
-    return hash_bytes(data, 0, data.size)
+def apostrophe_width(text: UInt8s, pos: int) -> int:
+    """Bytes of the apostrophe at `pos`, typewriter's or typographer's; 0 if there is none."""
+    if text[pos] == APOSTROPHE:
+        return 1
+    if text[pos] == 0xE2 and text[pos + 1] == 0x80 and text[pos + 2] == 0x99:
+        return 3
+    return 0
 
 
 @kernel
-def ends_in_ellipsis(data: UInt8s, start: int, stop: int) -> bool:
-    """Whether ``data[start:stop]`` ends in three points or in U+2026."""
-    if stop - start < 3:
-        return False
-    first, second, third = data[stop - 3], data[stop - 2], data[stop - 1]
-    points = first == FULL_STOP and second == FULL_STOP and third == FULL_STOP
-    return bool(points or (first == 0xE2 and second == 0x80 and third == 0xA6))
+def mark_before(marks: UInt8s, first: int, pos: int) -> Integer:
+    """Marks of the letter or number before `pos`, combining marks and the like aside."""
+    while pos > first:
+        pos -= 1
+        if marks[pos] & LETTER_OR_NUMBER:
+            return np.int64(marks[pos])
+    return 0
 
 
 @kernel
-def scan_tokens(
-    data: UInt8s,
-    start: int,
-    end: int,
-    classes: UInt8s,
-    whitespace: bool,  # noqa: FBT001 - kernels are called by position
-    stop_keys: UInt64s,
-    stop_numbers: Int16s,
-    clitics: bool,  # noqa: FBT001
-    seen: Int64s,
-    stamp: int,
-    hashes: UInt64s,
-    chars_before: Int32s,
-    counts: Int64s,
+def find_tokens(
+    text: UInt8s,
+    size: int,
+    marks: UInt8s,
+    segmentation: int,
+    starts: Int32s,
+    stops: Int32s,
 ) -> int:
-    """Scan the tokens of ``data[start:end]``.
+    """Find the words and symbols of a document.
 
     Parameters
     ----------
-    whitespace
-        Whether tokens are simply what stands between white space.
-    stop_keys, stop_numbers
-        Table of the language's stop words; a table of one empty slot if there are none.
-    clitics
-        Whether a hyphen or apostrophe right after a letter belongs to the word before it, as in
-        Maltese ``il-`` and ``ta'``.
-    seen, stamp
-        Stop word *k* was met in this document if ``seen[k] == stamp``.
-    hashes, chars_before
-        Filled: the hash of each token; the characters in all tokens before token *k*.
-    counts
-        Filled: this document's row.
+    text, size, marks
+        As `eurosift.filters.characters.scan_characters` takes and gives them.
+    segmentation
+        Bits: what the language has of its own (`SEGMENTATION`).
+    starts, stops
+        Filled: where each token begins and ends.
 
     Returns
     -------
@@ -124,154 +127,204 @@ def scan_tokens(
         The number of tokens.
     """
     n = 0
+    pos = 0
+    while True:
+        if marks[np.uint64(pos)] & SPACE:
+            pos += 1  # one blank is the rule, and needs no search
+            if marks[np.uint64(pos)] & SPACE:
+                pos = skip_spaces(marks, pos, size)
+            if pos >= size:
+                return n
+        first = pos
+        if marks[np.uint64(pos)] & LETTER_OR_NUMBER:
+            pos = find_outside(marks, pos)
+            while pos < size and text[np.uint64(pos)] != BLANK:
+                byte = text[np.uint64(pos)]
+                width = apostrophe_width(text, pos)
+                if width:
+                    if not mark_before(marks, first, pos) & ALPHA:
+                        break
+                    if not segmentation & CLITIC and not marks[pos + width] & ALPHA:
+                        break
+                    pos += width
+                    if segmentation & (CLITIC | ELISION):
+                        break
+                elif byte == FULL_STOP or byte == COMMA:
+                    if not marks[pos + 1] & NUMBER & mark_before(marks, first, pos):
+                        break
+                    pos += 1
+                elif byte == COLON and segmentation & COLON_INSIDE:
+                    if not marks[pos + 1] & ALPHA & mark_before(marks, first, pos):
+                        break
+                    pos += 1
+                elif byte == HYPHEN and segmentation & CLITIC:
+                    if mark_before(marks, first, pos) & ALPHA:
+                        pos += 1
+                    break
+                else:
+                    break
+                pos = find_outside(marks, pos)
+        else:
+            pos = symbol_end(text, size, marks, pos)
+        starts[n] = first
+        stops[n] = pos
+        n += 1
+
+
+@kernel
+def symbol_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
+    """Where the run of one symbol that begins at `pos` ends."""
+    first = pos
+    width = 1
+    while pos + width < size and marks[pos + width] & LATER:
+        width += 1
+    pos += width
+    while pos < size:
+        if marks[pos] & QUIET:
+            pos += 1
+            continue
+        for i in range(width):
+            if pos + i >= size or text[pos + i] != text[first + i]:
+                return pos
+        if pos + width < size and marks[pos + width] & LATER:
+            return pos
+        pos += width
+    return pos
+
+
+@kernel
+def hash_joined(text: UInt8s, first: int, stop: int, scratch: UInt8s) -> np.uint64:
+    """Hash of a word with the mark behind it, or with its last apostrophe made plain; 0 if neither.
+
+    `scratch` has room for the longest word that is looked for, and seven bytes more.
+    """
+    if text[stop] in (APOSTROPHE, HYPHEN, FULL_STOP):
+        return hash_word(text, first, stop + 1)
+    if apostrophe_width(text, stop) == 0:
+        stop -= 3
+        if stop <= first or apostrophe_width(text, stop) == 0:
+            return np.uint64(0)
+    length = stop - first
+    if length + 8 > scratch.size:
+        return np.uint64(0)
+    scratch[:length] = text[first:stop]
+    scratch[length] = APOSTROPHE
+    return hash_word(scratch, 0, length + 1)
+
+
+@kernel
+def find_pieces(marks: UInt8s, size: int, starts: Int32s, stops: Int32s) -> int:
+    """Find what stands between white space, as `find_tokens`."""
+    n = 0
+    pos = skip_spaces(marks, 0, size)
+    while pos < size:
+        starts[n] = pos
+        pos = find_space(marks, pos + 1, size)
+        stops[n] = pos
+        n += 1
+        pos += 1
+        if marks[np.uint64(pos)] & SPACE:
+            pos = skip_spaces(marks, pos, size)
+    return n
+
+
+@kernel
+def count_tokens(
+    text: UInt8s,
+    marks: UInt8s,
+    starts: Int32s,
+    stops: Int32s,
+    n: int,
+    stop_keys: UInt64s,
+    stop_numbers: Int16s,
+    joined: bool,  # noqa: FBT001 - kernels are called by position
+    seen: Int64s,
+    stamp: int,
+    scratch: UInt8s,
+    hashes: UInt64s,
+    chars_before: Int32s,
+    counts: Int64s,
+) -> None:
+    """Count what the tokens of a document hold.
+
+    Parameters
+    ----------
+    text, marks
+        As `eurosift.filters.characters.scan_characters` takes and gives them.
+    starts, stops, n
+        The tokens.
+    stop_keys, stop_numbers
+        Table of the language's stop words; a table of one empty slot if there are none.
+    joined
+        Whether stop words are also met where a mark that the list has as their end is the next
+        token, as the point of an abbreviation, or is typographic.
+    seen, stamp
+        Stop word *k* was met in this document if ``seen[k] == stamp``; the last value is scratch.
+    scratch
+        Room for a token whose apostrophe is made plain.
+    hashes, chars_before
+        Filled: the hash of each token, odd for words; the characters in all tokens before token
+        *k*.
+    counts
+        Filled: this document's row.
+    """
     n_chars = 0
     n_words = 0
     n_word_chars = 0
+    n_squares = 0
+    longest = 0
     n_alpha = 0
-    n_letters = 0
-    n_uppers = 0
-    n_numbers = 0
+    n_upper = 0
     n_stop_words = 0
-    n_lines = 0
-    n_bullets = 0
-    n_ellipses = 0
-    first_point: Integer = NONE
-    last_stop = start
-    line_start = start
-    has_list = stop_keys.any()
     chars_before[0] = 0
-    pos = start
-    while pos < end:
-        byte = data[pos]
-        if byte == BLANK:
-            pos += 1
-            continue
-        point, width = decode(data, pos, end)
-        kind = classes[point]
-        if kind & SPACE:
-            pos += width
-            if kind & BREAK:
-                if point == CARRIAGE_RETURN and pos < end and data[pos] == LINE_FEED:
-                    pos += 1
-                n_lines += 1
-                if first_point in (BULLET, HYPHEN):
-                    n_bullets += 1
-                if first_point != NONE and ends_in_ellipsis(data, line_start, last_stop):
-                    n_ellipses += 1
-                first_point = NONE
-                line_start = pos
-            continue
-        if first_point == NONE:
-            first_point = point
-        token_start = pos
-        elision = NONE
-        kinds = 0
-        length = 0
-        if whitespace:
-            while pos < end:
-                point, width = np.int64(data[np.uint64(pos)]), 1
-                if point >= 0x80:
-                    point, width = decode(data, pos, end)
-                kind = classes[point]
-                if kind & SPACE:
-                    break
-                kinds |= kind
-                n_letters += kind & ALPHA != 0
-                n_numbers += kind & NUMBER != 0
-                n_uppers += kind & UPPER != 0
-                length += 1
-                pos += width
-        elif kind & LETTER_OR_NUMBER:
-            before = 0
-            while pos < end:
-                byte = data[np.uint64(pos)]  # an unsigned index is never counted from the end
-                if byte < 0x80:
-                    kind = classes[byte]
-                    if kind & LETTER_OR_NUMBER:
-                        kinds |= kind
-                        before = kind
-                        n_letters += kind & ALPHA != 0
-                        n_numbers += kind & NUMBER != 0
-                        n_uppers += kind & UPPER != 0
-                        length += 1
-                        pos += 1
-                        continue
-                    if byte == BLANK:
-                        break
-                point, width = decode(data, pos, end)
-                kind = classes[point]
-                if kind & INSIDE:
-                    if kind & (EXTEND | IGNORED) == 0:
-                        before = kind
-                    kinds |= kind
-                    n_letters += kind & ALPHA != 0
-                    n_numbers += kind & NUMBER != 0
-                    n_uppers += kind & UPPER != 0
-                elif is_joined(data, pos + width, end, point, before, classes):
-                    if elision == NONE and point in (APOSTROPHE, RIGHT_QUOTE):
-                        elision = pos
-                else:
-                    break
-                length += 1
-                pos += width
-            if clitics and pos < end and before & ALPHA:
-                point, width = decode(data, pos, end)
-                if point in (HYPHEN, APOSTROPHE, RIGHT_QUOTE):
-                    elision = pos if elision == NONE else elision
-                    length += 1
-                    pos += width
-        else:
-            symbol = point
-            while pos < end:
-                point, width = decode(data, pos, end)
-                if point != symbol and classes[point] & (EXTEND | IGNORED) == 0:
-                    break
-                length += 1
-                pos += width
-        last_stop = pos
-        key = hash_bytes(data, token_start, pos)
-        hashes[n] = key
-        n += 1
+    seen[NOT_SEEN] = stamp
+    zero = np.uint64(0)
+    # What a token is, and whether it is a stop word, is hard to guess for the processor: there is
+    # no branch but for long tokens.
+    for i in range(n):
+        first = np.int64(starts[np.uint64(i)])
+        stop = np.int64(stops[np.uint64(i)])
+        length = stop - first
+        n_letters = 0
+        alphas = zero
+        numbers = zero
+        others = zero
+        pos = first
+        while True:
+            word = load_word(marks, np.uint64(pos)) & first_bytes(min(stop - pos, 8))
+            leads = ~(word >> np.uint64(3)) & LOWEST
+            length -= count_selected(word >> np.uint64(3) & LOWEST)
+            n_letters += count_selected(word & leads)
+            alphas |= word & LOWEST
+            numbers |= word >> ONE & LOWEST
+            others |= word & ~(word >> np.uint64(6)) & LOWEST
+            pos += 8
+            if pos >= stop:
+                break
+        is_alpha = alphas != zero
+        is_word = alphas | numbers != zero
+        key = hash_word(text, first, stop)
+        hashes[np.uint64(i)] = key if is_word else key ^ SYMBOL
         n_chars += length
-        chars_before[n] = n_chars
-        n_alpha += kinds & ALPHA != 0
-        if kinds & LETTER_OR_NUMBER:
-            n_words += 1
-            n_word_chars += length
-        if not has_list or kinds & ALPHA == 0:
-            continue
+        chars_before[np.uint64(i + 1)] = n_chars
+        word_length = length if is_word else 0
+        n_words += is_word
+        n_word_chars += word_length
+        n_squares += word_length * word_length
+        longest = max(longest, word_length)
+        n_alpha += is_alpha
+        n_upper += (others == zero) & (n_letters > 1)
         number = find_stop_word(stop_keys, stop_numbers, key)
-        if number == NONE:
-            # Lists hold what other tokenizers cut off: elisions, clitics, abbreviations.
-            stem = pos
-            if elision != NONE:
-                stem = elision
-            elif whitespace:
-                stem = pos - 1
-            if stem < end and data[stem] != BLANK:
-                mark, _ = decode(data, stem, end)
-                mark = APOSTROPHE if mark == RIGHT_QUOTE else mark
-                if mark in (APOSTROPHE, HYPHEN, FULL_STOP):
-                    key = hash_marked(data, token_start, stem, mark)
-                    number = find_stop_word(stop_keys, stop_numbers, key)
-        if number != NONE and seen[number] != stamp:
-            seen[number] = stamp
-            n_stop_words += 1
-    if line_start < end:
-        n_lines += 1
-        if first_point in (BULLET, HYPHEN):
-            n_bullets += 1
-        if first_point != NONE and ends_in_ellipsis(data, line_start, last_stop):
-            n_ellipses += 1
+        if joined and number == NONE:
+            key = hash_joined(text, first, stop, scratch)
+            number = find_stop_word(stop_keys, stop_numbers, key)
+        n_stop_words += seen[number] != stamp
+        seen[number] = stamp
     counts[TOKENS] = n
     counts[WORDS] = n_words
     counts[WORD_CHARS] = n_word_chars
+    counts[WORD_SQUARES] = n_squares
+    counts[LONGEST_WORD] = longest
     counts[ALPHA_TOKENS] = n_alpha
-    counts[LETTERS] = n_letters
-    counts[UPPERS] = n_uppers
-    counts[NUMBERS] = n_numbers
+    counts[UPPER_WORDS] = n_upper
     counts[STOP_WORDS] = n_stop_words
-    counts[UNICODE_LINES] = n_lines
-    counts[BULLET_LINES] = n_bullets
-    counts[ELLIPSIS_LINES] = n_ellipses
-    return n

@@ -48,7 +48,15 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_rows_of_labels():
     table = build_table({"mlt_Latn": ("u",), "deu_Latn": ("und",)})
-    labels = pa.array(["mlt_Latn", None, "deu_Latn", "other"])
-    assert table.rows_for(labels).tolist() == [2, 0, 1, 0]
+    labels = pa.array(["mlt_Latn", None, "deu_Latn", "other", "fra_Latn"])
+    rows = table.rows_for(labels)
+    assert [table.languages[row - 1] if row else None for row in rows] == [
+        "mlt_Latn",
+        None,
+        "deu_Latn",
+        None,
+        "fra_Latn",
+    ]
+    assert table.has_list[rows].tolist() == [True, False, True, False, False]
     assert table.rows_for(pa.nulls(2)).tolist() == [0, 0]
-    assert build_table({}).rows_for(labels).tolist() == [0] * 4
+    assert not build_table({}).has_list.any()
