@@ -211,11 +211,7 @@ def scan_boundaries(
             few = has_few_words(marks, head, tail)
             n_terminal += terminal
             n_few += few
-            if (
-                terminal
-                and not few
-                and not has_long_word(marks, head, tail, is_ascii)
-            ):
+            if terminal and not few and not has_long_word(marks, head, tail, is_ascii):
                 if kinds & LOREM:
                     n_c4_lorem += 1
                 elif kinds & JAVASCRIPT:

@@ -260,5 +260,3 @@ def strip_end(marks: UInt8s, first: int, stop: int) -> int:
 def last_mark(marks: UInt8s, stop: int) -> int:
     """Marks of the character that ends at `stop`."""
     return np.int64(marks[stop - 1])
-
-

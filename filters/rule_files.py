@@ -19,7 +19,7 @@ from eurosift.filters.errors import RuleError, YamlError
 from eurosift.filters.rules import Rule, RuleSet
 from eurosift.filters.yaml12 import MAX_CHARS, Document, parse
 
-Shipped = Literal["fineweb2", "fineweb", "gopher", "wds"]
+Shipped = Literal["fineweb2", "fineweb", "gopher", "c4", "mc4", "madlad", "wds", "bad_words"]
 SHIPPED: Final[tuple[str, ...]] = get_args(Shipped)
 """Names of the shipped rule sets."""
 
@@ -53,6 +53,11 @@ def shipped_digest(name: str) -> str:
 def shipped_rule_set(name: str) -> RuleSet:
     """Parse a shipped rule set, once."""
     return parse_rule_set(shipped(name), f"rule set {name}")
+
+
+def rule_file(name: str) -> RuleFile:
+    """What stands in the file of a shipped rule set."""
+    return RuleFile.model_validate(parse(shipped(name).decode(), name).data)
 
 
 def load_rule_set(

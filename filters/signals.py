@@ -485,7 +485,9 @@ def count_all(
             flat.field(name).to_numpy(zero_copy_only=False).astype(np.int32)
             for name in ("start", "stop")
         )
-        spans = scan.Spans(np.cumsum(np.concatenate([[0], lengths])).astype(np.int64), starts, stops)
+        spans = scan.Spans(
+            np.cumsum(np.concatenate([[0], lengths])).astype(np.int64), starts, stops
+        )
     matrix = scan.scan_rows(
         *buffers,
         character_tables(),
@@ -522,7 +524,9 @@ def agreement(languages: pa.Array, segments: pa.Array | None, valid: Bools) -> p
     if pa.types.is_dictionary(labels.type):
         labels = labels.dictionary_decode()
     known = pc.fill_null(pc.not_equal(labels, "und"), fill_value=False)
-    same = pc.fill_null(pc.equal(labels, languages.take(of_line).cast(labels.type)), fill_value=False)
+    same = pc.fill_null(
+        pc.equal(labels, languages.take(of_line).cast(labels.type)), fill_value=False
+    )
     parents = of_line.to_numpy()
     n_known, n_same = (
         np.bincount(parents, chosen.to_numpy(zero_copy_only=False), n_rows)

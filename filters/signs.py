@@ -198,7 +198,9 @@ def scan_signs(
                     sentences[n_sentences] = sentence_stop
                     n_sentences += 1
             if byte == FULL_STOP:
-                if pos >= points_end and has_bytes(text, pos, size, FULL_STOP, FULL_STOP, FULL_STOP):
+                if pos >= points_end and has_bytes(
+                    text, pos, size, FULL_STOP, FULL_STOP, FULL_STOP
+                ):
                     n_ellipses += 1
                     points_end = pos + 3
                 if (
@@ -214,7 +216,12 @@ def scan_signs(
                     url_chars += chars_between(marks, pos - 3, url_end, is_ascii)
             elif byte == NUMBER_SIGN:
                 n_hashes += 1
-            elif byte == OPEN_CURLY or byte == OPEN_SQUARE or byte == CLOSE_CURLY or byte == CLOSE_SQUARE:
+            elif (
+                byte == OPEN_CURLY
+                or byte == OPEN_SQUARE
+                or byte == CLOSE_CURLY
+                or byte == CLOSE_SQUARE
+            ):
                 if byte == OPEN_CURLY:
                     curly[n_curly] = pos
                     n_curly += 1
@@ -222,7 +229,12 @@ def scan_signs(
                     markup_chars += 2
                     markup_end = pos + 2
             elif byte == COLON:
-                if pos >= url_end and pos + 2 < size and text[pos + 1] == SLASH and text[pos + 2] == SLASH:
+                if (
+                    pos >= url_end
+                    and pos + 2 < size
+                    and text[pos + 1] == SLASH
+                    and text[pos + 2] == SLASH
+                ):
                     first = scheme_start(text, pos)
                     if first < pos:
                         url_end = find_space(marks, pos, size)

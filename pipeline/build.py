@@ -276,8 +276,8 @@ def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
     for name in registry.names():
         try:
             kind = registry.load(name)
-            adds = Node(name, kind(kind.config_type(), name=name), (), ()).adds
-        except (StageError, ValidationError):
+            adds = Node(name, kind(kind.config_type.model_construct(), name=name), (), ()).adds
+        except (StageError, AttributeError):  # what it adds depends on what is not known
             continue
         if name != reader and adds is not None and column in adds.names:
             return f"put `{name}` before it"

@@ -21,6 +21,7 @@ from eurosift.filters.verdicts import FAILED, judge, label_numbers, margins
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.words import COUNT
 
 SCORE = "quality_score"
 """Column with the score, of which rules may speak as of any signal."""
@@ -162,7 +163,8 @@ class Quality(Stage[QualityConfig]):
         StageError
             Naming rule and column, and the place of the rule if it stands in a file.
         """
-        usual = {field.name: field.type for field in SCHEMA}
+        # Of what usual stages add it is told elsewhere which stage is missing.
+        usual = {field.name: field.type for field in (*SCHEMA, COUNT)}
         known = {**usual, **types, SCORE: pa.float32()}
         for each in self.judges.values():
             try:

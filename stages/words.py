@@ -15,6 +15,10 @@ from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.errors import AssetError
 
 
+COUNT = pa.field("bad_word_count", pa.int32())
+"""The column that rules are over."""
+
+
 class WordsConfig(StageConfig):
     """Configuration of the words stage."""
 
@@ -42,7 +46,7 @@ class Words(Stage[WordsConfig]):
     @property
     def adds(self) -> pa.Schema:
         """Number of places, and the different words."""
-        return pa.schema([("bad_word_count", pa.int32()), ("bad_words", pa.list_(pa.string()))])
+        return pa.schema([COUNT, pa.field("bad_words", pa.list_(pa.string()))])
 
     def open(self) -> None:
         """Load the lists.

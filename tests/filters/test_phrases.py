@@ -21,9 +21,7 @@ def found(text, table=None):
     padded = np.frombuffer(content + bytes(16), np.uint8)
     places = np.empty(len(content) + 1, np.int32)
     kinds = np.empty(len(content) + 1, np.uint8)
-    n = phrases.find_phrases(
-        padded, len(content), table or phrases.phrase_table(), places, kinds
-    )
+    n = phrases.find_phrases(padded, len(content), table or phrases.phrase_table(), places, kinds)
     return list(zip(places[:n].tolist(), kinds[:n].tolist(), strict=True))
 
 
@@ -47,9 +45,9 @@ def test_every_phrase_is_found_at_every_place_in_every_case(kind):
 
 
 @given(
-    st.lists(st.sampled_from(["cookie", "abcabcabca", "bcabcabcab", "abc", " ", "COOKIE policy"])).map(
-        "".join
-    )
+    st.lists(
+        st.sampled_from(["cookie", "abcabcabca", "bcabcabcab", "abc", " ", "COOKIE policy"])
+    ).map("".join)
 )
 def test_what_is_found_is_what_is_there(text):
     kinds = {b"cookie policy": 1, b"abcabcabca": 2}

@@ -148,9 +148,7 @@ def url_chars(text):
 
 
 def markup_chars(text):
-    pattern = (
-        r"<[A-Za-z/!](?:[^<>])*>|&#?[A-Za-z0-9]+;|\[\[|\]\]|\{\{|\}\}"
-    )
+    pattern = r"<[A-Za-z/!](?:[^<>])*>|&#?[A-Za-z0-9]+;|\[\[|\]\]|\{\{|\}\}"
     return sum(len(match) for match in re.findall(pattern, text, re.ASCII))
 
 

@@ -112,6 +112,32 @@ def test_every_rule_of_a_shipped_set_can_reject(name):
         assert rule.name in judged(ordinary | {signal: at(beyond)})
 
 
+@pytest.mark.parametrize(
+    ("name", "signal", "usual", "odd", "reason"),
+    [
+        ("c4", "c4_lorem_ipsum_count", 0, 1, "lorem_ipsum"),
+        ("c4", "c4_curly_bracket_count", 0, 1, "curly_bracket"),
+        ("c4", "c4_sentence_count", 5, 4, "too_few_sentences"),
+        ("mc4", "long_line_count", 3, 2, "mc4_long_lines"),
+        ("madlad", "segment_agreement", 0.8, 0.79, "madlad_other_language"),
+        ("madlad", "upper_word_ratio", 0.2, 0.21, "madlad_upper_case"),
+        ("madlad", "c4_few_word_line_ratio", 0.2, 0.21, "madlad_short_lines"),
+        ("madlad", "url_ratio", 0.1, 0.21, "madlad_technical"),
+        ("madlad", "garbage_ratio", 0.01, 0.02, "madlad_garbage"),
+        ("wds", "quality_score", 0.5, 0.49, "low_quality_score"),
+        ("bad_words", "bad_word_count", 0, 1, "bad_words"),
+    ],
+)
+def test_every_rule_of_the_other_shipped_sets_can_reject(name, signal, usual, odd, reason):
+    rules = load_rule_set(name)
+    for value, expected in ((usual, []), (odd, [reason])):
+        signals = {each: pa.nulls(1, pa.float32()) for each in rules.signals}
+        if name == "madlad" and signal != "segment_agreement":
+            signals |= {each: pa.array([0.0]) for each in rules.signals if "segment" not in each}
+        signals[signal] = pa.array([value], pa.float32())
+        assert judge(rules, signals, pa.nulls(1)).reasons.to_pylist() == [expected]
+
+
 def test_a_signal_that_is_missing_or_no_number_is_an_error():
     rules = parse_rule_set(TWO, "two")
     languages = pa.nulls(1)
