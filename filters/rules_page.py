@@ -12,8 +12,8 @@ HEAD = """\
 # Rules
 
 Made from the rule sets by `python -m eurosift.filters.rules_page > docs/rules.md`. Names are the
-reasons in the column `quality_reasons`. How sets are combined, thresholds changed and rules added is in
-the [recipe reference](recipe.md#quality). A dash says that a rule is disabled.
+reasons in the column `quality_reasons`. How sets are combined, thresholds changed and rules added
+is in the [recipe reference](recipe.md#quality). A dash says that a rule is disabled.
 """
 GENERAL = "all"
 

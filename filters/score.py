@@ -1,8 +1,8 @@
 """A document's quality between 0 and 1: how near its signals are to those usual in its language.
 
 Nothing is trained. For each language the median and the spread of some signals are measured on
-one's own text (`measure_spreads`); a document is then judged by how many spreads it is away from the
-medians, which adapts the score to the language, as HPLT's Web Docs Scorer adapts its ranges
+one's own text (`measure_spread`); a document is then judged by how many spreads it is away from
+the medians, which adapts the score to the language, as HPLT's Web Docs Scorer adapts its ranges
 (github.com/pablop16n/web-docs-scorer). Median and spread are robust: a tenth of nonsense hardly
 moves them (Rousseeuw and Croux 1993, https://doi.org/10.1080/01621459.1993.10476408).
 

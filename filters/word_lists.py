@@ -1,10 +1,10 @@
 """Lists of words that documents should not hold, by language: how often, and which.
 
 The layout is that of the List of Dirty, Naughty, Obscene, and Otherwise Bad Words
-(github.com/LDNOOBW), which C4 used (Raffel et al. 2020, section 2.2): a folder with one file for each
-language, named by its code, one word or phrase a line. Case does not matter. A word is met where no
-letter or digit stands directly before or behind it, so that its inflected forms need lines of their
-own.
+(github.com/LDNOOBW), which C4 used (Raffel et al. 2020, section 2.2): a folder with one file for
+each language, named by its code, one word or phrase a line. Case does not matter. A word is met
+where no letter or digit stands directly before or behind it, so that its inflected forms need lines
+of their own.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Text(NamedTuple):
 def make_texts(good: pa.Array, bad: pa.Array) -> list[Text]:
     """Put texts of both kinds in an order that is neither theirs nor random.
 
-    Texts without a letter are left out; of equal texts one is taken, and none that is of both kinds.
+    Blank texts are left out; of equal texts one is taken, and none that is of both kinds.
     """
     kinds: dict[str, bool | None] = {}
     for is_good, texts in ((True, good), (False, bad)):
@@ -80,7 +80,7 @@ def make_texts(good: pa.Array, bad: pa.Array) -> list[Text]:
 
 
 def lines(texts: Iterable[Text], max_chars: int) -> Iterable[str]:
-    """fastText's input, a line for each text."""
+    """Input of fastText, a line for each text."""
     for text in texts:
         yield f"{PREFIX}{GOOD if text.is_good else BAD} {text.line[:max_chars]}\n"
 

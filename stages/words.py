@@ -14,7 +14,6 @@ from eurosift.langid.languages import canonical
 from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.errors import AssetError
 
-
 COUNT = pa.field("bad_word_count", pa.int32())
 """The column that rules are over."""
 

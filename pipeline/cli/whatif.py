@@ -62,9 +62,10 @@ def command(
     """Show what a change of rules would do, from the numbers that a run has left.
 
     Per language: documents that the stage keeps now, those that it would gain and lose, and what
-    that is in documents, characters and tokens; then the documents nearest to the new thresholds. Tokens of documents that
-    were never counted are estimated by the language's tokens per character; `estimated` says of how
-    many. No text is read but for `--excerpts`, and nothing is written.
+    that is in documents, characters and tokens; then the documents nearest to the new thresholds.
+    Tokens of documents that were never counted are estimated by the language's tokens per
+    character; `estimated` says of how many. No text is read but for `--excerpts`, and nothing is
+    written.
     """
     run = open_run(target)
     changes = [parse_change(text, run.dag) for text in settings]

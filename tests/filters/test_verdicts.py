@@ -143,5 +143,5 @@ def test_a_signal_that_is_missing_or_no_number_is_an_error():
     languages = pa.nulls(1)
     with pytest.raises(RuleError, match="rule hashes: unknown signal 'hash_ratio'"):
         judge(rules, {"word_count": pa.array([1])}, languages)
-    with pytest.raises(RuleError, match="rule hashes: 'hash_ratio' .* is string"):
+    with pytest.raises(RuleError, match=r"rule hashes: 'hash_ratio' .* is string"):
         judge(rules, {"word_count": pa.array([1]), "hash_ratio": pa.array(["x"])}, languages)

@@ -83,5 +83,5 @@ def test_a_value_for_all_languages_has_none_for_one(build):
 
 def test_a_changed_recipe_is_checked_as_any_other(build):
     old = build("{}")
-    with pytest.raises(RecipeError, match="quality.disabel: unknown key"):
+    with pytest.raises(RecipeError, match=r"quality\.disabel: unknown key"):
         changed_dag(old, [parse_change("quality.disabel=[x]", old)])

@@ -58,5 +58,5 @@ def test_lists_are_assets_by_their_names(make, tmp_path):
 
 
 def test_a_list_that_cannot_be_used_is_an_error_of_the_stage(make, tmp_path):
-    with pytest.raises(AssetError, match="stage blocked: .*none: neither"):
+    with pytest.raises(AssetError, match=r"stage blocked: .*none: neither"):
         make(lists={"x": tmp_path / "none"})

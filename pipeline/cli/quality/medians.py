@@ -26,8 +26,9 @@ def command(
     """Measure what is usual in each language, for the quality score.
 
     Writes the median and the spread of each signal that counts, by language; `medians` of the stage
-    `quality` names the file. Run it on text that is good, such as what your rules keep: a document's
-    score says how near it is to that. Counts of words and stop words are taken by their logarithm.
+    `quality` names the file. Run it on text that is good, such as what your rules keep: a score
+    says how near a document is to that. Counts of words and stop words are taken by their
+    logarithm.
     """
     sample = open_sample(target, stage, rows)
     with mendable():

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-
 RECIPE = """\
 version: 1
 seed: test
