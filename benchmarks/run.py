@@ -30,6 +30,7 @@ SCRIPTS = (
     "scale",
     "memory",
     "whatif",
+    "url_lists",
 )
 
 
