@@ -28,6 +28,9 @@ class MediansError(FilterError):
 class RuleError(FilterError):
     """A rule or rule set does not say what it must."""
 
+    rule: str = ""
+    """Name of the rule, where it is known."""
+
 
 class StopWordsError(FilterError):
     """A file of stop words cannot be used."""

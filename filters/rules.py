@@ -247,7 +247,9 @@ class RuleSet:
                 rule.check_signals(known)
             except RuleError as error:
                 place = self.places.get(rule.name)
-                raise RuleError(f"{place}: {error}" if place else str(error)) from None
+                placed = RuleError(f"{place}: {error}" if place else str(error))
+                placed.rule = rule.name
+                raise placed from None
 
     def without(self, names: tuple[str, ...]) -> RuleSet:
         """The set without some rules.

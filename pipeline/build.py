@@ -265,7 +265,7 @@ def _refusal(dag: Dag, node: Node) -> str | None:
     try:
         node.step.check_columns(types)
     except StageError as error:
-        return dag.recipe.problem(("stages", node.name), str(error))
+        return dag.recipe.problem(("stages", node.name, *error.at), str(error))
     return None
 
 

@@ -170,7 +170,10 @@ class Quality(Stage[QualityConfig]):
             try:
                 each.rules.check_signals(known)
             except RuleError as error:
-                raise StageError(f"stages.{self.name}: {error}") from error
+                refused = StageError(f"stages.{self.name}: {error}")
+                if error.rule in self.config.add:
+                    refused.at = ("add", error.rule, "reject_if")
+                raise refused from error
             if each.medians is None and SCORE in each.rules.signals:
                 rule = next(r.name for r in each.rules.rules if SCORE in r.condition.signals)
                 raise StageError(

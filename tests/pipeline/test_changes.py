@@ -81,6 +81,11 @@ def test_a_value_for_all_languages_has_none_for_one(build):
         changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
 
 
+def test_a_rule_of_the_recipe_that_is_wrong_is_told_with_its_line(build):
+    with pytest.raises(RecipeError, match=r"^recipe\.yaml:9:14: .*rule loud: unknown signal 'uper_"):
+        build("\n    add:\n      loud: {reject_if: uper_ratio > 0.4}")
+
+
 def test_a_changed_recipe_is_checked_as_any_other(build):
     old = build("{}")
     with pytest.raises(RecipeError, match=r"quality\.disabel: unknown key"):
