@@ -82,7 +82,7 @@ def test_a_value_for_all_languages_has_none_for_one(build):
 
 
 def test_a_rule_of_the_recipe_that_is_wrong_is_told_with_its_line(build):
-    with pytest.raises(RecipeError, match=r"^recipe\.yaml:9:14: .*rule loud: unknown signal 'uper_"):
+    with pytest.raises(RecipeError, match=r"^recipe\.yaml:9:14: .*rule loud: unknown signal"):
         build("\n    add:\n      loud: {reject_if: uper_ratio > 0.4}")
 
 
