@@ -202,5 +202,5 @@ def scan_rows(
             hashes, n_tokens, chars_before, keys, places, slots, table, firsts, repeats, of_row
         )
         of_row[BYTES] = size
-        of_row[PACKED_BYTES] = packed_size(text, size, window)
+        of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
     return counts

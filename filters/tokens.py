@@ -1,8 +1,12 @@
 """Tokens of a document: where they are, their hashes, and what is counted of them.
 
-Tokens are words and symbols (`eurosift.filters.words`) cut where the row's language cuts them, or
-what stands between white space, or spans that were given. Hashes are case-sensitive here, as the
-published rules are.
+Tokens are words and symbols (`eurosift.filters.words`), or what stands between white space, or
+spans that were given. Beyond the words of deduplication, which are the same whatever the language,
+a word here goes on over what spaCy's tokenizers leave whole, on which the published thresholds were
+made: points between letters and after a single one (``s.r.o.``), but not between a small and a
+capital letter; colons and slashes between numbers (``12:30``); a hyphen between a letter and a
+number (``covid-19``); ``&`` between letters; underscores and ``@``; addresses from their scheme to white space. And
+languages differ (`SEGMENTATION`). Hashes are case-sensitive, as the published rules are.
 """
 
 from __future__ import annotations
@@ -17,15 +21,21 @@ from eurosift.filters.characters import (
     ALPHA,
     LATER,
     NUMBER,
+    PADDING,
     QUIET,
     SPACE,
+    UPPER,
+    character_tables,
+    chars_between,
     find_outside,
     find_space,
+    scan_characters,
     skip_spaces,
 )
 from eurosift.filters.counts import (
     ALPHA_TOKENS,
     LONGEST_WORD,
+    N_COUNTS,
     STOP_WORDS,
     TOKENS,
     UPPER_WORDS,
@@ -34,10 +44,12 @@ from eurosift.filters.counts import (
     WORDS,
 )
 from eurosift.filters.kernel import Integer, kernel
-from eurosift.filters.signs import COLON, FULL_STOP
+from eurosift.filters.signs import AMPERSAND, COLON, FULL_STOP, SLASH
 from eurosift.filters.words import APOSTROPHE, COMMA, hash_bytes
 
 HYPHEN: Final = 0x2D
+UNDERSCORE: Final = 0x5F
+AT: Final = 0x40
 BLANK: Final = 0x20
 NONE: Final = -1
 NOT_SEEN: Final = -1
@@ -47,20 +59,34 @@ SYMBOL: Final = np.uint64(3)
 LETTER_OR_NUMBER: Final = ALPHA | NUMBER
 
 ELISION: Final = 1
-"""An apostrophe between letters ends a word: French and Italian ``l'``, Irish ``d'``."""
+"""An apostrophe between letters ends a word: French and Italian ``l'``."""
 CLITIC: Final = 2
 """A hyphen or an apostrophe after a letter ends a word: Maltese ``il-``, ``ta'``."""
 COLON_INSIDE: Final = 4
 """A colon between letters is inside of a word: Finnish ``EU:n``, Swedish ``EU:s``."""
+HYPHEN_INSIDE: Final = 8
+"""A hyphen is inside of a word: German ``E-Mail``, Portuguese ``ajudá-lo``."""
+ORDINAL: Final = 16
+"""A point after a number of one or two digits belongs to it: German ``3. Mai``."""
+SLASH_INSIDE: Final = 32
+"""A slash between letters is inside of a word: Dutch ``en/of``."""
 
 SEGMENTATION: Final = {
     "cat_Latn": ELISION,
-    "fin_Latn": COLON_INSIDE,
-    "fra_Latn": ELISION,
-    "gle_Latn": ELISION,
+    "dan_Latn": HYPHEN_INSIDE | ORDINAL,
+    "deu_Latn": HYPHEN_INSIDE | ORDINAL,
+    "ell_Grek": HYPHEN_INSIDE | ORDINAL,
+    "fin_Latn": HYPHEN_INSIDE | COLON_INSIDE,
+    "fra_Latn": HYPHEN_INSIDE | ELISION,
+    "hun_Latn": HYPHEN_INSIDE | ORDINAL | SLASH_INSIDE,
     "ita_Latn": ELISION,
     "mlt_Latn": CLITIC,
-    "swe_Latn": COLON_INSIDE,
+    "nld_Latn": HYPHEN_INSIDE | SLASH_INSIDE,
+    "por_Latn": HYPHEN_INSIDE,
+    "ron_Latn": HYPHEN_INSIDE | SLASH_INSIDE,
+    "slv_Latn": ORDINAL,
+    "spa_Latn": HYPHEN_INSIDE,
+    "swe_Latn": HYPHEN_INSIDE | COLON_INSIDE,
 }
 """How languages differ from the common rules."""
 
@@ -102,6 +128,78 @@ def mark_before(marks: UInt8s, first: int, pos: int) -> Integer:
 
 
 @kernel
+def join(
+    text: UInt8s,
+    size: int,
+    marks: UInt8s,
+    segmentation: int,
+    first: int,
+    part: int,
+    pos: int,
+) -> tuple[int, bool]:
+    """How a word goes on over the sign at `pos`, which is no letter and no number.
+
+    `first` is where the word begins, `part` where it went on for the last time. Returns where the
+    sign ends, `pos` if it is not part of the word, and whether the word goes on behind it.
+    """
+    byte = text[np.uint64(pos)]
+    before = mark_before(marks, part, pos)
+    after = marks[np.uint64(pos + 1)]
+    both = before & after
+    if byte == FULL_STOP:
+        if both & NUMBER or (both & ALPHA and not (after & UPPER and not before & UPPER)):
+            return pos + 1, True
+        if before & ALPHA and chars_between(marks, part, pos, False) == 1:
+            return pos + 1, False
+        if (
+            segmentation & ORDINAL
+            and part == first
+            and pos - part <= 2
+            and before & marks[part] & NUMBER
+        ):
+            return pos + 1, False
+    elif byte == COMMA or byte == SLASH:
+        if both & NUMBER or (byte == SLASH and segmentation & SLASH_INSIDE and both & ALPHA):
+            return pos + 1, True
+    elif byte == COLON:
+        if both & NUMBER or (segmentation & COLON_INSIDE and both & ALPHA):
+            return pos + 1, True
+        if after & LETTER_OR_NUMBER == 0 and text[pos + 1] == SLASH and text[pos + 2] == SLASH:
+            return address_end(text, marks, pos, size), False
+    elif byte == HYPHEN:
+        if segmentation & CLITIC:
+            return (pos + 1, False) if before & ALPHA else (pos, False)
+        both_kinds = (before | after) & LETTER_OR_NUMBER == LETTER_OR_NUMBER
+        if before and after & LETTER_OR_NUMBER and (segmentation & HYPHEN_INSIDE or both_kinds):
+            return pos + 1, True
+    elif byte == AMPERSAND:
+        if both & ALPHA:
+            return pos + 1, True
+    elif byte == UNDERSCORE or byte == AT:
+        if before and after & LETTER_OR_NUMBER:
+            return pos + 1, True
+    else:
+        width = apostrophe_width(text, pos)
+        if width and before & ALPHA:
+            if segmentation & CLITIC:
+                return pos + width, False
+            if marks[pos + width] & ALPHA:
+                return pos + width, segmentation & ELISION == 0
+    return pos, False
+
+
+@kernel
+def address_end(text: UInt8s, marks: UInt8s, pos: int, size: int) -> int:
+    """Where the address ends whose scheme ends at `pos`: at white space, without closing signs."""
+    stop = find_space(marks, pos, size)
+    while stop > pos + 3 and marks[stop - 1] & (LETTER_OR_NUMBER | LATER) == 0:
+        if text[stop - 1] in (SLASH, HYPHEN, UNDERSCORE):
+            break
+        stop -= 1
+    return stop
+
+
+@kernel
 def find_tokens(
     text: UInt8s,
     size: int,
@@ -138,31 +236,15 @@ def find_tokens(
         first = pos
         if marks[np.uint64(pos)] & LETTER_OR_NUMBER:
             pos = find_outside(marks, pos)
+            part = first
             while pos < size and text[np.uint64(pos)] != BLANK:
-                byte = text[np.uint64(pos)]
-                width = apostrophe_width(text, pos)
-                if width:
-                    if not mark_before(marks, first, pos) & ALPHA:
-                        break
-                    if not segmentation & CLITIC and not marks[pos + width] & ALPHA:
-                        break
-                    pos += width
-                    if segmentation & (CLITIC | ELISION):
-                        break
-                elif byte == FULL_STOP or byte == COMMA:
-                    if not marks[pos + 1] & NUMBER & mark_before(marks, first, pos):
-                        break
-                    pos += 1
-                elif byte == COLON and segmentation & COLON_INSIDE:
-                    if not marks[pos + 1] & ALPHA & mark_before(marks, first, pos):
-                        break
-                    pos += 1
-                elif byte == HYPHEN and segmentation & CLITIC:
-                    if mark_before(marks, first, pos) & ALPHA:
-                        pos += 1
+                stop, goes_on = join(text, size, marks, segmentation, first, part, pos)
+                if stop == pos:
                     break
-                else:
+                pos = stop
+                if not goes_on:
                     break
+                part = pos
                 pos = find_outside(marks, pos)
         else:
             pos = symbol_end(text, size, marks, pos)
@@ -328,3 +410,31 @@ def count_tokens(
     counts[ALPHA_TOKENS] = n_alpha
     counts[UPPER_WORDS] = n_upper
     counts[STOP_WORDS] = n_stop_words
+
+
+def tokens(text: str, language: str | None = None) -> list[str]:
+    """Words and symbols of a text; for tests, notebooks and other slow uses.
+
+    Examples
+    --------
+    >>> tokens("Il-kelb ta' Malta...", "mlt_Latn")
+    ['Il-', 'kelb', "ta'", 'Malta', '...']
+    >>> tokens("l'homme (3.14)", "fra_Latn")
+    ["l'", 'homme', '(', '3.14', ')']
+    """
+    content = text.encode()
+    size = len(content)
+    padded = np.frombuffer(content + bytes(PADDING), np.uint8)
+    tables = character_tables()
+    marks = np.empty(size + PADDING, np.uint8)
+    scan_characters(
+        padded,
+        size,
+        tables,
+        np.empty(tables.marks.size, np.int64),
+        marks,
+        np.zeros(N_COUNTS, np.int64),
+    )
+    starts, stops = np.empty((2, size + 1), np.int32)
+    n = find_tokens(padded, size, marks, SEGMENTATION.get(language or "", 0), starts, stops)
+    return [content[first:stop].decode() for first, stop in zip(starts[:n], stops[:n], strict=True)]

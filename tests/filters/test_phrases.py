@@ -47,12 +47,12 @@ def test_every_phrase_is_found_at_every_place_in_every_case(kind):
 
 
 @given(
-    st.lists(st.sampled_from(["cookie", "abcabcabca", "bcabcabcab", "abc", " ", "COOKIE policy"])).map(
+    st.lists(st.sampled_from(["cookie", "abcdefghij", "cdefghi", "abc", " ", "COOKIE policy"])).map(
         "".join
     )
 )
 def test_what_is_found_is_what_is_there(text):
-    kinds = {b"cookie policy": 1, b"abcabcabca": 2}
+    kinds = {b"cookie policy": 1, b"abcdefghij": 2}
     hits = found(text, phrases.build_table(kinds))
     expected = {
         (match.start(), kind)
