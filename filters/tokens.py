@@ -50,6 +50,7 @@ from eurosift.filters.words import APOSTROPHE, COMMA, hash_bytes
 HYPHEN: Final = 0x2D
 UNDERSCORE: Final = 0x5F
 AT: Final = 0x40
+PERCENT_SIGN: Final = 0x25
 BLANK: Final = 0x20
 NONE: Final = -1
 NOT_SEEN: Final = -1
@@ -57,6 +58,7 @@ NOT_SEEN: Final = -1
 SYMBOL: Final = np.uint64(3)
 """What tells the hash of a symbol (10 in its lowest bits) from that of a word (01)."""
 LETTER_OR_NUMBER: Final = ALPHA | NUMBER
+LETTER_OR_NUMBER_OR_UPPER: Final = ALPHA | NUMBER | UPPER
 
 ELISION: Final = 1
 """An apostrophe between letters ends a word: French and Italian ``l'``."""
@@ -70,22 +72,29 @@ ORDINAL: Final = 16
 """A point after a number of one or two digits belongs to it: German ``3. Mai``."""
 SLASH_INSIDE: Final = 32
 """A slash between letters is inside of a word: Dutch ``en/of``."""
+CONTRACTION: Final = 64
+"""An apostrophe between letters begins a word: English ``'s``, ``'ll``."""
+APOCOPE: Final = 128
+"""An apostrophe after a letter ends a word: Greek ``σ'``, Italian ``po'``."""
+PERCENT: Final = 256
+"""A percent sign belongs to the number before it."""
 
 SEGMENTATION: Final = {
     "cat_Latn": ELISION,
     "dan_Latn": HYPHEN_INSIDE | ORDINAL,
     "deu_Latn": HYPHEN_INSIDE | ORDINAL,
-    "ell_Grek": HYPHEN_INSIDE | ORDINAL,
+    "ell_Grek": HYPHEN_INSIDE | ORDINAL | APOCOPE | PERCENT,
+    "eng_Latn": CONTRACTION,
     "fin_Latn": HYPHEN_INSIDE | COLON_INSIDE,
     "fra_Latn": HYPHEN_INSIDE | ELISION,
-    "hun_Latn": HYPHEN_INSIDE | ORDINAL | SLASH_INSIDE,
-    "ita_Latn": ELISION,
+    "hun_Latn": HYPHEN_INSIDE | ORDINAL | SLASH_INSIDE | PERCENT,
+    "ita_Latn": ELISION | APOCOPE,
     "mlt_Latn": CLITIC,
-    "nld_Latn": HYPHEN_INSIDE | SLASH_INSIDE,
+    "nld_Latn": HYPHEN_INSIDE | SLASH_INSIDE | PERCENT,
     "por_Latn": HYPHEN_INSIDE,
-    "ron_Latn": HYPHEN_INSIDE | SLASH_INSIDE,
+    "ron_Latn": HYPHEN_INSIDE | SLASH_INSIDE | PERCENT,
     "slv_Latn": ORDINAL,
-    "spa_Latn": HYPHEN_INSIDE,
+    "spa_Latn": HYPHEN_INSIDE | PERCENT,
     "swe_Latn": HYPHEN_INSIDE | COLON_INSIDE,
 }
 """How languages differ from the common rules."""
@@ -122,8 +131,8 @@ def mark_before(marks: UInt8s, first: int, pos: int) -> Integer:
     """Marks of the letter or number before `pos`, combining marks and the like aside."""
     while pos > first:
         pos -= 1
-        if marks[pos] & LETTER_OR_NUMBER:
-            return np.int64(marks[pos])
+        if marks[pos] & QUIET == 0:
+            return np.int64(marks[pos]) & LETTER_OR_NUMBER_OR_UPPER
     return 0
 
 
@@ -184,7 +193,13 @@ def join(
             if segmentation & CLITIC:
                 return pos + width, False
             if marks[pos + width] & ALPHA:
+                if segmentation & CONTRACTION:
+                    return pos, False
                 return pos + width, segmentation & ELISION == 0
+            if segmentation & APOCOPE:
+                return pos + width, False
+        elif byte == PERCENT_SIGN and segmentation & PERCENT and before & NUMBER:
+            return pos + 1, False
     return pos, False
 
 
@@ -246,6 +261,8 @@ def find_tokens(
                     break
                 part = pos
                 pos = find_outside(marks, pos)
+        elif segmentation & CONTRACTION and begins_contraction(text, marks, pos):
+            pos = find_outside(marks, pos + apostrophe_width(text, pos))
         else:
             pos = symbol_end(text, size, marks, pos)
         starts[n] = first
@@ -254,23 +271,22 @@ def find_tokens(
 
 
 @kernel
+def begins_contraction(text: UInt8s, marks: UInt8s, pos: int) -> bool:
+    """Whether an apostrophe between two letters stands at `pos`."""
+    width = apostrophe_width(text, pos)
+    return bool(width and pos > 0 and mark_before(marks, 0, pos) & marks[pos + width] & ALPHA)
+
+
+@kernel
 def symbol_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
-    """Where the run of one symbol that begins at `pos` ends."""
-    first = pos
-    width = 1
-    while pos + width < size and marks[pos + width] & LATER:
-        width += 1
-    pos += width
-    while pos < size:
-        if marks[pos] & QUIET:
+    """Where the symbol at `pos`, or the run of points or hyphens, ends with its combining marks."""
+    symbol = text[pos]
+    pos += 1
+    if symbol == FULL_STOP or symbol == HYPHEN:
+        while text[pos] == symbol and pos < size:
             pos += 1
-            continue
-        for i in range(width):
-            if pos + i >= size or text[pos + i] != text[first + i]:
-                return pos
-        if pos + width < size and marks[pos + width] & LATER:
-            return pos
-        pos += width
+    while marks[pos] & (LATER | QUIET) and pos < size:
+        pos += 1
     return pos
 
 

@@ -20,7 +20,8 @@ from eurosift.filters.verdicts import judge
 INSIDE = r"[\p{L}\p{N}\p{M}\u00AD\u200C\u200D\u2060]"
 QUIET = r"[\p{M}\u00AD\u200C\u200D\u2060]"
 SPACE = r"[\p{White_Space}\x1c-\x1f]"
-SYMBOL = regex.compile(rf"([^\p{{White_Space}}\x1c-\x1f])(?:\1|{QUIET})*")
+SYMBOL = regex.compile(rf"(?:\.+|-+|[^\p{{White_Space}}\x1c-\x1f]){QUIET}*")
+CONTRACTION = regex.compile(rf"(?<=\p{{L}}{QUIET}*)['’](?=\p{{L}}){INSIDE}*")
 WORD = regex.compile(rf"[\p{{L}}\p{{N}}]{INSIDE}*")
 INSIDES = regex.compile(f"{INSIDE}*")
 CLOSING = r"""["')\]»‘’“”›]"""
@@ -83,8 +84,14 @@ def goes_on(part, is_first, sign, rest, language):
         case "'" | "’" if is_letter(before):
             if language == "mlt_Latn":
                 return sign, False
+            if is_letter(after) and language == "eng_Latn":
+                return "", False
             if is_letter(after):
-                return sign, language != "fra_Latn"
+                return sign, language not in {"fra_Latn", "ita_Latn"}
+            if language == "ita_Latn":
+                return sign, False
+        case "%" if is_number(before) and language == "nld_Latn":
+            return "%", False
     return "", False
 
 
@@ -93,7 +100,8 @@ def unicode_tokens(text, language=None):
     while pos < len(text):
         match = WORD.match(text, pos)
         if match is None:
-            if symbol := SYMBOL.match(text, pos):
+            symbol = CONTRACTION.match(text, pos) if language == "eng_Latn" else None
+            if symbol := symbol or SYMBOL.match(text, pos):
                 tokens.append(symbol.group())
             pos = symbol.end() if symbol else pos + 1
             continue
@@ -347,7 +355,8 @@ def assert_equal(row, expected):
         assert row[name] == pytest.approx(np.float32(value), rel=1e-6, abs=1e-6), name
 
 
-@pytest.mark.parametrize("language", [None, "mlt_Latn", "fra_Latn", "swe_Latn", "deu_Latn", "nld_Latn", "whitespace"])
+@pytest.mark.parametrize("language", [None, "mlt_Latn", "fra_Latn", "swe_Latn", "deu_Latn", "nld_Latn", "eng_Latn", "ita_Latn",
+                                      "whitespace"])
 @given(data=st.data())
 @settings(max_examples=120)
 def test_signals_are_those_of_the_reference(language, data, texts, stop_table):
