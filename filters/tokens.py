@@ -3,8 +3,8 @@
 Tokens are words and symbols (`eurosift.filters.words`), or what stands between white space, or
 spans that were given. Beyond the words of deduplication, which are the same whatever the language,
 a word here goes on over what spaCy's tokenizers leave whole, on which the published thresholds were
-made: points between letters and after a single one (``s.r.o.``), but not between a small and a
-capital letter; colons and slashes between numbers (``12:30``); a hyphen between a letter and a
+made: points between letters or numbers and after a single letter (``s.r.o.``), but not between a
+small and a capital letter; colons and slashes between numbers (``12:30``); a hyphen between a letter and a
 number (``covid-19``); ``&`` between letters; underscores and ``@``; addresses from their scheme to white space. And
 languages differ (`SEGMENTATION`). Hashes are case-sensitive, as the published rules are.
 """
@@ -50,6 +50,7 @@ from eurosift.filters.words import APOSTROPHE, COMMA, hash_bytes
 HYPHEN: Final = 0x2D
 UNDERSCORE: Final = 0x5F
 AT: Final = 0x40
+BACKTICK: Final = 0x60
 PERCENT_SIGN: Final = 0x25
 BLANK: Final = 0x20
 NONE: Final = -1
@@ -156,9 +157,15 @@ def join(
     after = marks[np.uint64(pos + 1)]
     both = before & after
     if byte == FULL_STOP:
-        if both & NUMBER or (both & ALPHA and not (after & UPPER and not before & UPPER)):
+        if before and after & LETTER_OR_NUMBER and (
+            after & UPPER == 0 or before & ALPHA == 0 or before & UPPER
+        ):
             return pos + 1, True
-        if before & ALPHA and chars_between(marks, part, pos, False) == 1:
+        if (
+            before & ALPHA
+            and (part == first or text[part - 1] == FULL_STOP)
+            and chars_between(marks, part, pos, False) == 1
+        ):
             return pos + 1, False
         if (
             segmentation & ORDINAL
@@ -279,10 +286,10 @@ def begins_contraction(text: UInt8s, marks: UInt8s, pos: int) -> bool:
 
 @kernel
 def symbol_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
-    """Where the symbol at `pos`, or the run of points or hyphens, ends with its combining marks."""
+    """Where the symbol at `pos`, or the run of points, hyphens or quotes, ends with its marks."""
     symbol = text[pos]
     pos += 1
-    if symbol == FULL_STOP or symbol == HYPHEN:
+    if symbol == FULL_STOP or symbol == HYPHEN or symbol == APOSTROPHE or symbol == BACKTICK:
         while text[pos] == symbol and pos < size:
             pos += 1
     while marks[pos] & (LATER | QUIET) and pos < size:

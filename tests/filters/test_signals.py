@@ -20,7 +20,7 @@ from eurosift.filters.verdicts import judge
 INSIDE = r"[\p{L}\p{N}\p{M}\u00AD\u200C\u200D\u2060]"
 QUIET = r"[\p{M}\u00AD\u200C\u200D\u2060]"
 SPACE = r"[\p{White_Space}\x1c-\x1f]"
-SYMBOL = regex.compile(rf"(?:\.+|-+|[^\p{{White_Space}}\x1c-\x1f]){QUIET}*")
+SYMBOL = regex.compile(rf"(?:\.+|-+|'+|`+|[^\p{{White_Space}}\x1c-\x1f]){QUIET}*")
 CONTRACTION = regex.compile(rf"(?<=\p{{L}}{QUIET}*)['’](?=\p{{L}}){INSIDE}*")
 WORD = regex.compile(rf"[\p{{L}}\p{{N}}]{INSIDE}*")
 INSIDES = regex.compile(f"{INSIDE}*")
@@ -46,7 +46,7 @@ def is_upper(c):
     return bool(regex.match(r"[\p{Lu}\p{Lt}]", c))
 
 
-def goes_on(part, is_first, sign, rest, language):
+def goes_on(part, is_first, after_point, sign, rest, language):
     """What a word takes in behind a part of it, and whether another part may follow."""
     before = regex.sub(QUIET, "", part)[-1:]
     after = rest[1:2]
@@ -56,10 +56,11 @@ def goes_on(part, is_first, sign, rest, language):
     hyphens = language in {"deu_Latn", "fra_Latn", "nld_Latn", "swe_Latn"}
     match sign:
         case ".":
-            if numbers or (letters and (is_upper(before) or not is_upper(after))):
+            if either and (not is_upper(after) or not is_letter(before) or is_upper(before)):
                 return ".", True
             is_ordinal = language == "deu_Latn" and is_first and re.fullmatch("[0-9]{1,2}", part)
-            return ("." if (is_letter(before) and len(part) == 1) or is_ordinal else ""), False
+            is_single = is_letter(before) and len(part) == 1 and (is_first or after_point)
+            return ("." if is_single or is_ordinal else ""), False
         case ",":
             return ("," if numbers else ""), True
         case "/":
@@ -109,7 +110,10 @@ def unicode_tokens(text, language=None):
         pos = match.end()
         more = True
         while more and pos < len(text):
-            taken, more = goes_on(part, pos - len(part) == start, text[pos], text[pos:], language)
+            first = pos - len(part)
+            taken, more = goes_on(
+                part, first == start, text[first - 1] == ".", text[pos], text[pos:], language
+            )
             if not taken:
                 break
             pos += len(taken)
@@ -260,7 +264,7 @@ def reference(text, tokens):
     paragraphs = re.split("\n{2,}", text.strip())
     unicode_lines = text.splitlines()
     n_unicode = sum(bool(line.strip()) for line in unicode_lines)
-    letters = sum(c.isalpha() for c in text)
+    letters = matching(r"\p{L}", text)
     of_c4 = c4(unicode_lines)
     return {
         "char_count": len(text),
@@ -273,7 +277,7 @@ def reference(text, tokens):
         "word_length_std": deviation(list(map(len, words))),
         "max_word_length": max(map(len, words), default=0),
         "unique_word_ratio": share(len(set(words)), len(words)),
-        "alpha_word_ratio": share(sum(any(c.isalpha() for c in t) for t in tokens), len(tokens)),
+        "alpha_word_ratio": share(sum(bool(regex.search(r"\p{L}", t)) for t in tokens), len(tokens)),
         "upper_word_ratio": share(
             sum(
                 len(cased := regex.findall(r"\p{L}", w)) > 1
