@@ -47,7 +47,8 @@ SHORTEST: Final = WIDTH + STRIDE - 1
 LOW_BYTES: Final = np.uint64((1 << 8 * WIDTH) - 1)
 LOWER: Final = np.uint64(0x202020202020)
 MIX: Final = np.uint64(0xD6E8FEB86659FD93)
-FILTER_SHIFT: Final = np.uint64(48)
+FILTER_BITS: Final = 17
+FILTER_SHIFT: Final = np.uint64(64 - FILTER_BITS)
 FREQUENT: Final = b" etaoinsrlduc"
 """Bytes that are frequent in most languages, best kept out of windows."""
 
@@ -58,7 +59,7 @@ class PhraseTable(NamedTuple):
     Attributes
     ----------
     bits
-        uint8, shape (8192,): a bit for the hash of each look.
+        uint8, shape (16384,): a bit for the hash of each look.
     looks
         uint64, shape (n_looks,), ascending: what is seen at a place in a phrase.
     phrases, places
@@ -126,7 +127,7 @@ def build_table(kinds: Mapping[bytes, int]) -> PhraseTable:
         first = choose_window(content)
         looks += [(see(content, at), number, at) for at in range(first, first + STRIDE)]
     looks.sort()
-    bits = np.zeros(1 << 13, np.uint8)
+    bits = np.zeros(1 << FILTER_BITS - 3, np.uint8)
     for look, _, _ in looks:
         place = look * int(MIX) % (1 << 64) >> int(FILTER_SHIFT)
         bits[place >> 3] |= 1 << (place & 7)

@@ -53,6 +53,8 @@ AT: Final = 0x40
 BACKTICK: Final = 0x60
 PERCENT_SIGN: Final = 0x25
 BLANK: Final = 0x20
+LONGEST_CHARACTER: Final = 4
+"""Bytes of the longest character."""
 NONE: Final = -1
 NOT_SEEN: Final = -1
 """Place of what is no stop word among those that were seen."""
@@ -150,7 +152,8 @@ def join(
     """How a word goes on over the sign at `pos`, which is no letter and no number.
 
     `first` is where the word begins, `part` where it went on for the last time. Returns where the
-    sign ends, `pos` if it is not part of the word, and whether the word goes on behind it.
+    sign ends, `pos` if it is not part of the word, and whether the word goes on behind it; if it is
+    not part of the word and yet there is no end, it begins the next word.
     """
     byte = text[np.uint64(pos)]
     before = mark_before(marks, part, pos)
@@ -201,7 +204,7 @@ def join(
                 return pos + width, False
             if marks[pos + width] & ALPHA:
                 if segmentation & CONTRACTION:
-                    return pos, False
+                    return pos, True
                 return pos + width, segmentation & ELISION == 0
             if segmentation & APOCOPE:
                 return pos + width, False
@@ -260,28 +263,30 @@ def find_tokens(
             pos = find_outside(marks, pos)
             part = first
             while pos < size and text[np.uint64(pos)] != BLANK:
+                byte = text[np.uint64(pos)]
+                if marks[np.uint64(pos + 1)] & SPACE and (
+                    byte == COMMA or (byte == FULL_STOP and pos - part > LONGEST_CHARACTER)
+                ):
+                    break  # the common end of a word, quickly
                 stop, goes_on = join(text, size, marks, segmentation, first, part, pos)
                 if stop == pos:
-                    break
+                    if not goes_on:
+                        break
+                    starts[n] = first
+                    stops[n] = pos
+                    n += 1
+                    first = pos
+                    stop += apostrophe_width(text, pos)
                 pos = stop
                 if not goes_on:
                     break
                 part = pos
                 pos = find_outside(marks, pos)
-        elif segmentation & CONTRACTION and begins_contraction(text, marks, pos):
-            pos = find_outside(marks, pos + apostrophe_width(text, pos))
         else:
             pos = symbol_end(text, size, marks, pos)
         starts[n] = first
         stops[n] = pos
         n += 1
-
-
-@kernel
-def begins_contraction(text: UInt8s, marks: UInt8s, pos: int) -> bool:
-    """Whether an apostrophe between two letters stands at `pos`."""
-    width = apostrophe_width(text, pos)
-    return bool(width and pos > 0 and mark_before(marks, 0, pos) & marks[pos + width] & ALPHA)
 
 
 @kernel

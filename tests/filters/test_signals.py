@@ -99,14 +99,14 @@ def goes_on(part, is_first, after_point, sign, rest, language):
 def unicode_tokens(text, language=None):
     tokens, pos = [], 0
     while pos < len(text):
-        match = WORD.match(text, pos)
+        match = CONTRACTION.match(text, pos) if language == "eng_Latn" else None
+        match = match or WORD.match(text, pos)
         if match is None:
-            symbol = CONTRACTION.match(text, pos) if language == "eng_Latn" else None
-            if symbol := symbol or SYMBOL.match(text, pos):
+            if symbol := SYMBOL.match(text, pos):
                 tokens.append(symbol.group())
             pos = symbol.end() if symbol else pos + 1
             continue
-        start, part = pos, match.group()
+        start, part = pos, match.group().lstrip("'’")
         pos = match.end()
         more = True
         while more and pos < len(text):
