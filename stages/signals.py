@@ -24,7 +24,7 @@ class SignalsConfig(StageConfig):
     stop_words: AssetPath | None = Field(
         default=None,
         description="Your own stop words: JSON, language code in any style → list of words."
-        " Without it, those of FineWeb-2.",
+        " Without it, eurosift's own.",
     )
     tokens: Tokens = Field(
         default="unicode",
