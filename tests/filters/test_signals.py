@@ -4,9 +4,11 @@ import json
 import re
 import statistics
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import regex
 from hypothesis import assume, given, settings
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from eurosift.filters import phrases
 from eurosift.filters.rules import load_rule_set
 from eurosift.filters.signals import ALL_SIGNALS, SCHEMA, measure
+from eurosift.filters.stopwords import build_table, load_stop_words
 from eurosift.filters.verdicts import judge
 
 INSIDE = r"[\p{L}\p{N}\p{M}\u00AD\u200C\u200D\u2060]"
@@ -438,8 +441,6 @@ def test_verdicts_are_those_of_datatrove_with_the_same_tokens(pieces, times):
         gopher_repetition_filter,
     )
 
-    from eurosift.filters.stopwords import build_table, load_stop_words
-
     text = " ".join(pieces * times).replace(" \n ", "\n")
     assume(any(c.isalpha() for c in text))
     table = build_table(load_stop_words())
@@ -480,7 +481,6 @@ def test_stop_words_are_those_of_the_rows_language(stop_table):
     [
         ("fra_Latn", "l'homme d’un", 3),
         ("mlt_Latn", "il-kelb ta' Malta u l-gżira", 4),
-        ("bul_Cyrl", "през 1999 г. на", 3),
         ("ita_Latn", "l’acqua e l'aria", 2),
         ("xxx_Latn", "the of", None),
     ],
@@ -488,6 +488,12 @@ def test_stop_words_are_those_of_the_rows_language(stop_table):
 def test_stop_words_that_the_text_joins_to_others_are_met(language, text, count, stop_table):
     row = first_row(measure(pa.array([text]), pa.array([language]), stop_words=stop_table))
     assert row["stop_word_count"] == count
+
+
+def test_abbreviations_of_own_lists_are_met():
+    table = build_table({"bul_Cyrl": ("г.", "проф.", "на")})
+    text = pa.array(["проф. Иванов, 1999 г. на"])
+    assert measure(text, pa.array(["bul_Cyrl"]), stop_words=table)["stop_word_count"][0].as_py() == 3
 
 
 def test_dictionary_encoded_languages_are_read(stop_table):
@@ -531,3 +537,103 @@ def test_schema_and_names():
     assert [signal.name for signal in ALL_SIGNALS] == SCHEMA.names
     assert len(set(SCHEMA.names)) == len(SCHEMA)
     assert all(signal.definition and signal.source for signal in ALL_SIGNALS)
+
+
+def spans_of(text, tokens):
+    """Where tokens stand, in bytes."""
+    spans, pos, offset = [], 0, 0
+    for token in tokens:
+        at = text.index(token, pos)
+        offset += len(text[pos:at].encode())
+        stop = offset + len(token.encode())
+        spans.append({"start": offset, "stop": stop})
+        pos, offset = at + len(token), stop
+    return spans
+
+
+SPANS = pa.list_(pa.struct([("start", pa.int32()), ("stop", pa.int32())]))
+
+
+def natural_texts():
+    """Pages of all languages, and texts of the evaluation set of language identification."""
+    data = Path(__file__).parents[3] / "shared" / "data"
+    if not (data / "web" / "gold.jsonl").exists():
+        pytest.skip("no pages with gold text")
+    known = set()
+    for line in (data / "web" / "gold.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
+        row = json.loads(line)
+        known.add(row["lang"])
+        yield row["lang"], row["text"]
+    table = pq.read_table(data / "lid" / "eval" / "lid_eval.parquet", columns=["eu_label", "text"])
+    for row in table.take(list(range(0, table.num_rows, 40))).to_pylist():
+        if row["eu_label"] in known:
+            yield row["eu_label"], row["text"]
+
+
+def test_signals_are_those_of_datatrove_with_its_own_tokens():
+    """On every page: from spaCy's tokens all that its filters compare is what they compute.
+
+    With two differences on purpose: a word is what holds a letter or a number here, where a list of
+    marks decides there; and an n-gram comes again if its tokens do, while tokens are glued together
+    there, so that other tokens may look the same.
+    """
+    from datatrove.pipeline.filters import fineweb_quality_filter as fineweb
+    from datatrove.pipeline.filters import gopher_repetition_filter as repetition_filter
+    from datatrove.utils.text import split_into_words
+
+    from eurosift.langid.languages import canonical
+
+    stop_words = build_table(load_stop_words())
+    lists = load_stop_words()
+    n_texts = n_same = 0
+    for language, text in natural_texts():
+        code = canonical(language)
+        tokens = split_into_words(text, code) if language != "mt" else text.split()
+        if not tokens:
+            continue
+        n_texts += 1
+        spans = pa.array([spans_of(text, tokens)], SPANS)
+        row = first_row(
+            measure(pa.array([text]), pa.array([code]), stop_words=stop_words, tokens=spans)
+        )
+        lines = re.split("\n+", text)
+        kept = [line for line in text.split("\n") if line.strip()]
+        paragraphs = re.split(r"\n{2,}", text.strip())
+        words = [token for token in tokens if regex.search(r"[\p{L}\p{N}]", token)]
+        splitted = text.splitlines()
+        n = len(tokens)
+        expected = {
+            "token_count": n,
+            "word_count": len(words),
+            "mean_word_length": np.mean([len(word) for word in words]) if words else 0,
+            "hash_ratio": text.count("#") / n,
+            "ellipsis_ratio": (text.count("...") + text.count("…")) / n,
+            "bullet_line_ratio": sum(s.lstrip().startswith(("•", "-")) for s in splitted)
+            / len(splitted),
+            "ellipsis_line_ratio": sum(s.rstrip().endswith(("...", "…")) for s in splitted)
+            / len(splitted),
+            "alpha_word_ratio": sum(any(c.isalpha() for c in w) for w in tokens) / n,
+            "stop_word_count": len(set(lists[code]).intersection(tokens)),
+            "dup_paragraph_ratio": repetition_filter.find_duplicates(paragraphs)[0]
+            / len(paragraphs),
+            "dup_paragraph_char_ratio": repetition_filter.find_duplicates(paragraphs)[1]
+            / len(text),
+            "dup_line_ratio": repetition_filter.find_duplicates(lines)[0] / len(lines),
+            "dup_line_char_ratio": repetition_filter.find_duplicates(lines)[1] / len(text),
+            "line_punct_ratio": sum(line.endswith(tuple(fineweb.TERMINAL_PUNCTUATION)) for line in kept)
+            / len(kept),
+            "short_line_ratio": sum(len(line) <= 30 for line in kept) / len(kept),
+            "char_dup_ratio": fineweb.find_duplicates(kept)[1] / len(text.replace("\n", "")),
+            "new_line_ratio": text.count("\n") / n,
+        }
+        for size in (2, 3, 4):
+            grams = repetition_filter.get_n_grams(tokens, size)
+            top = repetition_filter.find_top_duplicate(grams) if grams else 0
+            expected[f"top_{size}_gram_ratio"] = top / len(text)
+        for size in range(5, 11):
+            repeated = duplicate_ngrams(tokens, size)
+            expected[f"dup_{size}_gram_ratio"] = repeated / len(text)
+            n_same += repeated == repetition_filter.find_all_duplicate(tokens, size)
+        assert_equal(row, expected)
+    assert n_texts > 1500
+    assert n_same >= 0.99 * 6 * n_texts
