@@ -1,8 +1,9 @@
-"""Different words, and repeated n-grams of tokens: exact counts, at a cost that falls with every n.
+"""Different words and repeated n-grams: exact counts, at a cost that falls with every n.
 
 An n-gram that comes twice is made of two (n-1)-grams that come twice. So after the single tokens,
-each level looks only at the places where both parts were repeated, and names an n-gram by the numbers of
-its two parts; in ordinary text almost nothing is left after the fourth level. Nothing is estimated.
+each level looks only at the places where both parts were repeated, and names an n-gram by the
+numbers of its two parts; in ordinary text almost nothing is left after the fourth level. Nothing is
+estimated.
 
 Source of the measures: Rae et al. 2021, arXiv:2112.11446, A1.1, as counted by datatrove 0.10.
 """
@@ -32,10 +33,10 @@ NEXT: Final = np.uint64(1)
 @kernel
 def count_keys(
     keys: UInt64s,
-    m: int,
+    m: Integer,
     slots: Int32s,
     table: UInt64s,
-    size: int,
+    size: Integer,
     firsts: Int32s,
     repeats: Int32s,
 ) -> tuple[Integer, Integer]:
@@ -72,8 +73,8 @@ def count_keys(
 
 @kernel
 def count_tokens_alone(
-    hashes: UInt64s, m: int, slots: Int32s, table: UInt64s, size: int, repeats: Int32s
-) -> int:
+    hashes: UInt64s, m: Integer, slots: Int32s, table: UInt64s, size: Integer, repeats: Int32s
+) -> Integer:
     """Count single tokens as `count_keys` does; returns how many different ones are words."""
     table[:size] = 0
     n_words: Integer = 0
@@ -96,8 +97,8 @@ def count_tokens_alone(
 
 @kernel
 def count_skipping(
-    places: Int32s, slots: Int32s, m: int, n: int, repeats: Int32s, chars_before: Int32s
-) -> int:
+    places: Int32s, slots: Int32s, m: Integer, n: Integer, repeats: Int32s, chars_before: Int32s
+) -> Integer:
     """Characters in n-grams that came before, no character twice.
 
     Reading goes on behind a repeated n-gram, and only n-grams at which reading stopped count as
@@ -119,7 +120,7 @@ def count_skipping(
 @kernel
 def count_ngrams(
     hashes: UInt64s,
-    n_tokens: int,
+    n_tokens: Integer,
     chars_before: Int32s,
     keys: UInt64s,
     places: Int32s,
@@ -129,7 +130,7 @@ def count_ngrams(
     repeats: Int32s,
     counts: Int64s,
 ) -> None:
-    """Count different words and the characters in the top 2- to 4-grams and duplicate 5- to 10-grams.
+    """Count different words, and characters in top 2- to 4-grams and duplicate 5- to 10-grams.
 
     Parameters
     ----------
@@ -159,7 +160,8 @@ def count_ngrams(
         if m == 0 and n > TOP_TO:
             return
         size = table_size(m)
-        most, most_first = 1, 0
+        most: Integer = 1
+        most_first: Integer = 0
         if n == 1:
             n_words = count_tokens_alone(hashes, m, slots, table, size, repeats)
             counts[DIFFERENT_WORDS] = n_words

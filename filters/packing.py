@@ -2,7 +2,8 @@
 
 A library's compressor gives other sizes with other versions, and signals must not change with
 these. So this is a parser of our own: greedy, with one place remembered for every hash of four
-bytes, and looking for matches where words begin only; sizes are those of the LZ4 block format (github.com/lz4/lz4, doc/lz4_Block_format.md).
+bytes, and looking for matches where words begin only; sizes are those of the LZ4 block format
+(github.com/lz4/lz4, doc/lz4_Block_format.md).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from eurosift.filters.arrays import Int32s, UInt8s
 from eurosift.filters.bits import first_changed, load_word
 from eurosift.filters.characters import find_space
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 TABLE_BITS: Final = 12
 TABLE_SIZE: Final = 1 << TABLE_BITS
@@ -32,13 +33,13 @@ LOW: Final = np.uint64(0xFFFFFFFF)
 
 
 @kernel
-def length_bytes(length: int) -> int:
+def length_bytes(length: Integer) -> Integer:
     """Bytes that a length takes behind the four bits of the token."""
     return 0 if length < 15 else (length - 15) // 255 + 1
 
 
 @kernel
-def packed_size(text: UInt8s, size: int, marks: UInt8s, table: Int32s) -> int:
+def packed_size(text: UInt8s, size: Integer, marks: UInt8s, table: Int32s) -> Integer:
     """Size of a document as an LZ4 block, in bytes.
 
     `text`, `size` and `marks` are as `eurosift.filters.characters.scan_characters` takes and gives

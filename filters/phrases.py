@@ -23,7 +23,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Int32s, Int64s, UInt8s, UInt64s
 from eurosift.filters.bits import load_word
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 LOREM: Final = 1
 JAVASCRIPT: Final = 2
@@ -160,7 +160,7 @@ def choose_window(content: bytes) -> int:
 
 
 @kernel
-def matches(text: UInt8s, first: int, content: UInt8s, start: int, stop: int) -> bool:
+def matches(text: UInt8s, first: Integer, content: UInt8s, start: Integer, stop: Integer) -> bool:
     """Whether ``content[start:stop]`` stands in the text at `first`, ASCII letters in any case."""
     for i in range(stop - start):
         byte = text[first + i]
@@ -174,11 +174,11 @@ def matches(text: UInt8s, first: int, content: UInt8s, start: int, stop: int) ->
 @kernel
 def find_phrases(
     text: UInt8s,
-    size: int,
+    size: Integer,
     table: PhraseTable,
     found: Int32s,
     found_kinds: UInt8s,
-) -> int:
+) -> Integer:
     """Find phrases in a document.
 
     Parameters
@@ -210,7 +210,7 @@ def find_phrases(
                 low = middle + 1
             else:
                 high = middle
-        kind = 0
+        kind: Integer = 0
         while low < looks.size and looks[low] == look:
             phrase = phrases[low]
             first = pos - places[low]

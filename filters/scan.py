@@ -185,9 +185,7 @@ def scan_rows(
             chars_before,
             of_row,
         )
-        n_lines = scan_lines(
-            text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row
-        )
+        n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
         needed = table_size(max(n_tokens, n_lines + 1))
         if needed > capacity:
             capacity = needed

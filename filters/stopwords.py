@@ -2,7 +2,7 @@
 
 The shipped lists (``data/stop_words.json``) were made by ``python -m eurosift.filters.stopwords``
 (`derive`) from sentences of Common Voice and Tatoeba and texts of MediaWiki, Mozilla's pages and
-Europeana's collections, so that they are tokens as eurosift cuts them. That for English is Gopher's.
+Europeana's collections, so that they are tokens as eurosift cuts them. English has Gopher's.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ class StopTable:
     Attributes
     ----------
     languages
-        Languages that have a list or cut words in their own way, sorted; row 0 of the tables belongs to none, row *i* + 1 to
-        ``languages[i]``.
+        Languages that have a list or cut words in their own way, sorted; row 0 of the tables
+        belongs to none, row *i* + 1 to ``languages[i]``.
     keys
         uint64, shape (n_languages + 1, n_slots): hashes by open addressing; 0 is an empty slot.
     numbers
@@ -212,10 +212,8 @@ def derive(
     return lists
 
 
-def read_texts(
-    paths: Iterable[str], codes: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
-    """Triples of canonical code, path and text from Parquet files with columns `lang` and `text`."""
+def read_texts(paths: Iterable[str], codes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Triples of canonical code, path and text of Parquet files with columns `lang`, `text`."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - only the command needs it
 
     for path in paths:

@@ -4,9 +4,10 @@ Tokens are words and symbols (`eurosift.filters.words`), or what stands between 
 spans that were given. Beyond the words of deduplication, which are the same whatever the language,
 a word here goes on over what spaCy's tokenizers leave whole, on which the published thresholds were
 made: points between letters or numbers and after a single letter (``s.r.o.``), but not between a
-small and a capital letter; colons and slashes between numbers (``12:30``); a hyphen between a letter and a
-number (``covid-19``); ``&`` between letters; underscores and ``@``; addresses from their scheme to white space. And
-languages differ (`SEGMENTATION`). Hashes are case-sensitive, as the published rules are.
+small and a capital letter; colons and slashes between numbers (``12:30``); a hyphen between a
+letter and a number (``covid-19``); ``&`` between letters; underscores and ``@``; addresses from
+their scheme to white space. And languages differ (`SEGMENTATION`). Hashes are case-sensitive, as
+the published rules are.
 """
 
 from __future__ import annotations
@@ -108,19 +109,19 @@ def find_stop_word(keys: UInt64s, numbers: Int16s, key: np.uint64) -> Integer:
     """Number of a stop word in its language's list, -1 if it is none (open addressing)."""
     mask = keys.size - 1
     slot = np.int64(key & np.uint64(mask))
-    while keys[slot] != 0 and keys[slot] != key:  # noqa: PLR1714 - numba has no `in` for this
+    while keys[slot] != 0 and keys[slot] != key:
         slot = (slot + 1) & mask
     return np.int64(numbers[slot])
 
 
 @kernel
-def hash_word(text: UInt8s, start: int, stop: int) -> np.uint64:
+def hash_word(text: UInt8s, start: Integer, stop: Integer) -> np.uint64:
     """Hash of a token as it stands, with the lowest bits of words."""
     return hash_bytes(text, start, stop) & ~SYMBOL | ONE
 
 
 @kernel
-def apostrophe_width(text: UInt8s, pos: int) -> int:
+def apostrophe_width(text: UInt8s, pos: Integer) -> Integer:
     """Bytes of the apostrophe at `pos`, typewriter's or typographer's; 0 if there is none."""
     if text[pos] == APOSTROPHE:
         return 1
@@ -130,7 +131,7 @@ def apostrophe_width(text: UInt8s, pos: int) -> int:
 
 
 @kernel
-def mark_before(marks: UInt8s, first: int, pos: int) -> Integer:
+def mark_before(marks: UInt8s, first: Integer, pos: Integer) -> Integer:
     """Marks of the letter or number before `pos`, combining marks and the like aside."""
     while pos > first:
         pos -= 1
@@ -142,13 +143,13 @@ def mark_before(marks: UInt8s, first: int, pos: int) -> Integer:
 @kernel
 def join(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
-    segmentation: int,
-    first: int,
-    part: int,
-    pos: int,
-) -> tuple[int, bool]:
+    segmentation: Integer,
+    first: Integer,
+    part: Integer,
+    pos: Integer,
+) -> tuple[Integer, bool]:
     """How a word goes on over the sign at `pos`, which is no letter and no number.
 
     `first` is where the word begins, `part` where it went on for the last time. Returns where the
@@ -160,14 +161,16 @@ def join(
     after = marks[np.uint64(pos + 1)]
     both = before & after
     if byte == FULL_STOP:
-        if before and after & LETTER_OR_NUMBER and (
-            after & UPPER == 0 or before & ALPHA == 0 or before & UPPER
+        if (
+            before
+            and after & LETTER_OR_NUMBER
+            and (after & UPPER == 0 or before & ALPHA == 0 or before & UPPER)
         ):
             return pos + 1, True
         if (
             before & ALPHA
             and (part == first or text[part - 1] == FULL_STOP)
-            and chars_between(marks, part, pos, False) == 1
+            and chars_between(marks, part, pos, is_ascii=False) == 1
         ):
             return pos + 1, False
         if (
@@ -177,7 +180,7 @@ def join(
             and before & marks[part] & NUMBER
         ):
             return pos + 1, False
-    elif byte == COMMA or byte == SLASH:
+    elif byte in (COMMA, SLASH):
         if both & NUMBER or (byte == SLASH and segmentation & SLASH_INSIDE and both & ALPHA):
             return pos + 1, True
     elif byte == COLON:
@@ -194,7 +197,7 @@ def join(
     elif byte == AMPERSAND:
         if both & ALPHA:
             return pos + 1, True
-    elif byte == UNDERSCORE or byte == AT:
+    elif byte in (UNDERSCORE, AT):
         if before and after & LETTER_OR_NUMBER:
             return pos + 1, True
     else:
@@ -214,7 +217,7 @@ def join(
 
 
 @kernel
-def address_end(text: UInt8s, marks: UInt8s, pos: int, size: int) -> int:
+def address_end(text: UInt8s, marks: UInt8s, pos: Integer, size: Integer) -> Integer:
     """Where the address ends whose scheme ends at `pos`: at white space, without closing signs."""
     stop = find_space(marks, pos, size)
     while stop > pos + 3 and marks[stop - 1] & (LETTER_OR_NUMBER | LATER) == 0:
@@ -227,12 +230,12 @@ def address_end(text: UInt8s, marks: UInt8s, pos: int, size: int) -> int:
 @kernel
 def find_tokens(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
-    segmentation: int,
+    segmentation: Integer,
     starts: Int32s,
     stops: Int32s,
-) -> int:
+) -> Integer:
     """Find the words and symbols of a document.
 
     Parameters
@@ -250,7 +253,7 @@ def find_tokens(
         The number of tokens.
     """
     n = 0
-    pos = 0
+    pos: Integer = 0
     while True:
         if marks[np.uint64(pos)] & SPACE:
             pos += 1  # one blank is the rule, and needs no search
@@ -290,11 +293,11 @@ def find_tokens(
 
 
 @kernel
-def symbol_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
+def symbol_end(text: UInt8s, size: Integer, marks: UInt8s, pos: Integer) -> Integer:
     """Where the symbol at `pos`, or the run of points, hyphens or quotes, ends with its marks."""
     symbol = text[pos]
     pos += 1
-    if symbol == FULL_STOP or symbol == HYPHEN or symbol == APOSTROPHE or symbol == BACKTICK:
+    if symbol in (FULL_STOP, HYPHEN, APOSTROPHE, BACKTICK):
         while text[pos] == symbol and pos < size:
             pos += 1
     while marks[pos] & (LATER | QUIET) and pos < size:
@@ -303,7 +306,7 @@ def symbol_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
 
 
 @kernel
-def hash_joined(text: UInt8s, first: int, stop: int, scratch: UInt8s) -> np.uint64:
+def hash_joined(text: UInt8s, first: Integer, stop: Integer, scratch: UInt8s) -> np.uint64:
     """Hash of a word with the mark behind it, or with its last apostrophe made plain; 0 if neither.
 
     `scratch` has room for the longest word that is looked for, and seven bytes more.
@@ -323,7 +326,7 @@ def hash_joined(text: UInt8s, first: int, stop: int, scratch: UInt8s) -> np.uint
 
 
 @kernel
-def find_pieces(marks: UInt8s, size: int, starts: Int32s, stops: Int32s) -> int:
+def find_pieces(marks: UInt8s, size: Integer, starts: Int32s, stops: Int32s) -> Integer:
     """Find what stands between white space, as `find_tokens`."""
     n = 0
     pos = skip_spaces(marks, 0, size)
@@ -344,12 +347,12 @@ def count_tokens(
     marks: UInt8s,
     starts: Int32s,
     stops: Int32s,
-    n: int,
+    n: Integer,
     stop_keys: UInt64s,
     stop_numbers: Int16s,
     joined: bool,  # noqa: FBT001 - kernels are called by position
     seen: Int64s,
-    stamp: int,
+    stamp: Integer,
     scratch: UInt8s,
     hashes: UInt64s,
     chars_before: Int32s,
@@ -378,11 +381,11 @@ def count_tokens(
     counts
         Filled: this document's row.
     """
-    n_chars = 0
+    n_chars: Integer = 0
     n_words = 0
-    n_word_chars = 0
-    n_squares = 0
-    longest = 0
+    n_word_chars: Integer = 0
+    n_squares: Integer = 0
+    longest: Integer = 0
     n_alpha = 0
     n_upper = 0
     n_stop_words = 0
@@ -392,14 +395,14 @@ def count_tokens(
     # What a token is, and whether it is a stop word, is hard to guess for the processor: there is
     # no branch but for long tokens.
     for i in range(n):
-        first = np.int64(starts[np.uint64(i)])
-        stop = np.int64(stops[np.uint64(i)])
-        length = stop - first
-        n_letters = 0
+        first: Integer = np.int64(starts[np.uint64(i)])
+        stop: Integer = np.int64(stops[np.uint64(i)])
+        length: Integer = stop - first
+        n_letters: Integer = 0
         alphas = zero
         numbers = zero
         others = zero
-        pos = first
+        pos: Integer = first
         while True:
             word = load_word(marks, np.uint64(pos)) & first_bytes(min(stop - pos, 8))
             leads = ~(word >> np.uint64(3)) & LOWEST

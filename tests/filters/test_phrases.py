@@ -21,9 +21,7 @@ def found(text, table=None):
     padded = np.frombuffer(content + bytes(16), np.uint8)
     places = np.empty(len(content) + 1, np.int32)
     kinds = np.empty(len(content) + 1, np.uint8)
-    n = phrases.find_phrases(
-        padded, len(content), table or phrases.phrase_table(), places, kinds
-    )
+    n = phrases.find_phrases(padded, len(content), table or phrases.phrase_table(), places, kinds)
     return list(zip(places[:n].tolist(), kinds[:n].tolist(), strict=True))
 
 
@@ -70,7 +68,7 @@ def test_short_phrases_are_refused():
 
 
 def test_lines_are_counted_once(stop_table):
-    text = "We use cookies and use cookies.\nIl sito utilizza i cookie\nNothing here\n\nÓROI: javascript"
+    text = "We use cookies and use cookies.\nIl sito utilizza i cookie\nNothing\n\nÓ: javascript"
     row = measure(pa.array([text]), stop_words=stop_table).to_pylist()[0]
     assert row["cookie_line_ratio"] == pytest.approx(2 / 4)
     assert row["javascript_line_ratio"] == pytest.approx(1 / 4)

