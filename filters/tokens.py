@@ -320,7 +320,8 @@ def hash_joined(text: UInt8s, first: Integer, stop: Integer, scratch: UInt8s) ->
     length = stop - first
     if length + 8 > scratch.size:
         return np.uint64(0)
-    scratch[:length] = text[first:stop]
+    for i in range(length):
+        scratch[i] = text[first + i]
     scratch[length] = APOSTROPHE
     return hash_word(scratch, 0, length + 1)
 
