@@ -28,7 +28,8 @@ Share of documents on which the shipped rule set `fineweb2` and datatrove's stoc
 (its thresholds, stop words and spaCy tokenizers; FineWeb's for English) say the same: keep or not.
 Maltese: the chain is given our tokens, as its own tokenizer needs a model from the network.
 Documents: pages of the development set, and ten texts of one source of the evaluation set of
-language identification at a time, at most 250 per language. Some of the latter are Markdown with
+language identification at a time, at most 250 per language. How words are cut was chosen with
+a view to these documents: on others, expect somewhat less. Some of the latter are Markdown with
 HTML in it, of which spaCy makes fewer tokens than we; the first figure is on the documents without
 (no attribute like `class="` and no JSON), the second on all. `tokens`: the number of our tokens as
 a share of datatrove's. Reasons: rules of which one side only rejects, with their number.
