@@ -17,6 +17,7 @@ import results
 HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
+    "agreement",
     "minhash",
     "langid",
     "langid_windows",

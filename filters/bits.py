@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba.cpython.unsafe.numbers import trailing_zeros  # type: ignore[import-untyped]
+from numba.cpython.unsafe.numbers import trailing_zeros
 
 from eurosift.filters.arrays import UInt8s
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 LOWEST: Final = np.uint64(0x0101010101010101)
 ONE: Final = np.uint64(1)
@@ -35,24 +35,24 @@ def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
 
 
 @kernel
-def first_bytes(n: int) -> np.uint64:
+def first_bytes(n: Integer) -> np.uint64:
     """Mask of the first one to eight bytes."""
     return ALL >> np.uint64(64 - 8 * n)
 
 
 @kernel
-def count_selected(selection: np.uint64) -> int:
+def count_selected(selection: np.uint64) -> Integer:
     """Number of bytes that are selected."""
     return np.int64((selection * LOWEST) >> TOP_BYTE)
 
 
 @kernel
-def first_selected(selection: np.uint64) -> int:
+def first_selected(selection: np.uint64) -> Integer:
     """Number of bytes before the first that is selected; some byte is."""
     return np.int64(trailing_zeros(selection)) >> 3
 
 
 @kernel
-def first_changed(changed: np.uint64) -> int:
+def first_changed(changed: np.uint64) -> Integer:
     """Number of bytes before the first that is not 0; some byte is not."""
     return np.int64(trailing_zeros(changed)) >> 3

@@ -35,7 +35,7 @@ from eurosift.filters.counts import (
     UNICODE_LINES,
     UNICODE_TEXT_LINES,
 )
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.lines import LINE_FEED
 from eurosift.filters.phrases import C4_POLICY, COOKIE, JAVASCRIPT, LOREM, POLICY
 from eurosift.filters.signs import (
@@ -60,7 +60,7 @@ CITATION_NEEDED: Final = np.frombuffer(b"[citation needed]", np.uint8)
 
 
 @kernel
-def ends_in_ellipsis(text: UInt8s, start: int, stop: int) -> bool:
+def ends_in_ellipsis(text: UInt8s, start: Integer, stop: Integer) -> bool:
     """Whether ``text[start:stop]`` ends in three points or in U+2026."""
     if stop - start < 3:
         return False
@@ -70,7 +70,7 @@ def ends_in_ellipsis(text: UInt8s, start: int, stop: int) -> bool:
 
 
 @kernel
-def ends_with(text: UInt8s, start: int, stop: int, end: UInt8s) -> bool:
+def ends_with(text: UInt8s, start: Integer, stop: Integer, end: UInt8s) -> bool:
     """Whether ``text[start:stop]`` ends in some bytes."""
     if stop - start < end.size:
         return False
@@ -81,8 +81,8 @@ def ends_with(text: UInt8s, start: int, stop: int, end: UInt8s) -> bool:
 
 
 @kernel
-def without_citations(text: UInt8s, start: int, stop: int) -> int:
-    """Where ``text[start:stop]`` ends without citations: ``[1]``, ``[]``, ``[edit]`` and the like."""
+def without_citations(text: UInt8s, start: Integer, stop: Integer) -> Integer:
+    """Where ``text[start:stop]`` ends without citations: ``[1]``, ``[]``, ``[edit]``."""
     while stop > start and text[stop - 1] == CLOSE_SQUARE:
         pos = stop - 2
         while pos >= start and 48 <= text[pos] <= 57:
@@ -99,7 +99,7 @@ def without_citations(text: UInt8s, start: int, stop: int) -> int:
 
 
 @kernel
-def is_terminal(text: UInt8s, start: int, stop: int) -> bool:
+def is_terminal(text: UInt8s, start: Integer, stop: Integer) -> bool:
     """Whether a line ends as one that C4 keeps."""
     stop = without_citations(text, start, stop)
     if stop == start:
@@ -112,7 +112,7 @@ def is_terminal(text: UInt8s, start: int, stop: int) -> bool:
 
 
 @kernel
-def has_few_words(marks: UInt8s, first: int, stop: int) -> bool:
+def has_few_words(marks: UInt8s, first: Integer, stop: Integer) -> bool:
     """Whether fewer than `FEW_WORDS` words stand between white space."""
     pos = first
     for _ in range(FEW_WORDS - 1):
@@ -123,7 +123,7 @@ def has_few_words(marks: UInt8s, first: int, stop: int) -> bool:
 
 
 @kernel
-def has_long_word(marks: UInt8s, first: int, stop: int, is_ascii: bool) -> bool:  # noqa: FBT001 - kernels are called by position
+def has_long_word(marks: UInt8s, first: Integer, stop: Integer, is_ascii: bool) -> bool:  # noqa: FBT001 - kernels are called by position
     """Whether what stands between white space is somewhere longer than `LONG_WORD` characters."""
     while stop - first > LONG_WORD:
         word_end = find_space(marks, first, stop)
@@ -136,18 +136,18 @@ def has_long_word(marks: UInt8s, first: int, stop: int, is_ascii: bool) -> bool:
 @kernel
 def scan_boundaries(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
     is_ascii: bool,  # noqa: FBT001 - kernels are called by position
     breaks: Int32s,
-    n_breaks: int,
+    n_breaks: Integer,
     sentences: Int32s,
-    n_sentences: int,
+    n_sentences: Integer,
     curly: Int32s,
-    n_curly: int,
+    n_curly: Integer,
     phrase_places: Int32s,
     phrase_kinds: UInt8s,
-    n_phrases: int,
+    n_phrases: Integer,
     counts: Int64s,
 ) -> None:
     """Scan the lines of a document, cut at all line boundaries.
@@ -163,22 +163,33 @@ def scan_boundaries(
     counts
         Filled: this document's row.
     """
-    first = 0
+    first: Integer = 0
     sentence = 0
     bracket = 0
     phrase = 0
-    n_lines = n_text = n_bullets = n_ellipses = n_all_sentences = 0
-    n_lorem = n_javascript = n_cookie = n_policy = 0
-    n_terminal = n_few = n_kept = n_kept_sentences = n_c4_lorem = n_c4_curly = 0
+    n_lines = 0
+    n_text = 0
+    n_bullets: Integer = 0
+    n_ellipses: Integer = 0
+    n_all_sentences: Integer = 0
+    n_lorem = 0
+    n_javascript = 0
+    n_cookie = 0
+    n_policy = 0
+    n_terminal = 0
+    n_few = 0
+    n_kept = 0
+    n_kept_sentences: Integer = 0
+    n_c4_lorem = 0
+    n_c4_curly = 0
     for i in range(n_breaks + 1):
-        stop = size if i == n_breaks else np.int64(breaks[i])
+        stop: Integer = size if i == n_breaks else np.int64(breaks[i])
         if i == n_breaks and first >= size:
             break
-        if first == stop and first > 0 and i < n_breaks:
-            # The line feed of a CR LF: part of the boundary before it.
-            if text[stop] == LINE_FEED and text[stop - 1] == CARRIAGE_RETURN:
-                first = stop + 1
-                continue
+        is_empty = first == stop and first > 0 and i < n_breaks
+        if is_empty and text[stop] == LINE_FEED and text[stop - 1] == CARRIAGE_RETURN:
+            first = stop + 1  # the line feed of a CR LF: part of the boundary before it
+            continue
         n_lines += 1
         head = skip_spaces(marks, first, stop)
         if head < stop:
@@ -186,15 +197,15 @@ def scan_boundaries(
             n_text += 1
             n_bullets += text[head] == HYPHEN or has_bytes(text, head, tail, 0xE2, 0x80, 0xA2)
             n_ellipses += ends_in_ellipsis(text, head, tail)
-            ends = 0
-            last_end = head
+            ends: Integer = 0
+            last_end: Integer = head
             while sentence < n_sentences and sentences[sentence] <= stop:
                 last_end = np.int64(sentences[sentence])
                 sentence += 1
                 ends += 1
             ends += skip_spaces(marks, last_end, tail) < tail
             n_all_sentences += ends
-            kinds = 0
+            kinds: Integer = 0
             while phrase < n_phrases and phrase_places[phrase] < stop:
                 kinds |= np.int64(phrase_kinds[phrase])
                 phrase += 1

@@ -34,7 +34,7 @@ from eurosift.filters.counts import (
     SPACES,
     UPPERS,
 )
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.words import decode
 
 ALPHA: Final = unicode.ALPHA
@@ -124,7 +124,7 @@ def character_tables() -> CharacterTables:
 @kernel
 def scan_characters(
     text: UInt8s,
-    size: int,
+    size: Integer,
     tables: CharacterTables,
     kind_counts: Int64s,
     marks: UInt8s,
@@ -203,7 +203,7 @@ def scan_characters(
 
 
 @kernel
-def chars_between(marks: UInt8s, first: int, stop: int, is_ascii: bool) -> int:  # noqa: FBT001 - kernels are called by position
+def chars_between(marks: UInt8s, first: Integer, stop: Integer, is_ascii: bool) -> Integer:  # noqa: FBT001 - kernels are called by position
     """Characters in ``marks[first:stop]``, which begins and ends between characters."""
     if is_ascii:
         return stop - first
@@ -216,7 +216,7 @@ def chars_between(marks: UInt8s, first: int, stop: int, is_ascii: bool) -> int: 
 
 
 @kernel
-def skip_spaces(marks: UInt8s, pos: int, stop: int) -> int:
+def skip_spaces(marks: UInt8s, pos: Integer, stop: Integer) -> Integer:
     """Position of the first mark from `pos` on that is no white space; `stop` if there is none."""
     while pos < stop:
         others = ~(load_word(marks, np.uint64(pos)) >> np.uint64(4)) & LOWEST
@@ -227,7 +227,7 @@ def skip_spaces(marks: UInt8s, pos: int, stop: int) -> int:
 
 
 @kernel
-def find_space(marks: UInt8s, pos: int, stop: int) -> int:
+def find_space(marks: UInt8s, pos: Integer, stop: Integer) -> Integer:
     """Position of the first white space from `pos` on; `stop` if there is none."""
     while pos < stop:
         spaces = load_word(marks, np.uint64(pos)) >> np.uint64(4) & LOWEST
@@ -238,7 +238,7 @@ def find_space(marks: UInt8s, pos: int, stop: int) -> int:
 
 
 @kernel
-def find_outside(marks: UInt8s, pos: int) -> int:
+def find_outside(marks: UInt8s, pos: Integer) -> Integer:
     """Position of the first mark from `pos` on that is not inside of words."""
     while True:
         word = load_word(marks, np.uint64(pos))
@@ -249,7 +249,7 @@ def find_outside(marks: UInt8s, pos: int) -> int:
 
 
 @kernel
-def strip_end(marks: UInt8s, first: int, stop: int) -> int:
+def strip_end(marks: UInt8s, first: Integer, stop: Integer) -> Integer:
     """Where ``marks[first:stop]`` ends without its white space."""
     while stop > first and marks[stop - 1] & SPACE:
         stop -= 1
@@ -257,6 +257,6 @@ def strip_end(marks: UInt8s, first: int, stop: int) -> int:
 
 
 @kernel
-def last_mark(marks: UInt8s, stop: int) -> int:
+def last_mark(marks: UInt8s, stop: Integer) -> Integer:
     """Marks of the character that ends at `stop`."""
     return np.int64(marks[stop - 1])

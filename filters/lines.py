@@ -38,7 +38,7 @@ from eurosift.filters.counts import (
     TEXT_LINE_SQUARES,
     TEXT_LINES,
 )
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.words import hash_bytes
 
 LINE_FEED: Final = 0x0A
@@ -49,7 +49,7 @@ LONG_LINE: Final = 200
 
 
 @kernel
-def table_size(n: int) -> int:
+def table_size(n: Integer) -> Integer:
     """Slots for a hash table of `n` keys: a power of two, at most two thirds full."""
     size = 4
     while size * 2 < n * 3:
@@ -58,7 +58,7 @@ def table_size(n: int) -> int:
 
 
 @kernel
-def was_there(table: UInt64s, size: int, key: np.uint64) -> bool:
+def was_there(table: UInt64s, size: Integer, key: np.uint64) -> bool:
     """Put a key (not 0) into ``table[:size]``; whether it was there before."""
     slot = np.int64(key & np.uint64(size - 1))
     while table[slot] != 0:
@@ -72,15 +72,15 @@ def was_there(table: UInt64s, size: int, key: np.uint64) -> bool:
 @kernel
 def scan_lines(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
     is_ascii: bool,  # noqa: FBT001 - kernels are called by position
     breaks: Int32s,
-    n_breaks: int,
+    n_breaks: Integer,
     keys: UInt64s,
     lengths: Int64s,
     counts: Int64s,
-) -> int:
+) -> Integer:
     """Scan the lines of a document, cut at line feeds.
 
     Fills `counts` (this document's row), and for each line that is not empty its hash into `keys`
@@ -89,13 +89,13 @@ def scan_lines(
     n = 0
     n_newlines = 0
     n_text = 0
-    n_text_chars = 0
-    n_squares = 0
-    n_longest = 0
-    n_terminal = 0
-    n_short = 0
-    n_long = 0
-    first = 0
+    n_text_chars: Integer = 0
+    n_squares: Integer = 0
+    n_longest: Integer = 0
+    n_terminal: Integer = 0
+    n_short: Integer = 0
+    n_long: Integer = 0
+    first: Integer = 0
     for i in range(n_breaks + 1):
         stop = size
         if i < n_breaks:
@@ -133,10 +133,10 @@ def scan_lines(
 @kernel
 def count_line_repeats(
     text: UInt8s,
-    size: int,
+    size: Integer,
     keys: UInt64s,
     lengths: Int64s,
-    n: int,
+    n: Integer,
     table: UInt64s,
     counts: Int64s,
 ) -> None:
@@ -165,11 +165,11 @@ def count_line_repeats(
 @kernel
 def count_paragraph_repeats(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
     is_ascii: bool,  # noqa: FBT001
     breaks: Int32s,
-    n_breaks: int,
+    n_breaks: Integer,
     keys: UInt64s,
     lengths: Int64s,
     table: UInt64s,

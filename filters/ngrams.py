@@ -1,8 +1,9 @@
-"""Different words, and repeated n-grams of tokens: exact counts, at a cost that falls with every n.
+"""Different words and repeated n-grams: exact counts, at a cost that falls with every n.
 
 An n-gram that comes twice is made of two (n-1)-grams that come twice. So after the single tokens,
-each level looks only at the places where both parts were repeated, and names an n-gram by the numbers of
-its two parts; in ordinary text almost nothing is left after the fourth level. Nothing is estimated.
+each level looks only at the places where both parts were repeated, and names an n-gram by the
+numbers of its two parts; in ordinary text almost nothing is left after the fourth level. Nothing is
+estimated.
 
 Source of the measures: Rae et al. 2021, arXiv:2112.11446, A1.1, as counted by datatrove 0.10.
 """
@@ -32,20 +33,19 @@ NEXT: Final = np.uint64(1)
 @kernel
 def count_keys(
     keys: UInt64s,
-    m: int,
+    m: Integer,
     slots: Int32s,
     table: UInt64s,
-    size: int,
+    size: Integer,
     firsts: Int32s,
     repeats: Int32s,
-) -> tuple[Integer, Integer, Integer]:
+) -> tuple[Integer, Integer]:
     """Count ``keys[:m]`` in a hash table; the slot of each goes into `slots`.
 
     Returns the highest count, if it is above one, and the first place of the key that has it; of
-    keys with the same count, the one that came first. Also how many different keys are odd.
+    keys with the same count, the one that came first.
     """
     table[:size] = 0
-    n_odd: Integer = 0
     most: Integer = 1
     most_first: Integer = 0
     shift = np.uint64(32)
@@ -65,17 +65,40 @@ def count_keys(
         repeats[slot] = times
         firsts[slot] = first
         slots[np.uint64(j)] = slot
-        n_odd += np.int64(key & WORD) & is_new
         if times > most or (times == most and most > 1 and first < most_first):
             most = times
             most_first = first
-    return most, most_first, n_odd
+    return most, most_first
+
+
+@kernel
+def count_tokens_alone(
+    hashes: UInt64s, m: Integer, slots: Int32s, table: UInt64s, size: Integer, repeats: Int32s
+) -> Integer:
+    """Count single tokens as `count_keys` does; returns how many different ones are words."""
+    table[:size] = 0
+    n_words: Integer = 0
+    shift = np.uint64(32)
+    mask = np.uint64(size - 1)
+    for j in range(m):
+        key = hashes[np.uint64(j)]
+        slot = (key * PRIME) >> shift & mask
+        there = table[slot]
+        while there != EMPTY and there != key:  # noqa: PLR1714 - numba has no `in` for this
+            slot = slot + NEXT & mask
+            there = table[slot]
+        is_new = there == EMPTY
+        table[slot] = key
+        repeats[slot] = 1 if is_new else np.int64(repeats[slot]) + 1
+        slots[np.uint64(j)] = slot
+        n_words += np.int64(key & WORD) & is_new
+    return n_words
 
 
 @kernel
 def count_skipping(
-    places: Int32s, slots: Int32s, m: int, n: int, repeats: Int32s, chars_before: Int32s
-) -> int:
+    places: Int32s, slots: Int32s, m: Integer, n: Integer, repeats: Int32s, chars_before: Int32s
+) -> Integer:
     """Characters in n-grams that came before, no character twice.
 
     Reading goes on behind a repeated n-gram, and only n-grams at which reading stopped count as
@@ -97,7 +120,7 @@ def count_skipping(
 @kernel
 def count_ngrams(
     hashes: UInt64s,
-    n_tokens: int,
+    n_tokens: Integer,
     chars_before: Int32s,
     keys: UInt64s,
     places: Int32s,
@@ -107,7 +130,7 @@ def count_ngrams(
     repeats: Int32s,
     counts: Int64s,
 ) -> None:
-    """Count different words and the characters in the top 2- to 4-grams and duplicate 5- to 10-grams.
+    """Count different words, and characters in top 2- to 4-grams and duplicate 5- to 10-grams.
 
     Parameters
     ----------
@@ -137,11 +160,14 @@ def count_ngrams(
         if m == 0 and n > TOP_TO:
             return
         size = table_size(m)
-        of_level = hashes if n == 1 else keys
-        most, most_first, n_odd = count_keys(of_level, m, slots, table, size, firsts, repeats)
+        most: Integer = 1
+        most_first: Integer = 0
         if n == 1:
-            counts[DIFFERENT_WORDS] = n_odd
-        elif n <= TOP_TO:
+            n_words = count_tokens_alone(hashes, m, slots, table, size, repeats)
+            counts[DIFFERENT_WORDS] = n_words
+        else:
+            most, most_first = count_keys(keys, m, slots, table, size, firsts, repeats)
+        if TOP_FROM <= n <= TOP_TO:
             place = np.int64(places[most_first]) if most > 1 else 0
             length = chars_before[place + n] - chars_before[place] + n - 1
             counts[TOP_2 + n - TOP_FROM] = most * length

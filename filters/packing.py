@@ -1,8 +1,9 @@
 """How far a document can be packed: the size of its LZ4 block, without writing it.
 
 A library's compressor gives other sizes with other versions, and signals must not change with
-these. So this is a parser of our own, greedy, with one place remembered for every hash of four
-bytes; sizes are those of the LZ4 block format (github.com/lz4/lz4, doc/lz4_Block_format.md).
+these. So this is a parser of our own: greedy, with one place remembered for every hash of four
+bytes, and looking for matches where words begin only; sizes are those of the LZ4 block format
+(github.com/lz4/lz4, doc/lz4_Block_format.md).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from eurosift.filters.arrays import Int32s, UInt8s
 from eurosift.filters.bits import first_changed, load_word
-from eurosift.filters.kernel import kernel
+from eurosift.filters.characters import find_space
+from eurosift.filters.kernel import Integer, kernel
 
 TABLE_BITS: Final = 12
 TABLE_SIZE: Final = 1 << TABLE_BITS
@@ -24,25 +26,24 @@ TAIL: Final = 12
 LITERAL_TAIL: Final = 5
 """No match reaches into so many last bytes."""
 WINDOW: Final = 0xFFFF
-STEP: Final = 2
-"""Every second place is looked at, so that it costs half and says nearly as much."""
-PATIENCE: Final = np.int64(5)
-"""After 2 ** 5 bytes without a match, steps are longer by one, and so on."""
+REACH: Final = 8
+"""Longer words are looked at again after so many bytes."""
 HASH: Final = np.uint64(2654435761)
 LOW: Final = np.uint64(0xFFFFFFFF)
 
 
 @kernel
-def length_bytes(length: int) -> int:
+def length_bytes(length: Integer) -> Integer:
     """Bytes that a length takes behind the four bits of the token."""
     return 0 if length < 15 else (length - 15) // 255 + 1
 
 
 @kernel
-def packed_size(text: UInt8s, size: int, table: Int32s) -> int:
-    """Size of ``text[:size]`` as an LZ4 block, in bytes; seven more bytes can be read.
+def packed_size(text: UInt8s, size: Integer, marks: UInt8s, table: Int32s) -> Integer:
+    """Size of a document as an LZ4 block, in bytes.
 
-    `table` is scratch: `TABLE_SIZE` values.
+    `text`, `size` and `marks` are as `eurosift.filters.characters.scan_characters` takes and gives
+    them; `table` is scratch: `TABLE_SIZE` values.
     """
     table[:] = -1
     packed = 0
@@ -60,7 +61,7 @@ def packed_size(text: UInt8s, size: int, table: Int32s) -> int:
             or pos - candidate > WINDOW
             or load_word(text, np.uint64(candidate)) & LOW != word
         ):
-            pos += STEP + (pos - anchor >> PATIENCE)
+            pos = find_space(marks, pos, min(size, pos + REACH)) + 1
             continue
         stop = pos + MATCH
         offset = np.uint64(pos - candidate)

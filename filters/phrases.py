@@ -23,7 +23,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Int32s, Int64s, UInt8s, UInt64s
 from eurosift.filters.bits import load_word
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 LOREM: Final = 1
 JAVASCRIPT: Final = 2
@@ -47,7 +47,8 @@ SHORTEST: Final = WIDTH + STRIDE - 1
 LOW_BYTES: Final = np.uint64((1 << 8 * WIDTH) - 1)
 LOWER: Final = np.uint64(0x202020202020)
 MIX: Final = np.uint64(0xD6E8FEB86659FD93)
-FILTER_SHIFT: Final = np.uint64(48)
+FILTER_BITS: Final = 17
+FILTER_SHIFT: Final = np.uint64(64 - FILTER_BITS)
 FREQUENT: Final = b" etaoinsrlduc"
 """Bytes that are frequent in most languages, best kept out of windows."""
 
@@ -58,7 +59,7 @@ class PhraseTable(NamedTuple):
     Attributes
     ----------
     bits
-        uint8, shape (8192,): a bit for the hash of each look.
+        uint8, shape (16384,): a bit for the hash of each look.
     looks
         uint64, shape (n_looks,), ascending: what is seen at a place in a phrase.
     phrases, places
@@ -126,7 +127,7 @@ def build_table(kinds: Mapping[bytes, int]) -> PhraseTable:
         first = choose_window(content)
         looks += [(see(content, at), number, at) for at in range(first, first + STRIDE)]
     looks.sort()
-    bits = np.zeros(1 << 13, np.uint8)
+    bits = np.zeros(1 << FILTER_BITS - 3, np.uint8)
     for look, _, _ in looks:
         place = look * int(MIX) % (1 << 64) >> int(FILTER_SHIFT)
         bits[place >> 3] |= 1 << (place & 7)
@@ -159,7 +160,7 @@ def choose_window(content: bytes) -> int:
 
 
 @kernel
-def matches(text: UInt8s, first: int, content: UInt8s, start: int, stop: int) -> bool:
+def matches(text: UInt8s, first: Integer, content: UInt8s, start: Integer, stop: Integer) -> bool:
     """Whether ``content[start:stop]`` stands in the text at `first`, ASCII letters in any case."""
     for i in range(stop - start):
         byte = text[first + i]
@@ -173,11 +174,11 @@ def matches(text: UInt8s, first: int, content: UInt8s, start: int, stop: int) ->
 @kernel
 def find_phrases(
     text: UInt8s,
-    size: int,
+    size: Integer,
     table: PhraseTable,
     found: Int32s,
     found_kinds: UInt8s,
-) -> int:
+) -> Integer:
     """Find phrases in a document.
 
     Parameters
@@ -209,7 +210,7 @@ def find_phrases(
                 low = middle + 1
             else:
                 high = middle
-        kind = 0
+        kind: Integer = 0
         while low < looks.size and looks[low] == look:
             phrase = phrases[low]
             first = pos - places[low]

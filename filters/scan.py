@@ -10,7 +10,7 @@ from eurosift.filters.arrays import Bools, Int16s, Int32s, Int64s, UInt8s, UInt6
 from eurosift.filters.boundaries import scan_boundaries
 from eurosift.filters.characters import PADDING, CharacterTables, scan_characters
 from eurosift.filters.counts import BYTES, N_COUNTS, PACKED_BYTES
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.lines import (
     count_line_repeats,
     count_paragraph_repeats,
@@ -65,6 +65,15 @@ class Spans(NamedTuple):
     offsets: Int64s
     starts: Int32s
     stops: Int32s
+
+
+@kernel
+def copy_text(data: UInt8s, start: Integer, size: Integer, text: UInt8s) -> None:
+    """Copy a document, with zeros behind it; a slice would take seconds to compile."""
+    for i in range(size):
+        text[i] = data[np.uint64(start + i)]
+    for i in range(size, size + PADDING):
+        text[i] = 0
 
 
 @kernel
@@ -133,8 +142,7 @@ def scan_rows(
         if not valid[row]:
             continue
         size = offsets[row + 1] - offsets[row]
-        text[:size] = data[offsets[row] : offsets[row + 1]]
-        text[size : size + PADDING] = 0
+        copy_text(data, offsets[row], size, text)
         of_row = counts[row]
         language = languages.of_row[row]
         is_ascii = scan_characters(text, size, characters, kind_counts, marks, of_row)
@@ -167,8 +175,9 @@ def scan_rows(
         else:
             first, stop = spans.offsets[row], spans.offsets[row + 1]
             n_tokens = stop - first
-            starts[:n_tokens] = spans.starts[first:stop]
-            stops[:n_tokens] = spans.stops[first:stop]
+            for i in range(n_tokens):
+                starts[i] = spans.starts[first + i]
+                stops[i] = spans.stops[first + i]
         count_tokens(
             text,
             marks,
@@ -200,5 +209,5 @@ def scan_rows(
             hashes, n_tokens, chars_before, keys, places, slots, table, firsts, repeats, of_row
         )
         of_row[BYTES] = size
-        of_row[PACKED_BYTES] = packed_size(text, size, window)
+        of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
     return counts

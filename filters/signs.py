@@ -1,4 +1,4 @@
-"""Signs between words: number signs, ellipses, curly brackets, addresses, markup, ends of sentences.
+"""Signs between words: number signs, ellipses, brackets, addresses, markup, ends of sentences.
 
 Only what is neither a word nor white space is looked at: one byte of twenty in ordinary text.
 """
@@ -27,10 +27,9 @@ from eurosift.filters.counts import (
     ELLIPSES,
     HASHES,
     MARKUP_CHARS,
-    SENTENCES,
     URL_CHARS,
 )
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 
 NUMBER_SIGN: Final = ord("#")
 FULL_STOP: Final = ord(".")
@@ -55,7 +54,9 @@ MAX_ENTITY: Final = 32
 
 
 @kernel
-def has_bytes(text: UInt8s, pos: int, size: int, first: int, second: int, third: int) -> bool:
+def has_bytes(
+    text: UInt8s, pos: Integer, size: Integer, first: Integer, second: Integer, third: Integer
+) -> bool:
     """Whether three bytes stand at `pos`."""
     if pos + 3 > size:
         return False
@@ -63,7 +64,7 @@ def has_bytes(text: UInt8s, pos: int, size: int, first: int, second: int, third:
 
 
 @kernel
-def scheme_start(text: UInt8s, colon: int) -> int:
+def scheme_start(text: UInt8s, colon: Integer) -> Integer:
     """Where the ASCII letters before a colon begin; `colon` if there are none or too many."""
     pos = colon
     while pos > 0 and colon - pos <= MAX_SCHEME and 97 <= text[pos - 1] | 0x20 <= 122:
@@ -72,7 +73,7 @@ def scheme_start(text: UInt8s, colon: int) -> int:
 
 
 @kernel
-def tag_end(text: UInt8s, pos: int, size: int) -> int:
+def tag_end(text: UInt8s, pos: Integer, size: Integer) -> Integer:
     """Where the tag that begins with ``<`` at `pos` ends; `pos` if it is none."""
     if pos + 2 >= size:
         return pos
@@ -88,7 +89,7 @@ def tag_end(text: UInt8s, pos: int, size: int) -> int:
 
 
 @kernel
-def entity_end(text: UInt8s, pos: int, size: int) -> int:
+def entity_end(text: UInt8s, pos: Integer, size: Integer) -> Integer:
     """Where the character reference that begins with ``&`` at `pos` ends; `pos` if it is none."""
     first = pos + 1
     if first < size and text[first] == NUMBER_SIGN:
@@ -103,7 +104,7 @@ def entity_end(text: UInt8s, pos: int, size: int) -> int:
 
 
 @kernel
-def is_closing(text: UInt8s, pos: int, size: int) -> int:
+def is_closing(text: UInt8s, pos: Integer, size: Integer) -> Integer:
     """Bytes of the closing quotation mark or bracket at `pos`; 0 if there is none."""
     byte = text[pos]
     if byte in (DOUBLE_QUOTE, SINGLE_QUOTE, CLOSE_ROUND, CLOSE_SQUARE):
@@ -118,7 +119,7 @@ def is_closing(text: UInt8s, pos: int, size: int) -> int:
 
 
 @kernel
-def sentence_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
+def sentence_end(text: UInt8s, size: Integer, marks: UInt8s, pos: Integer) -> Integer:
     """Where the marks end that end a sentence, of which the first is at `pos`.
 
     Behind them, and behind closing marks, there has to be white space or nothing; otherwise `pos`
@@ -139,14 +140,14 @@ def sentence_end(text: UInt8s, size: int, marks: UInt8s, pos: int) -> int:
 @kernel
 def scan_signs(
     text: UInt8s,
-    size: int,
+    size: Integer,
     marks: UInt8s,
     is_ascii: bool,  # noqa: FBT001 - kernels are called by position
     breaks: Int32s,
     sentences: Int32s,
     curly: Int32s,
     counts: Int64s,
-) -> tuple[int, int, int]:
+) -> tuple[Integer, Integer, Integer]:
     """Scan the signs and line boundaries of a document.
 
     Parameters
@@ -168,12 +169,12 @@ def scan_signs(
     n_curly = 0
     n_hashes = 0
     n_ellipses = 0
-    url_chars = 0
-    markup_chars = 0
-    url_end = 0
-    markup_end = 0
+    url_chars: Integer = 0
+    markup_chars: Integer = 0
+    url_end: Integer = 0
+    markup_end: Integer = 0
     points_end = 0
-    sentence_stop = 0
+    sentence_stop: Integer = 0
     block = 0
     while block < size:
         word = load_word(marks, np.uint64(block))
@@ -216,12 +217,7 @@ def scan_signs(
                     url_chars += chars_between(marks, pos - 3, url_end, is_ascii)
             elif byte == NUMBER_SIGN:
                 n_hashes += 1
-            elif (
-                byte == OPEN_CURLY
-                or byte == OPEN_SQUARE
-                or byte == CLOSE_CURLY
-                or byte == CLOSE_SQUARE
-            ):
+            elif byte in (OPEN_CURLY, OPEN_SQUARE, CLOSE_CURLY, CLOSE_SQUARE):
                 if byte == OPEN_CURLY:
                     curly[n_curly] = pos
                     n_curly += 1
@@ -239,7 +235,7 @@ def scan_signs(
                     if first < pos:
                         url_end = find_space(marks, pos, size)
                         url_chars += chars_between(marks, first, url_end, is_ascii)
-            elif byte == LESS or byte == AMPERSAND:
+            elif byte in (LESS, AMPERSAND):
                 if pos >= markup_end:
                     stop = tag_end(text, pos, size) if byte == LESS else entity_end(text, pos, size)
                     if stop > pos:

@@ -6,7 +6,8 @@ eurosift.filters.unicode``: the classes from the Unicode Character Database as t
 carries it, lower case from the interpreter's.
 
 Source: Unicode Standard Annex 44 (General_Category, White_Space, Sentence_Terminal, Script,
-Simple_Lowercase_Mapping) and Unicode Technical Standard 51 (Emoji_Presentation). The bits are compiled into kernels (see `eurosift.filters.kernel`).
+Simple_Lowercase_Mapping) and Unicode Technical Standard 51 (Emoji_Presentation). The bits are
+compiled into kernels (see `eurosift.filters.kernel`).
 """
 
 from __future__ import annotations

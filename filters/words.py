@@ -63,7 +63,7 @@ def word_tables() -> tuple[UInt8s, Int32s]:
 
 
 @kernel
-def decode(data: UInt8s, pos: int, end: int) -> tuple[Integer, int]:
+def decode(data: UInt8s, pos: Integer, end: Integer) -> tuple[Integer, int]:
     """Decode the character at `pos`: code point and number of bytes.
 
     A byte that begins no well-formed character (RFC 3629) is U+FFFD, one byte long; nothing is read
@@ -110,7 +110,7 @@ def finish(state: np.uint64) -> np.uint64:
 
 
 @kernel
-def hash_bytes(data: UInt8s, start: int, stop: int) -> np.uint64:
+def hash_bytes(data: UInt8s, start: Integer, stop: Integer) -> np.uint64:
     """Hash ``data[start:stop]``, which is not empty, as it stands; odd, so never 0.
 
     The first and the last eight bytes overlap in short words, so that these need no branch. Up to

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 import pyarrow as pa
 from pydantic import Field
 
-from eurosift.filters.errors import StopWordsError
 from eurosift.filters import phrases
+from eurosift.filters.errors import StopWordsError
 from eurosift.filters.signals import SCHEMA, Tokens, measure, versions_digest
 from eurosift.filters.stopwords import StopTable, build_table, load_stop_words, shipped_digest
 from eurosift.langid.languages import canonical
@@ -24,7 +24,7 @@ class SignalsConfig(StageConfig):
     stop_words: AssetPath | None = Field(
         default=None,
         description="Your own stop words: JSON, language code in any style → list of words."
-        " Without it, those of FineWeb-2.",
+        " Without it, eurosift's own.",
     )
     tokens: Tokens = Field(
         default="unicode",
@@ -50,7 +50,7 @@ class Signals(Stage[SignalsConfig]):
 
     @property
     def reads_if_present(self) -> tuple[str, ...]:
-        """The language, which decides about words and stop words, and the languages of the lines."""
+        """The language, which decides about words, and the languages of the lines."""
         return ("language", "seg_langs")
 
     @property

@@ -6,12 +6,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from eurosift.filters.characters import PADDING, SPACE
 from eurosift.filters.packing import TABLE_SIZE, packed_size
 
 
 def ratio(content):
-    padded = np.frombuffer(content + bytes(16), np.uint8)
-    return packed_size(padded, len(content), np.empty(TABLE_SIZE, np.int32)) / len(content)
+    padded = np.frombuffer(content + bytes(PADDING), np.uint8)
+    marks = np.zeros(padded.size, np.uint8)
+    marks[padded == ord(" ")] = SPACE
+    return packed_size(padded, len(content), marks, np.empty(TABLE_SIZE, np.int32)) / len(content)
 
 
 def library(content):

@@ -45,12 +45,12 @@ def test_every_phrase_is_found_at_every_place_in_every_case(kind):
 
 
 @given(
-    st.lists(
-        st.sampled_from(["cookie", "abcabcabca", "bcabcabcab", "abc", " ", "COOKIE policy"])
-    ).map("".join)
+    st.lists(st.sampled_from(["cookie", "abcdefghij", "cdefghi", "abc", " ", "COOKIE policy"])).map(
+        "".join
+    )
 )
 def test_what_is_found_is_what_is_there(text):
-    kinds = {b"cookie policy": 1, b"abcabcabca": 2}
+    kinds = {b"cookie policy": 1, b"abcdefghij": 2}
     hits = found(text, phrases.build_table(kinds))
     expected = {
         (match.start(), kind)
@@ -68,7 +68,7 @@ def test_short_phrases_are_refused():
 
 
 def test_lines_are_counted_once(stop_table):
-    text = "We use cookies and use cookies.\nIl sito utilizza i cookie\nNothing here\n\nÓROI: javascript"
+    text = "We use cookies and use cookies.\nIl sito utilizza i cookie\nNothing\n\nÓ: javascript"
     row = measure(pa.array([text]), stop_words=stop_table).to_pylist()[0]
     assert row["cookie_line_ratio"] == pytest.approx(2 / 4)
     assert row["javascript_line_ratio"] == pytest.approx(1 / 4)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from eurosift.filters.errors import StopWordsError
-from eurosift.filters.stopwords import build_table, load_stop_words
+from eurosift.filters.stopwords import build_table, derive, load_stop_words
 
 
 def test_there_is_a_list_for_each_of_the_24_languages():
@@ -60,3 +60,23 @@ def test_rows_of_labels():
     assert table.has_list[rows].tolist() == [True, False, True, False, False]
     assert table.rows_for(pa.nulls(2)).tolist() == [0, 0]
     assert not build_table({}).has_list.any()
+
+
+def test_stop_words_are_frequent_in_all_sources_and_small():
+    texts = [
+        ("mlt_Latn", "a", "Il-kelb u l-qattus ta’ Malta u l-baħar u, u 7 7 7 7"),
+        ("mlt_Latn", "b", "u u u l-gżira ta' il-kelb"),
+        ("fra_Latn", "a", "l'eau l'air L'homme Paris Paris Paris"),
+    ]
+    derived = derive(texts, share=0.14, fewest=1)
+    assert derived == {"fra_Latn": ("l'",), "mlt_Latn": ("u", "l-")}
+    assert derive(texts, share=0.9, fewest=3)["mlt_Latn"] == ("u", "l-", "kelb")
+
+
+def test_shipped_words_are_tokens_of_their_language():
+    from eurosift.filters.tokens import tokens
+
+    for language, words in load_stop_words().items():
+        for word in words:
+            text = f"{word}Kelb" if word.endswith("'") else f"{word} Kelb"
+            assert tokens(text, language)[0] == word, (language, word)

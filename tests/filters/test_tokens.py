@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from eurosift.filters.boundaries import ends_in_ellipsis
 from eurosift.filters.signals import measure
 from eurosift.filters.stopwords import build_table, load_stop_words
-from eurosift.filters.boundaries import ends_in_ellipsis
 from eurosift.filters.tokens import find_stop_word, hash_word
 
 

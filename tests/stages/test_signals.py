@@ -88,7 +88,7 @@ def test_lists_and_versions_are_part_of_the_fingerprint(monkeypatch):
     embedded = Signals(SignalsConfig(), name="signals").embedded()
     assert set(embedded) == {"signals", "phrases", "stop_words"}
     raised = (dataclasses.replace(ALL_SIGNALS[3], version=99), *ALL_SIGNALS[1:])
-    monkeypatch.setattr("eurosift.filters.signals.ALL_SIGNALS", raised)
+    monkeypatch.setattr("eurosift.filters.signal_table.ALL_SIGNALS", raised)
     again = Signals(SignalsConfig(), name="signals").embedded()
     assert again["signals"] != embedded["signals"]
 
