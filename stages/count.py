@@ -6,8 +6,7 @@ one. A number of tokens means nothing without its tokenizer, so there are none w
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import sentencepiece
-import tokenizers
 from pydantic import Field
 
 from eurosift.filters.buffers import string_buffers
@@ -26,21 +23,17 @@ from eurosift.filters.kernel import kernel
 from eurosift.filters.words import next_word, word_tables
 from eurosift.stages.base import AssetPath, Stage, StageConfig
 from eurosift.stages.errors import AssetError
+from eurosift.stages.tokenizer import TokenCounter, load_tokenizer, tokens_of
 
-SCHEMA = pa.schema(
+SIZES = pa.schema(
     [
         pa.field("n_bytes", pa.int64()),
         pa.field("n_chars", pa.int64()),
         pa.field("n_words", pa.int32()),
         pa.field("n_segments", pa.int32()),
-        pa.field("n_tokens", pa.int32()),
     ],
 )
-
-TokenCounter = Callable[[Sequence[str]], list[int]]
-
-CHUNK_ROWS = 256
-"""Texts that are tokenized at once: what they become takes many times their memory."""
+SCHEMA = SIZES.append(pa.field("n_tokens", pa.int32()))
 
 
 class CountConfig(StageConfig):
@@ -97,40 +90,45 @@ class Count(Stage[CountConfig]):
         AssetError
             If one is missing or cannot be read.
         """
-        configs = (self.config, *self.per_language.values())
-        self._counters = {
-            c.tokenizer: load_tokenizer(c.tokenizer) if c.tokenizer is not None else None
-            for c in configs
-        }
+        paths = {c.tokenizer for c in (self.config, *self.per_language.values())}
+        try:
+            self._counters = {p: None if p is None else load_tokenizer(p) for p in paths}
+        except AssetError as error:
+            raise AssetError(f"{self.name}: {error}") from error
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Count a batch."""
         texts = batch.column("text")
-        n_bytes = pc.binary_length(texts).cast(pa.int64())
-        newlines = pc.count_substring(texts, "\n")
-        filled = pc.greater(n_bytes, 0).cast(newlines.type)
-        return pa.record_batch(
-            [
-                n_bytes,
-                pc.utf8_length(texts).cast(pa.int64()),
-                _n_words(texts),
-                pc.add(newlines, filled).cast(pa.int32()),
-                self._n_tokens(texts, batch),
-            ],
-            schema=SCHEMA,
-        )
+        sizes = sizes_of(texts)
+        return pa.record_batch([*sizes.columns, self._n_tokens(texts, batch)], schema=SCHEMA)
 
     def _n_tokens(self, texts: pa.Array, batch: pa.RecordBatch) -> pa.Array:
         if not self.per_language:
-            return _tokens_of(texts, self._counters[self.config.tokenizer])
+            return _tokens(texts, self._counters[self.config.tokenizer])
         paths = [self.config_for(x).tokenizer for x in batch.column("language").to_pylist()]
         counts: list[int | None] = [None] * len(texts)
         for path, counter in self._counters.items():
             rows = [row for row, own in enumerate(paths) if own == path]
-            found = _tokens_of(texts.take(pa.array(rows, type=pa.int64())), counter)
+            found = _tokens(texts.take(pa.array(rows, type=pa.int64())), counter)
             for row, n in zip(rows, found.to_pylist(), strict=True):
                 counts[row] = n
         return pa.array(counts, type=pa.int32())
+
+
+def sizes_of(texts: pa.Array) -> pa.RecordBatch:
+    """Sizes of each text but for tokens: the columns of `SIZES`; null where there is no text."""
+    n_bytes = pc.binary_length(texts).cast(pa.int64())
+    newlines = pc.count_substring(texts, "\n")
+    filled = pc.greater(n_bytes, 0).cast(newlines.type)
+    return pa.record_batch(
+        [
+            n_bytes,
+            pc.utf8_length(texts).cast(pa.int64()),
+            _n_words(texts),
+            pc.add(newlines, filled).cast(pa.int32()),
+        ],
+        schema=SIZES,
+    )
 
 
 @kernel
@@ -160,73 +158,5 @@ def _n_words(texts: pa.Array) -> pa.Array:
     return pa.array(counts, mask=~rows.valid)
 
 
-def _tokens_of(texts: pa.Array, counter: TokenCounter | None) -> pa.Array:
-    """Tokens per text; null where there is no text, or no tokenizer."""
-    if counter is None:
-        return pa.nulls(len(texts), pa.int32())
-    counts: list[int] = []
-    for chunk in _chunks(texts.drop_null()):
-        counts += counter(chunk)
-    missing = texts.is_null().to_numpy(zero_copy_only=False)
-    values = np.zeros(len(texts), dtype=np.int32)
-    values[~missing] = counts
-    return pa.array(values, mask=missing)
-
-
-def _chunks(texts: pa.Array) -> Iterator[list[str]]:
-    for start in range(0, len(texts), CHUNK_ROWS):
-        yield texts.slice(start, CHUNK_ROWS).to_pylist()
-
-
-def load_tokenizer(path: Path) -> TokenCounter:
-    """Load a tokenizer from a file: JSON is Hugging Face's, anything else SentencePiece's.
-
-    Raises
-    ------
-    AssetError
-        If the file is missing or is neither.
-    """
-    try:
-        with path.open("rb") as file:
-            head = file.read(64).lstrip()
-    except OSError as error:
-        msg = f"count: cannot read the tokenizer {path}: {error.strerror}"
-        raise AssetError(msg) from error
-    return _load_json(path) if head.startswith(b"{") else _load_sentencepiece(path)
-
-
-def _load_json(path: Path) -> TokenCounter:
-    # Its thread pool does not survive a fork, and the runtime already uses every core.
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    try:
-        tokenizer = tokenizers.Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more special
-        msg = f"count: {path} is no tokenizer.json of Hugging Face's tokenizers: {error}"
-        raise AssetError(msg) from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-
-    def count(texts: Sequence[str]) -> list[int]:
-        encodings = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [len(encoding) for encoding in encodings]
-
-    return count
-
-
-def _load_sentencepiece(path: Path) -> TokenCounter:
-    try:
-        processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
-    except (OSError, RuntimeError) as error:
-        msg = (
-            f"count: {path} is neither a tokenizer.json (it does not begin with '{{') "
-            f"nor a SentencePiece model: {error}"
-        )
-        raise AssetError(msg) from error
-
-    def count(texts: Sequence[str]) -> list[int]:
-        pieces = processor.encode(
-            list(texts), out_type=int, add_bos=False, add_eos=False, num_threads=1
-        )
-        return [len(ids) for ids in pieces]
-
-    return count
+def _tokens(texts: pa.Array, counter: TokenCounter | None) -> pa.Array:
+    return pa.nulls(len(texts), pa.int32()) if counter is None else tokens_of(texts, counter)

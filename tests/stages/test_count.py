@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tokenizers import models, pre_tokenizers, processors, trainers
 
 from eurosift.filters.words import words
-from eurosift.stages.count import CHUNK_ROWS, Count, CountConfig
+from eurosift.stages.count import Count, CountConfig
 from eurosift.stages.errors import AssetError
+from eurosift.stages.tokenizer import CHUNK_ROWS
 
 SENTENCES = [
     "All human beings are born free and equal in dignity and rights.",
@@ -173,7 +174,7 @@ def test_a_tokenizer_starts_no_threads_and_works_after_a_fork(tokenizer_json):
     script = f"""
 import os, sys
 from pathlib import Path
-from eurosift.stages.count import load_tokenizer
+from eurosift.stages.tokenizer import load_tokenizer
 count = load_tokenizer(Path({str(tokenizer_json)!r}))
 threads = len(os.listdir("/proc/self/task"))
 before = count({SENTENCES * 20!r})
