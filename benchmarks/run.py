@@ -37,6 +37,8 @@ SCRIPTS = (
     "parquet",
     "overhead",
     "verify",
+    "tokens",
+    "tokens_speed",
     "scale",
     "memory",
 )

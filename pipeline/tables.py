@@ -49,7 +49,7 @@ def render(tables: Sequence[Table], style: Format) -> str:
     CSV, TSV and JSON lines hold the first table only; JSON holds all, with a ``schema_version``.
     """
     if style == "json":
-        body = {table.name: [dict(row) for row in table.rows] for table in tables}
+        body: dict[str, object] = {t.name: [dict(row) for row in t.rows] for t in tables}
         return _json({"schema_version": SCHEMA_VERSION} | body, indent=1)
     if style == "jsonl":
         return "".join(_json(dict(row)) for row in tables[0].rows)

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "retry": "Run again what failed in the last launch, and what comes after it.",
     "status": "Show where a run stands.",
     "verify": "Re-read everything and check it against the ledger.",
+    "count": "Count text and tokens per language: of a run, a release, or tables of others.",
     "report": "Documents, characters, words, tokens per language and stage.",
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "inspect": "Show what a file or a folder of Parquet holds.",

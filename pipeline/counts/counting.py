@@ -131,18 +131,18 @@ def count(
         If the source cannot be read.
     """
     done = Counted()
-    extents = _first_pass(source, tokenizers if within is None else (), done)
+    extents = read_all(source, tokenizers if within is None else (), done)
     if not tokenizers:
         done.tokens = {
             label: [estimate(label, sizes.characters)] for label, sizes in done.sizes.items()
         }
     elif within is not None:
-        _Sampler(source, tokenizers, done, extents, within=within, seed=seed).run()
+        Sampler(source, tokenizers, done, extents, within=within, seed=seed).run()
     done.sizes = dict(sorted(done.sizes.items()))
     return done
 
 
-def _first_pass(
+def read_all(
     source: Source, tokenizers: Sequence[Tokenizer], done: Counted
 ) -> dict[str, list[_Extent]]:
     """Read everything once; return where the characters of each label are."""
@@ -203,7 +203,7 @@ class _Draw(NamedTuple):
     tokens: tuple[int, ...]
 
 
-class _Sampler:
+class Sampler:
     """Draws documents of each label until the interval of each tokenizer is narrow enough."""
 
     def __init__(

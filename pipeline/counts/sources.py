@@ -39,6 +39,7 @@ from eurosift.stages.errors import InputError, StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.footer import UNDETERMINED
+from eurosift.stages.release.parts import folder_of
 
 DATA = "data"
 """Folder of a release in which the kept documents are."""
@@ -163,11 +164,15 @@ class RunSource(Source):
 
 
 def _run_labels(batch: pa.RecordBatch) -> pa.Array:
+    """Labels as a release has them: what is no code of a language, as ``und``."""
     names = batch.schema.names
     if LANGUAGE not in names:
         return pa.array([UNDETERMINED] * batch.num_rows, pa.string())
     bucket = batch.column(BUCKET).cast(pa.string()) if BUCKET in names else None
-    return buckets.labels(batch.column(LANGUAGE).cast(pa.string()), bucket).fill_null(UNDETERMINED)
+    labels = buckets.labels(batch.column(LANGUAGE).cast(pa.string()), bucket)
+    encoded = labels.fill_null(UNDETERMINED).dictionary_encode()
+    folders = [folder_of(label) for label in encoded.dictionary.to_pylist()]
+    return pa.array(folders, pa.string()).take(encoded.indices)
 
 
 def _count_missing(findings: Findings, labels: pa.Array, there: pa.BooleanArray) -> None:
@@ -306,7 +311,7 @@ class TableSource(Source):
             found = pa.array([self._label] * len(texts), pa.string())
         else:
             none = pa.nulls(len(texts), pa.string())
-            found = labels.of(none if codes is None else codes, scripts).dictionary_decode()
+            found = labels.of(none if codes is None else codes, scripts)
         _note_keys(findings, found, keys)
         there = texts.is_valid()
         _count_missing(findings, found, there)
