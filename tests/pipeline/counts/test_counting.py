@@ -97,7 +97,7 @@ def test_a_target_that_no_sample_reaches_is_counted_exactly(corpus, letters):
 
 
 def test_a_narrower_target_takes_more_draws(corpus, words):
-    wide, narrow = (count(corpus, [words], within=share) for share in (0.2, 0.02))
+    wide, narrow = (count(corpus, [words], within=share) for share in (0.2, 0.006))
     assert wide.draws["mlt_Latn"] < narrow.draws["mlt_Latn"]
     widths = [t.high - t.low for t in (wide.tokens["mlt_Latn"][0], narrow.tokens["mlt_Latn"][0])]
     assert widths[0] > widths[1]
