@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Re-read everything and check it against the ledger.",
     "count": "Count text and tokens per language: of a run, a release, or tables of others.",
     "report": "Documents, characters, words, tokens per language and stage.",
+    "diff": "Compare two runs: parameters, counts, documents whose verdict has changed.",
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
