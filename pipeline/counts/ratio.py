@@ -23,7 +23,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-PILOT = 128
+PILOT = 64
 """Draws by which the variance is first estimated."""
 CONFIDENCE = 0.95
 
