@@ -17,6 +17,7 @@ import results
 HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
+    "agreement",
     "minhash",
     "dedup",
     "dedup_scale",
@@ -41,6 +42,8 @@ SCRIPTS = (
     "tokens_speed",
     "scale",
     "memory",
+    "whatif",
+    "url_lists",
 )
 
 
