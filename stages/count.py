@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.words import next_word, word_tables
 from eurosift.stages.base import AssetPath, Stage, StageConfig
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.tokenizer import TokenCounter, load_tokenizer, tokens_of
 
 SIZES = pa.schema(
@@ -33,7 +33,11 @@ SIZES = pa.schema(
         pa.field("n_segments", pa.int32()),
     ],
 )
-SCHEMA = SIZES.append(pa.field("n_tokens", pa.int32()))
+TOKENS = "n_tokens"
+"""Column of the tokens; those of further tokenizers have their name behind it."""
+
+
+TokenizerName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class CountConfig(StageConfig):
@@ -46,6 +50,16 @@ class CountConfig(StageConfig):
             "SentencePiece model. Without one, `n_tokens` is null."
         ),
     )
+    tokenizers: dict[TokenizerName, AssetPath] = Field(
+        default_factory=dict,
+        description=(
+            "Further tokenizers by a name of your own; each adds a column `n_tokens_<name>`."
+        ),
+    )
+
+    def path(self, name: str | None) -> Path | None:
+        """File of one of the further tokenizers, or of the one without a name."""
+        return self.tokenizer if name is None else self.tokenizers[name]
 
 
 class Count(Stage[CountConfig]):
@@ -53,7 +67,13 @@ class Count(Stage[CountConfig]):
 
     Adds ``n_bytes`` (int64, UTF-8), ``n_chars`` (int64, code points), ``n_words`` (int32, see
     `eurosift.filters.words`), ``n_segments`` (int32, units between newlines; 0 for an empty text)
-    and ``n_tokens`` (int32, without special tokens; null without a tokenizer).
+    and ``n_tokens`` (int32, without special tokens; null without a tokenizer); and for each of the
+    further tokenizers ``n_tokens_<name>``, alike.
+
+    Raises
+    ------
+    StageError
+        If a language has other names of tokenizers than the rest.
     """
 
     version: ClassVar[int] = 2
@@ -61,6 +81,17 @@ class Count(Stage[CountConfig]):
     default_needs: ClassVar[tuple[str, ...]] = ("pii",)
 
     _counters: dict[Path | None, TokenCounter | None]
+
+    def __init__(self, config: CountConfig, **rest: Any) -> None:
+        super().__init__(config, **rest)
+        for code, own in self.per_language.items():
+            if own.tokenizers.keys() != config.tokenizers.keys():
+                raise StageError(
+                    f"stage `{self.name}`: `tokenizers` of {code} are named "
+                    f"{', '.join(sorted(own.tokenizers)) or 'nothing'}, of all others "
+                    f"{', '.join(sorted(config.tokenizers)) or 'nothing'}: each is a column, so "
+                    "names must be the same"
+                )
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -74,8 +105,9 @@ class Count(Stage[CountConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``."""
-        return SCHEMA
+        """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``, and for others."""
+        more = [(f"{TOKENS}_{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
+        return pa.schema([*SIZES, (TOKENS, pa.int32()), *more])
 
     def embedded(self) -> Mapping[str, str]:
         """Character classes, on which the words depend."""
@@ -90,7 +122,8 @@ class Count(Stage[CountConfig]):
         AssetError
             If one is missing or cannot be read.
         """
-        paths = {c.tokenizer for c in (self.config, *self.per_language.values())}
+        configs = (self.config, *self.per_language.values())
+        paths = {path for c in configs for path in (c.tokenizer, *c.tokenizers.values())}
         try:
             self._counters = {p: None if p is None else load_tokenizer(p) for p in paths}
         except AssetError as error:
@@ -99,17 +132,18 @@ class Count(Stage[CountConfig]):
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Count a batch."""
         texts = batch.column("text")
-        sizes = sizes_of(texts)
-        return pa.record_batch([*sizes.columns, self._n_tokens(texts, batch)], schema=SCHEMA)
+        tokens = [self._n_tokens(texts, batch, n) for n in (None, *sorted(self.config.tokenizers))]
+        return pa.RecordBatch.from_arrays([*sizes_of(texts).columns, *tokens], schema=self.adds)
 
-    def _n_tokens(self, texts: pa.Array, batch: pa.RecordBatch) -> pa.Array:
+    def _n_tokens(self, texts: pa.Array, batch: pa.RecordBatch, name: str | None) -> pa.Array:
         if not self.per_language:
-            return _tokens(texts, self._counters[self.config.tokenizer])
-        paths = [self.config_for(x).tokenizer for x in batch.column("language").to_pylist()]
+            return _tokens(texts, self._counters[self.config.path(name)])
+        paths = [self.config_for(x).path(name) for x in batch.column("language").to_pylist()]
         counts: list[int | None] = [None] * len(texts)
-        for path, counter in self._counters.items():
+        for path in set(paths):
             rows = [row for row, own in enumerate(paths) if own == path]
-            found = _tokens(texts.take(pa.array(rows, type=pa.int64())), counter)
+            of_path = texts.take(pa.array(rows, type=pa.int64()))
+            found = _tokens(of_path, self._counters[path])
             for row, n in zip(rows, found.to_pylist(), strict=True):
                 counts[row] = n
         return pa.array(counts, type=pa.int32())
