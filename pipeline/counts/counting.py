@@ -17,12 +17,11 @@ import pyarrow.compute as pc
 from eurosift.pipeline import digest
 from eurosift.pipeline.counts import ratio
 from eurosift.pipeline.counts.estimate import estimate
-from eurosift.pipeline.counts.figures import Sizes, Tokens
+from eurosift.pipeline.counts.figures import Sizes, Tokens, tokenizer_name
 from eurosift.pipeline.counts.sources import Findings, Source, Unit
 from eurosift.stages.count import SIZES, sizes_of
 from eurosift.stages.tokenizer import TokenCounter, load_tokenizer, tokens_of
 
-_COMMON_NAMES = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model")
 _HEADROOM = 1.1
 """More draws than the pilot sample asks for, so that a third pass is seldom needed."""
 
@@ -55,18 +54,7 @@ class Tokenizer:
             If it is missing or none.
         """
         count = load_tokenizer(path, threads=threads)
-        return cls(name_of(path), digest.of_file(path), count)
-
-
-def name_of(path: Path) -> str:
-    """Name of a tokenizer: its file, and the folder where the file is called like all others.
-
-    Examples
-    --------
-    >>> name_of(Path("a/gemma/tokenizer.json")), name_of(Path("a/oellm-256k.json"))
-    ('gemma/tokenizer.json', 'oellm-256k.json')
-    """
-    return f"{path.parent.name}/{path.name}" if path.name in _COMMON_NAMES else path.name
+        return cls(tokenizer_name(path), digest.of_file(path), count)
 
 
 @dataclass
@@ -334,29 +322,3 @@ class Sampler:
         characters = int(pc.sum(pc.utf8_length(texts)).as_py() or 0)
         self._done.tokenized[label] = self._done.tokenized.get(label, 0) + characters
         return [tokens_of(texts, t.count).to_numpy().astype(np.int64) for t in self._tokenizers]
-
-
-def total(figures: Sequence[Tokens]) -> Tokens:
-    """Sum of figures of several labels by one tokenizer.
-
-    Samples are independent, so the squares of their margins add up. What cannot be estimated is
-    left out.
-    """
-    methods = {figure.method for figure in figures}
-    method = next(m for m in ("estimated", "sampled", "exact") if m in methods)
-    known = [figure for figure in figures if figure.count is not None]
-    count = sum(figure.count or 0 for figure in known) if known else None
-    if method != "sampled" or count is None:
-        return Tokens(figures[0].tokenizer, figures[0].sha256, method, count)
-    squares = sum(
-        ((f.high - f.low) / 2) ** 2 for f in known if f.low is not None and f.high is not None
-    )
-    margin = math.ceil(math.sqrt(squares))
-    return Tokens(
-        figures[0].tokenizer,
-        figures[0].sha256,
-        method,
-        count,
-        max(0, count - margin),
-        count + margin,
-    )

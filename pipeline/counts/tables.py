@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eurosift.langid import buckets
-from eurosift.langid.languages import UnknownLanguageError
 from eurosift.pipeline.counts import estimate
-from eurosift.pipeline.counts.counting import Counted, Tokenizer, total
-from eurosift.pipeline.counts.figures import Sizes, Tokens
+from eurosift.pipeline.counts.cells import TOKENS, TOTAL, label_name, token_cells
+from eurosift.pipeline.counts.counting import Counted, Tokenizer
+from eurosift.pipeline.counts.figures import Sizes, Tokens, total
 from eurosift.pipeline.tables import Table, Value
 
 SIZES = ("documents", "bytes", "characters", "words", "segments")
-TOKENS = ("tokens", "low", "high", "characters_per_token", "method", "tokenizer", "sha256")
-TOTAL = "total"
 
 
 def counts(counted: Counted, *, brief: bool = False) -> Table:
@@ -52,28 +49,6 @@ def _rows(label: str, sizes: Sizes, figures: Sequence[Tokens]) -> Iterator[dict[
         row: dict[str, Value] = {"language": label, "name": label_name(label)}
         row |= {name: getattr(sizes, name) for name in SIZES}
         yield row | token_cells(figure, sizes.characters)
-
-
-def token_cells(figure: Tokens, characters: int) -> dict[str, Value]:
-    """Cells of a figure, by the names in `TOKENS`."""
-    ratio = characters / figure.count if figure.count else None
-    return {
-        "tokens": figure.count,
-        "low": figure.low,
-        "high": figure.high,
-        "characters_per_token": None if ratio is None else round(ratio, 4),
-        "method": figure.method,
-        "tokenizer": figure.tokenizer,
-        "sha256": figure.sha256,
-    }
-
-
-def label_name(label: str) -> str:
-    """English name of a label; empty if it has none."""
-    try:
-        return "" if label in {TOTAL, "und"} else buckets.name(label)
-    except UnknownLanguageError:
-        return ""
 
 
 def tokenizers(

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from eurosift.pipeline.counts.counting import Tokenizer, count, total
-from eurosift.pipeline.counts.figures import Sizes, Tokens
+from eurosift.pipeline.counts.counting import Tokenizer, count
+from eurosift.pipeline.counts.figures import Sizes
 from eurosift.pipeline.counts.sources import TableSource
 
 LETTERS = "abcdefghij"
@@ -122,13 +122,3 @@ def test_documents_that_are_drawn_are_those_at_the_positions(corpus, words):
     lengths = [len(text) for text in drawn]
     # Probability proportional to size: longer than the mean document.
     assert sum(lengths) / len(lengths) > sum(map(len, texts)) / len(texts)
-
-
-def test_margins_of_independent_samples_add_up_as_squares():
-    figures = [Tokens("t", "s", "sampled", 100, 97, 103), Tokens("t", "s", "sampled", 50, 46, 54)]
-    assert total([*figures, Tokens("t", "s", "exact", 10)]) == Tokens(
-        "t", "s", "sampled", 160, 155, 165
-    )
-    unknown = Tokens("e", None, "estimated", None)
-    assert total([Tokens("e", None, "estimated", 7), unknown]).count == 7
-    assert total([unknown]).count is None
