@@ -13,7 +13,7 @@ from typing import Any
 from eurosift.stages.release import rights
 from eurosift.stages.release.columns import TRAIN
 from eurosift.stages.release.front_matter import apart, filled_languages, front_matter
-from eurosift.stages.release.markdown import cell, number, plain, table
+from eurosift.stages.release.markdown import cell, number, plain, row, table
 
 _BUCKETS = """\
 Some documents are kept apart, for you to take or to leave; no other configuration holds them:
@@ -98,10 +98,7 @@ def _about(manifest: Mapping[str, Any]) -> list[str]:
 
 def _contents(manifest: Mapping[str, Any]) -> list[str]:
     filled = filled_languages(manifest)
-    rows = [
-        [f"`{code}`", figures["name"], *(number(figures[m]) for m in _MEASURES)]
-        for code, figures in filled.items()
-    ]
+    rows = [_contents_cells(code, figures) for code, figures in filled.items()]
     sums = [number(_total(filled, measure)) for measure in _MEASURES]
     found = ["## Contents", table(HEAD, [*rows, ["", "**all**", *sums]])]
     empty = [
@@ -125,6 +122,15 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
         " null."
     )
     return found
+
+
+def contents_row(label: str, figures: Mapping[str, Any]) -> str:
+    """The line of the table of contents that has the figures of a label."""
+    return row(_contents_cells(label, figures))
+
+
+def _contents_cells(label: str, figures: Mapping[str, Any]) -> list[str]:
+    return [f"`{label}`", figures["name"], *(number(figures[m]) for m in _MEASURES)]
 
 
 def _use(manifest: Mapping[str, Any]) -> list[str]:

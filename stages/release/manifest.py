@@ -18,6 +18,7 @@ from eurosift.stages.release.card import card
 from eurosift.stages.release.columns import KEPT_VERDICT
 from eurosift.stages.release.config import ReleaseConfig
 from eurosift.stages.release.croissant import croissant
+from eurosift.stages.types import type_name
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -75,7 +76,7 @@ class ManifestPhase(DocumentPhase):
 
     def run(self, item: Item, workspace: Workspace) -> Mapping[str, Any]:
         """Add up the footers, and hash the files."""
-        languages = {code: _empty(code) for code in self._languages}
+        languages = {code: empty(code) for code in self._languages}
         rejected: dict[str, dict[str, Any]] = {}
         files = []
         for phase in self._phases:
@@ -85,7 +86,7 @@ class ManifestPhase(DocumentPhase):
                 entry = {"path": path, "language": language, "rows": footer.rows}
                 if phase.selection.verdict == KEPT_VERDICT:
                     entry["split"] = facts["split"]
-                    add_kept(languages.setdefault(language, _empty(language)), facts)
+                    add_kept(languages.setdefault(language, empty(language)), facts)
                 else:
                     add_rejected(rejected.setdefault(language, no_rejects()), facts)
                 entry["size_bytes"] = workspace.path(path).stat().st_size
@@ -99,7 +100,9 @@ class ManifestPhase(DocumentPhase):
             "languages": {code: languages[code] for code in sorted(languages)},
             "rejected": {code: rejected[code] for code in sorted(rejected)},
             "columns": {
-                phase.selection.folder: {field.name: str(field.type) for field in phase.schema}
+                phase.selection.folder: {
+                    field.name: type_name(field.type) for field in phase.schema
+                }
                 for phase in self._phases
             },
             "splits": {**self._config.splits},
@@ -134,7 +137,8 @@ class ManifestPhase(DocumentPhase):
         return {**texts, SUMS: "".join(lines)}
 
 
-def _empty(code: str) -> dict[str, Any]:
+def empty(code: str) -> dict[str, Any]:
+    """Figures of no kept rows under a label, to be added to."""
     return {"name": label_name(code), "files": 0, **figures.nothing(), "splits": {}}
 
 

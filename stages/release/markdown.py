@@ -18,11 +18,16 @@ def number(n: int | None) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Table whose columns of figures are set to the right; cells are taken as they are."""
     numeric = [
-        all(row[i] in {"", _ABSENT} or row[i][0].isdigit() for row in rows)
+        all(line[i] in {"", _ABSENT} or line[i][0].isdigit() for line in rows)
         for i in range(len(head))
     ]
     rule = ["---:" if right else "---" for right in numeric]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows])
+    return "\n".join(row(line) for line in [head, rule, *rows])
+
+
+def row(cells: Sequence[str]) -> str:
+    """Line of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def cell(text: str) -> str:
