@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Re-read everything and check it against the ledger.",
     "report": "Documents, characters, words, tokens per language and stage.",
     "sample": "Show some documents: by language, stage, verdict, reason.",
+    "export": "Write a release in the layout of others.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
     "extract": "Train the classifier of the blocks of web pages.",
