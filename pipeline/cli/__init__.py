@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "diff": "Compare two runs: parameters, counts, documents whose verdict has changed.",
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "whatif": "Show what a change of rules would do, without running it.",
+    "export": "Write a release in the layout of others.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
     "extract": "Train the classifier of the blocks of web pages.",

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from eurosift.langid.languages import EU24, canonical
 from eurosift.stages.base import StageConfig
+from eurosift.stages.extract.presets import Preset
 
 MAPPABLE = (
     "id", "text", "html", "url", "title", "author", "published", "site_name", "canonical_url",
@@ -33,6 +34,11 @@ class ExtractConfig(StageConfig):
         "column. Unmapped id, text and url are looked for by "
         "their own name; only text must be there. With html (text or bytes of pages) the text is "
         "extracted.",
+    )
+    preset: Preset | None = Field(
+        default=None,
+        description="Whose tables these are, if their columns are known: hplt or fineweb2. "
+        "`columns` goes before it.",
     )
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",
