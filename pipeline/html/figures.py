@@ -74,8 +74,6 @@ def by_language(series: Series, languages: Table) -> Grid:
         assert isinstance(found, int)  # noqa: S101 - tells mypy what the table is
         of = {TOTAL: None, OTHER: others}.get(name, [name])
         fate = series.fate(of, found=found)
-        if fate.unseen < 0:  # some were rejected before their language was looked at
-            fate = series.fate(of)
         rows.append(
             {
                 **row,
@@ -90,10 +88,10 @@ def by_language(series: Series, languages: Table) -> Grid:
     place = 1 + next((i for i, c in enumerate(columns) if c.key == "found"), len(columns) - 1)
     last = len(columns) - len(report.SIZES)
     columns[last:last] = [
-        Column("share", "kept of found", "share"),
+        Column("share", "share kept", "share"),
         Column("chart", "what became of them", "chart"),
     ]
-    columns.insert(place, Column("size", "found, compared", "chart"))
+    columns.insert(place, Column("size", "compared", "chart"))
     caption = "Documents found and left after each stage, and the sizes of what is kept"
     return Grid("languages-table", caption, columns, rows, footer=languages.footer)
 

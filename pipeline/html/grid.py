@@ -74,6 +74,8 @@ def write(value: Value, kind: Kind) -> str:
     """
     if value is None:
         return "–"
+    if value == 0 and kind == "heat":  # most of such a table is nothing
+        return "·"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if kind == "share":
             return percent(value)

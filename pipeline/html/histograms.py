@@ -97,7 +97,7 @@ def settle(values: Float64s, thresholds: Float64s) -> Scale:
     """
     ends = np.quantile(values, [_TAIL, 1 - _TAIL])
     low, high = min([ends[0], *thresholds]), max([ends[1], *thresholds])
-    is_whole = bool(np.all(values == np.round(values)))
+    is_whole = all(np.all(x == np.round(x)) for x in (values, thresholds))
     if is_whole and high - low < BINS:
         low, high = np.floor(low), np.ceil(high)
         return Scale(float(low - 0.5), float(high + 0.5), int(high - low) + 1, is_log=False)
