@@ -64,7 +64,7 @@ class Clusters:
             Column("clusters", "clusters"),
             Column("documents", "documents"),
             Column("share", "of all documents", "share"),
-            Column("chart", "", "chart"),
+            Column("chart", "documents, compared", "chart"),
         )
         return Grid("clusters-table", "Clusters by their size", columns, rows)
 

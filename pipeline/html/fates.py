@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from eurosift.pipeline.html.charts import Part, bar
-from eurosift.pipeline.html.grid import Column, Grid
+from eurosift.pipeline.html.grid import Column, Grid, by_label, label_column
 from eurosift.pipeline.totals import LayerTotal
 from eurosift.stages.footer import Tally
 
@@ -138,7 +138,7 @@ def steps(series: Series) -> Grid:
         Column("in", "in"),
         Column("rejected", "rejected"),
         Column("out", "kept"),
-        Column("share", "kept of those in", "share"),
+        Column("share", "share kept", "share"),
         Column("chart", "of all documents", "chart"),
     )
     return Grid("funnel-stages", "Documents that each stage saw, rejected and kept", columns, rows)
@@ -161,7 +161,7 @@ def pivot(layer: LayerTotal) -> Pivot:
     total = layer.total
 
     def row(what: str, whole: int, counts: Mapping[str, int]) -> dict[str, str | int]:
-        return {"reason": what, "all": whole, **counts}
+        return {"reason": what, "all": whole, **by_label(counts)}
 
     reasons = sorted(total.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [
@@ -175,7 +175,7 @@ def pivot(layer: LayerTotal) -> Pivot:
         row("in", seen, {c: layer.tallies[c].kept + layer.tallies[c].rejected for c in labels}),
     ]
     columns = [Column("reason", "reason", "code"), Column("all", "all")]
-    columns += [Column(label, label) for label in labels]
+    columns += [label_column(label) for label in labels]
     caption = f"{layer.stage}: documents by reason and language"
     grid = Grid(f"reasons-{layer.stage}", caption, columns, [*rows, *ends], footer=len(ends))
     first = ", ".join(f"{reason} {n:,}" for reason, n in reasons[:NAMED])
@@ -195,5 +195,5 @@ def records(series: Series) -> Grid | None:
         for reason, n in sorted(counts.items())
     ]
     columns = (Column("reason", "what", "code"), Column("what", "kind", "text"))
-    caption = "Records that are no documents, damage, and documents that were mended"
+    caption = "Skipped records, damage, and what was mended"
     return Grid("records", caption, (*columns, Column("count", "count")), rows) if rows else None

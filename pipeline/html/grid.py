@@ -27,6 +27,16 @@ class Column(NamedTuple):
         return self.kind in NUMBERS
 
 
+def label_column(label: str) -> Column:
+    """Column of a language: its key cannot be that of another column, whatever it is called."""
+    return Column(f"[{label}]", label)
+
+
+def by_label(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts by language, under the keys of their columns."""
+    return {label_column(label).key: n for label, n in counts.items()}
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table of the page.
