@@ -103,9 +103,7 @@ def _rows(run: Run, shard: str) -> int:
     return 0 if head is None else head.rows
 
 
-def _spread(
-    rows: Sequence[tuple[str, int]], documents: int | None
-) -> Iterator[tuple[str, int]]:
+def _spread(rows: Sequence[tuple[str, int]], documents: int | None) -> Iterator[tuple[str, int]]:
     """Shards of about so many documents, evenly spread, each with its stride."""
     total = sum(n for _, n in rows)
     if documents is None or total <= documents:

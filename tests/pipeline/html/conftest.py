@@ -86,3 +86,18 @@ DOCUMENTS = [
 def small(tiny):
     """Eight documents in three shards."""
     return tiny(DOCUMENTS, languages=["mt", "et", "sv", "ga"])
+
+
+@pytest.fixture
+def identified(tiny):
+    """Documents whose language is identified, some against what their pages declare."""
+    maltese = "L-Unjoni Ewropea għandha erbgħa u għoxrin lingwa uffiċjali."
+    irish = "Tá ceithre theanga oifigiúla is fiche ag an Aontas Eorpach."
+    rows = [
+        {"text": maltese, "lang": "mt", "url": "https://a.com.mt/"},
+        {"text": maltese, "lang": "en", "url": "https://b.example/"},
+        {"text": irish, "lang": "ga-IE", "url": "https://e.ie/"},
+        {"text": irish, "url": "https://f.mt/"},
+    ]
+    columns = {"path": "in/*.jsonl", "columns": {"id": "id", "html_lang": "lang"}}
+    return tiny([rows], {"langid": None}, input=columns, languages=["mt", "ga", "en"])

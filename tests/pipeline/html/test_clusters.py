@@ -30,9 +30,7 @@ def test_examples():
 
 
 def test_every_cluster_is_counted_once_and_by_range_of_sizes():
-    found = [
-        (row["size"], row["clusters"], row["documents"]) for row in counted(ROWS).grid().rows
-    ]
+    found = [(row["size"], row["clusters"], row["documents"]) for row in counted(ROWS).grid().rows]
     assert found == [("1 (no duplicate)", 1, 1), ("2", 1, 2), ("5–8", 1, 7)]
     assert sum(row["share"] for row in counted(ROWS).grid().rows) == 1
 

@@ -11,9 +11,7 @@ from eurosift.pipeline.html import histograms
 from eurosift.pipeline.html.histograms import BINS, Histogram, Scale, Values, settle
 
 LABELS = ("mlt_Latn", "gle_Latn")
-ROWS = st.lists(
-    st.tuples(st.sampled_from(LABELS), st.floats(-1e6, 1e6), st.booleans()), min_size=1
-)
+ROWS = st.lists(st.tuples(st.sampled_from(LABELS), st.floats(-1e6, 1e6), st.booleans()), min_size=1)
 
 
 def values(rows, threshold=0.5):

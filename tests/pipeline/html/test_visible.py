@@ -24,7 +24,9 @@ def test_what_acts_unseen_is_shown_as_its_code_point(character):
     assert marked(f"a{character}b") == f'a<span class="unseen">{name}</span>b'
 
 
-@pytest.mark.parametrize("text", ["Għandu ħafna", "Ελλάδα", "два\nреда\tтук", "co\u00adoperate", "👨‍👩‍👧"])
+@pytest.mark.parametrize(
+    "text", ["Għandu ħafna", "Ελλάδα", "два\nреда\tтук", "co\u00adoperate", "👨‍👩‍👧"]
+)
 def test_ordinary_text_stays_as_it_is(text):
     assert spell(text) == text
     assert str(marked(text)) == text
