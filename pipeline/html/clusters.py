@@ -93,7 +93,7 @@ class Clusters:
 
 
 def _range(size: int) -> tuple[int, int]:
-    """Smallest and largest size that are counted together: 1, 2, 3–4, 5–8, 9–16, …
+    """Smallest and largest size that are counted together, 1, 2, 3–4, 5–8 and so on.
 
     Examples
     --------

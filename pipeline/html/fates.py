@@ -108,7 +108,7 @@ class Fate:
             return None
         parts = [
             Part(KEPT, self.kept),
-            *(Part(colours[stage], n) for stage, n in reversed(self.rejected.items())),
+            *(Part(colours[stage], n) for stage, n in reversed(list(self.rejected.items()))),
             Part(OPEN, self.unseen),
         ]
         return bar(parts, self.found)

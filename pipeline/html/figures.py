@@ -45,8 +45,8 @@ def tiles(run: Run, series: Series, languages: Table) -> list[Tile]:
     of = f"of {wanted} in the recipe" if wanted else ""
     found.append(Tile("languages", f"{len(_kept(series))}", of))
     first = series.layers[0] if series.layers else None
-    size = sum(file.size_bytes for file in run.plan.files)
-    found.append(Tile("input files", f"{len(run.plan.files):,}", f"{size:,} bytes"))
+    n_bytes = sum(file.size_bytes for file in run.plan.files)
+    found.append(Tile("input files", f"{len(run.plan.files):,}", f"{n_bytes:,} bytes"))
     if first is not None and first.losses:
         found.append(Tile("places of damage", f"{sum(first.losses.values()):,}", "in the input"))
     return found
@@ -110,13 +110,12 @@ def confusions(run: Run) -> list[Confusion]:
         (
             evidence.HTML_LANG,
             "Declared language",
-            "What pages declare in their HTML (columns) against the language that was identified "
-            "(rows).",
+            "What pages declare in their HTML (columns) and the language that was identified (rows).",
         ),
         (
             evidence.TLD,
             "Top-level domain",
-            "Domains of the addresses (columns) against the language that was identified (rows).",
+            "Domains of the addresses (columns) and the language that was identified (rows).",
         ),
     )
     found = []

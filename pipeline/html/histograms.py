@@ -72,11 +72,10 @@ class Scale(NamedTuple):
 
     def place(self, values: Float64s) -> Float64s:
         """Where values are: 0 at the left, 1 at the right."""
-        low, high, at = (
-            np.log1p(np.maximum(x, 0.0)) if self.is_log else x
-            for x in (np.float64(self.low), np.float64(self.high), values)
-        )
-        found: Float64s = (at - low) / (high - low)
+        at = np.concatenate([[self.low, self.high], values])
+        if self.is_log:
+            at = np.log1p(np.maximum(at, 0.0))
+        found: Float64s = (at[2:] - at[0]) / (at[1] - at[0])
         return found
 
     def bin(self, values: Float64s) -> Int64s:

@@ -3,7 +3,7 @@
 All documents of shards that are spread evenly over the plan are read, as many shards as hold the
 documents that were asked for. Which these are depends on the plan and on row counts alone. Of a
 shard that is much larger than its share, blocks of rows are read that are spread evenly over it.
-Never more than one block is in memory, and counters keep sums, so memory does not grow with the run.
+Never more than one block is in memory, and counters keep sums: memory does not grow with a run.
 """
 
 from __future__ import annotations

@@ -10,23 +10,22 @@ from markupsafe import Markup
 from eurosift.pipeline.html import visible
 from eurosift.pipeline.html.visible import finalize, is_unseen, marked, spell
 
+CONTROLS = "\x00\x07\x1b\x85\u200b\u200e\u202e\u2066\ufeff\ue000\ud800"
+ORDINARY = ("Għandu ħafna", "два\nреда\tтук", "co\u00adoperate", "\u0915\u094d\u200d\u0937")
+
 
 def test_examples():
     assert doctest.testmod(visible) == (0, 3)
 
 
-@pytest.mark.parametrize(
-    "character", ["\x00", "\x07", "\x1b", "\x85", "\u200b", "\u200e", "\u202e", "\u2066", "\ufeff", "\ue000", "\ud800"]
-)  # fmt: skip
+@pytest.mark.parametrize("character", CONTROLS)
 def test_what_acts_unseen_is_shown_as_its_code_point(character):
     name = f"U+{ord(character):04X}"
     assert spell(f"a{character}b") == f"a⟨{name}⟩b"
     assert marked(f"a{character}b") == f'a<span class="unseen">{name}</span>b'
 
 
-@pytest.mark.parametrize(
-    "text", ["Għandu ħafna", "Ελλάδα", "два\nреда\tтук", "co\u00adoperate", "👨‍👩‍👧"]
-)
+@pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_text_stays_as_it_is(text):
     assert spell(text) == text
     assert str(marked(text)) == text
