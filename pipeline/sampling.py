@@ -24,6 +24,7 @@ from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
 from eurosift.stages.base import ROW
 from eurosift.stages.footer import UNDETERMINED
+from eurosift.stages.pii import Pii
 
 Verdict = Literal["kept", "rejected"]
 COLUMNS = (
@@ -259,3 +260,14 @@ def fetch(view: View, places: pl.DataFrame, columns: Sequence[str]) -> pl.DataFr
                 break
     order = places.select(SHARD, ROW)
     return order.join(pl.concat(found), on=(SHARD, ROW), maintain_order="left").select(columns)
+
+
+def scrubbing_stages(run: Run) -> list[str]:
+    """Stages whose text is scrubbed: those that scrub, and those behind them."""
+    nodes = run.dag.nodes
+    own = {
+        n
+        for n, node in nodes.items()
+        if isinstance(node.step, Pii) and node.step.config.mode != "spans"
+    }
+    return [name for name, node in nodes.items() if own & {name, *node.ancestors}]

@@ -12,9 +12,8 @@ import polars as pl
 from eurosift.pipeline.api import Run, Verdict
 from eurosift.pipeline.cli.common import mendable, target_argument
 from eurosift.pipeline.excerpts import CHARS, EXCERPT_FORMATS, ExcerptFormat, render
-from eurosift.pipeline.sampling import Query, draw
+from eurosift.pipeline.sampling import Query, draw, scrubbing_stages
 from eurosift.pipeline.view import TEXT_FROM, View
-from eurosift.stages.pii import Pii
 
 
 @click.command("sample")
@@ -83,7 +82,7 @@ def _tell(run: Run, view: View, found: pl.DataFrame, count: int) -> None:
         )
     if found.height < count:
         click.echo(f"there are no more than {found.height} such documents", err=True)
-    scrubbed = scrubbing_stages(run)
+    scrubbed = scrubbing_stages(run.runtime)
     raw = found.filter(pl.col("text").is_not_null() & ~pl.col(TEXT_FROM).is_in(scrubbed)).height
     if raw:
         why = "`pii` scrubs kept documents only" if scrubbed else "no stage of this run scrubs"
@@ -91,14 +90,3 @@ def _tell(run: Run, view: View, found: pl.DataFrame, count: int) -> None:
             f"{raw} of {found.height} texts are not scrubbed and may hold personal data: {why}",
             err=True,
         )
-
-
-def scrubbing_stages(run: Run) -> list[str]:
-    """Stages whose text is scrubbed: those that scrub, and those behind them."""
-    nodes = run.runtime.dag.nodes
-    own = {
-        n
-        for n, node in nodes.items()
-        if isinstance(node.step, Pii) and node.step.config.mode != "spans"
-    }
-    return [name for name, node in nodes.items() if own & {name, *node.ancestors}]

@@ -1,0 +1,142 @@
+"""Sections that are made of the tables of `eurosift report`, and so of footers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from eurosift.langid import buckets
+from eurosift.pipeline import evidence, report
+from eurosift.pipeline.html.charts import Part, bar
+from eurosift.pipeline.html.fates import KEPT, Series
+from eurosift.pipeline.html.grid import Column, Grid, Kind, percent
+from eurosift.pipeline.tables import Table
+from eurosift.pipeline.tasks import Run
+from eurosift.stages.footer import UNDETERMINED
+
+TOTAL = "total"
+OTHER = "other"
+_WORDS: tuple[str, ...] = ("language", "name")
+
+
+class Tile(NamedTuple):
+    """A figure of the overview: what it is, its value, and what to know of it."""
+
+    title: str
+    value: str
+    note: str = ""
+
+
+def tiles(run: Run, series: Series, languages: Table) -> list[Tile]:
+    """The figures that come first."""
+    fate = series.fate()
+    total = languages.rows[-1]
+    share = f"{percent(fate.kept / fate.found)} of them" if fate.found else ""
+    found = [
+        Tile("documents found", f"{fate.found:,}"),
+        Tile("documents kept", f"{fate.kept:,}", share),
+    ]
+    for size in report.SIZES:
+        n = total[size]
+        if isinstance(n, (int, float)) and size in languages.columns:
+            each = f"{n / fate.kept:,.0f} per document" if fate.kept else ""
+            found.append(Tile(size, f"{n:,}", each))
+    wanted = len(run.dag.recipe.head.languages)
+    of = f"of {wanted} in the recipe" if wanted else ""
+    found.append(Tile("languages", f"{len(_kept(series))}", of))
+    first = series.layers[0] if series.layers else None
+    size = sum(file.size_bytes for file in run.plan.files)
+    found.append(Tile("input files", f"{len(run.plan.files):,}", f"{size:,} bytes"))
+    if first is not None and first.losses:
+        found.append(Tile("places of damage", f"{sum(first.losses.values()):,}", "in the input"))
+    return found
+
+
+def _kept(series: Series) -> set[str]:
+    """Languages of which documents are kept."""
+    tallies = series.layers[-1].tallies.items() if series.layers else ()
+    kept = {buckets.split(label)[0] for label, tally in tallies if tally.kept}
+    return kept - {UNDETERMINED}
+
+
+def _wanted(languages: Table) -> Sequence[dict[str, object]]:
+    return [dict(row) for row in languages.rows if row["language"] not in {TOTAL, OTHER}]
+
+
+def by_language(series: Series, languages: Table) -> Grid:
+    """The table of languages, with what became of the documents of each."""
+    shown = [str(row["language"]) for row in _wanted(languages)]
+    others = [label for label in series.labels if label not in shown]
+    most = max((n for row in _wanted(languages) if isinstance(n := row["found"], int)), default=0)
+    rows = []
+    for row in languages.rows:
+        name, found = str(row["language"]), row["found"]
+        assert isinstance(found, int)  # noqa: S101 - tells mypy what the table is
+        of = {TOTAL: None, OTHER: others}.get(name, [name])
+        fate = series.fate(of, found=found)
+        if fate.unseen < 0:  # some were rejected before their language was looked at
+            fate = series.fate(of)
+        rows.append(
+            {
+                **row,
+                "share": fate.kept / found if found else None,
+                "chart": fate.chart(series.colours),
+                "size": bar([Part(KEPT, found)], most) if name not in {TOTAL, OTHER} else None,
+            }
+        )
+    kinds: dict[str, Kind] = dict.fromkeys(_WORDS, "text")
+    columns = [Column(c, c, kinds.get(c, "count")) for c in languages.columns]
+    columns[0] = Column("language", "language", "code")
+    place = 1 + next((i for i, c in enumerate(columns) if c.key == "found"), len(columns) - 1)
+    last = len(columns) - len(report.SIZES)
+    columns[last:last] = [
+        Column("share", "kept of found", "share"),
+        Column("chart", "what became of them", "chart"),
+    ]
+    columns.insert(place, Column("size", "found, compared", "chart"))
+    caption = "Documents found and left after each stage, and the sizes of what is kept"
+    return Grid("languages-table", caption, columns, rows, footer=languages.footer)
+
+
+class Confusion(NamedTuple):
+    """What pages declare, or where they come from, against the language that was identified."""
+
+    title: str
+    note: str
+    table: Grid
+
+
+def confusions(run: Run) -> list[Confusion]:
+    """The matrices of evidence, of the kinds of which some was counted."""
+    texts = (
+        (
+            evidence.HTML_LANG,
+            "Declared language",
+            "What pages declare in their HTML (columns) against the language that was identified "
+            "(rows).",
+        ),
+        (
+            evidence.TLD,
+            "Top-level domain",
+            "Domains of the addresses (columns) against the language that was identified (rows).",
+        ),
+    )
+    found = []
+    for kind, title, note in texts:
+        table = evidence.matrix(run, kind)
+        if table.rows:
+            found.append(Confusion(title, note, _heated(table, title)))
+    return found
+
+
+def _heated(table: Table, title: str) -> Grid:
+    kinds: dict[str, Kind] = {
+        "language": "code",
+        "documents": "count",
+        "agree": "count",
+        "disagree": "count",
+        "agreement": "share",
+    }
+    columns = [Column(c, c, kinds.get(c, "heat")) for c in table.columns]
+    caption = f"{title}: documents by identified language"
+    return Grid(f"confusion-{table.name}", caption, columns, table.rows, footer=table.footer)
