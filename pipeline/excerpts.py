@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from eurosift.langid import buckets
+from eurosift.pipeline.html.visible import is_unseen
 from eurosift.pipeline.tables import SCHEMA_VERSION
 
 ExcerptFormat = Literal["table", "json", "jsonl", "md"]
@@ -98,8 +98,10 @@ def _excerpt(document: Document, chars: int) -> tuple[str, str]:
 
 
 def printable(text: str) -> str:
-    """Text without control characters, those of a terminal among them; line breaks stay."""
+    """Text without what acts unseen: control characters, those that turn a line around, and so on.
+
+    Line breaks and tabs stay.
+    """
     return "".join(
-        "\N{REPLACEMENT CHARACTER}" if c not in "\n\t" and unicodedata.category(c) == "Cc" else c
-        for c in text.replace("\r\n", "\n")
+        "\N{REPLACEMENT CHARACTER}" if is_unseen(c) else c for c in text.replace("\r\n", "\n")
     )

@@ -108,7 +108,7 @@ class Query:
             if LANGUAGE not in view.types:
                 raise QueryError(f"no stage that is done gives a `{LANGUAGE}`")
             label = pl.col(LANGUAGE)
-            code = _code(self.language)
+            code = language_code(self.language)
             found &= label.is_null() if code == UNDETERMINED else label == code
         return found
 
@@ -135,7 +135,14 @@ class Query:
         return is_active(view.mask(node))
 
 
-def _code(language: str) -> str:
+def language_code(language: str) -> str:
+    """Canonical code of a language that a user names in any style.
+
+    Raises
+    ------
+    QueryError
+        If it is none.
+    """
     try:
         return canonical(language, known=True)
     except UnknownLanguageError as error:
@@ -154,6 +161,24 @@ def _check_reason(view: View, judges: Sequence[Node], reason: str) -> None:
             known |= set() if footer is None else set(footer.total().reasons)
     if reason not in known:
         raise QueryError(f"no document was rejected for `{reason}`{suggest(reason, known)}")
+
+
+def view_of(run: Run, query: Query, *, partial: bool = False) -> View:
+    """What a query draws from: all stages that are done, or up to the one asked for.
+
+    Raises
+    ------
+    QueryError
+        If there is no such stage or rule.
+    IncompleteError
+        If shards are not made yet, and `partial` is not set.
+    """
+    stage = query.settled(run).stage
+    if stage is None:
+        return View(run, partial=partial)
+    node = find_node(run, stage)
+    before = [n for n in (*reversed(node.ancestors), node.name) if run.dag.nodes[n].adds]
+    return View(run, before, partial=partial)
 
 
 def draw(
