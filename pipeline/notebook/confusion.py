@@ -12,6 +12,7 @@ from eurosift.pipeline.frames import frame
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.markup import Cell
 from eurosift.pipeline.tables import Table, render
+from eurosift.pipeline.tasks import Run
 
 _SUMS: Final = ("documents", "agree", "disagree", "agreement")
 
@@ -34,10 +35,7 @@ class Confusion:
         return frame(self.table)
 
     def pairs(self) -> pl.DataFrame:
-        """One row per pair that occurs, most frequent first: ``language``, ``value``, ``documents``.
-
-        Sums are left out.
-        """
+        """One row per ``language`` and ``value`` that occur, most ``documents`` first; no sums."""
         body = frame(self.table).head(len(self.table.rows) - self.table.footer)
         return (
             body.drop([c for c in _SUMS if c in body.columns])
@@ -79,7 +77,7 @@ def _shown(value: str | float | None) -> str:
     )
 
 
-def confusion_of(run: evidence.Run, kind: str) -> Confusion:
+def confusion_of(run: Run, kind: str) -> Confusion:
     """The matrix of a kind of evidence, which is ``html-lang`` or ``tld``."""
     kinds = {each.name: each for each in (evidence.HTML_LANG, evidence.TLD)}
     return Confusion(evidence.matrix(run, kinds[kind]))

@@ -14,6 +14,10 @@ WORDS: Final = 1500
 """So many words of either text are compared: the time grows with their product."""
 CONTEXT: Final = 12
 """So many equal words stay on either side of a difference."""
+_CHANGED: Final = {
+    "only_first": Markup("<del>{}</del>"),
+    "only_second": Markup("<ins>{}</ins>"),
+}
 _WORD: Final = re.compile(r"\S+\s*|\s+")
 
 
@@ -42,8 +46,8 @@ def pieces(first: list[str], second: list[str]) -> list[Piece]:
     >>> [(p.kind, p.text) for p in pieces(words_of("a b c"), words_of("a x c"))]
     [('equal', 'a '), ('only_first', 'b '), ('only_second', 'x '), ('equal', 'c')]
     """
-    bare = ([word.rstrip() for word in side] for side in (first, second))
-    matcher = SequenceMatcher(None, *bare, autojunk=False)
+    bare, other = ([word.rstrip() for word in side] for side in (first, second))
+    matcher = SequenceMatcher(None, bare, other, autojunk=False)
     found: list[Piece] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
@@ -59,8 +63,7 @@ def as_markup(found: list[Piece]) -> Markup:
     parts = []
     for number, piece in enumerate(found):
         if piece.kind != "equal":
-            name = Markup("del" if piece.kind == "only_first" else "ins")
-            parts.append(Markup("<{0}>{1}</{0}>").format(name, marked(piece.text)))
+            parts.append(_CHANGED[piece.kind].format(marked(piece.text)))
             continue
         before = CONTEXT if number else 0
         behind = CONTEXT if number < len(found) - 1 else 0

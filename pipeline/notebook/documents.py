@@ -60,7 +60,7 @@ class Document:
     @property
     def text(self) -> str | None:
         """Its text as the run has it: scrubbed, where a stage has been that scrubs."""
-        return self.row["text"]
+        return None if self.row["text"] is None else str(self.row["text"])
 
     @property
     def kept(self) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from markupsafe import Markup
 
 from eurosift.filters.arrays import Bools, Float64s
@@ -25,6 +24,7 @@ Rejects = Callable[[Float64s, Float64s], Bools]
 BARS: Final = "▁▂▃▄▅▆▇█"
 ROWS: Final = 9
 """So many thresholds are told in words beside each curve."""
+_COUNTS, _SIZES = {"documents": pl.Int64}, {"characters": pl.Int64}
 
 
 @dataclass(frozen=True)
@@ -125,22 +125,20 @@ class Histogram:
                 zip(p.counts(np.ones(len(p.values), bool)), p.counts(p.rejected), strict=True)
             )
         ]
-        floats, counts = pl.Float64, pl.Int64
-        types = {"low": floats, "high": floats, "documents": counts, "rejected": counts}
-        return pl.DataFrame(rows, schema={"language": pl.String} | types, orient="row")
+        return _frame(
+            rows, {"low": pl.Float64, "high": pl.Float64, **_COUNTS, "rejected": pl.Int64}
+        )
 
     @property
     def curve(self) -> pl.DataFrame:
         """One row per language and threshold: ``documents`` and ``characters`` kept if it held."""
         rows = [(p.language, *point) for p in self.panels.values() for point in p.curve()]
-        types = {"threshold": pl.Float64, "documents": pl.Int64, "characters": pl.Int64}
-        return pl.DataFrame(rows, schema={"language": pl.String} | types, orient="row")
+        return _frame(rows, {"threshold": pl.Float64, **_COUNTS, **_SIZES})
 
     def kept_if(self, threshold: float) -> pl.DataFrame:
         """Documents and characters of each language that would be kept with this threshold."""
         rows = [(p.language, *p.kept_if(threshold)) for p in self.panels.values()]
-        types = {"documents": pl.Int64, "characters": pl.Int64}
-        return pl.DataFrame(rows, schema={"language": pl.String} | types, orient="row")
+        return _frame(rows, _COUNTS | _SIZES)
 
     @property
     def title(self) -> str:
@@ -191,13 +189,18 @@ class Histogram:
         )
 
 
+def _frame(rows: Sequence[tuple[Any, ...]], types: Mapping[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"language": pl.String, **types}, orient="row")
+
+
 def line(scale: Scale, points: Sequence[tuple[float, int]]) -> Markup:
     """A curve of documents over thresholds, as steps, over a histogram of the same scale."""
     places = scale.place(np.array([x for x, _ in points], np.float64)) * WIDTH
     top = max((n for _, n in points), default=0) or 1
     path = ""
-    for i, (x, (_, n)) in enumerate(zip(places.tolist(), points, strict=True)):
-        path += f"{'L' if i else 'M'}{x:.1f} {100 - 100 * n / top:.1f}"
+    for x, (_, n) in zip(places.tolist(), points, strict=True):
+        height = f"{100 - 100 * n / top:.1f}"
+        path += f"H{x:.1f}V{height}" if path else f"M{x:.1f} {height}"
     return Markup(
         '<svg viewBox="0 0 {} 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<path class="curve" d="{}"/></svg>'

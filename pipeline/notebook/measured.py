@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import polars as pl
 
 from eurosift.filters.arrays import Bools, Float64s
@@ -146,7 +145,7 @@ def _above(values: Float64s, thresholds: Float64s) -> Bools:
 
 
 def _panels(rows: pl.DataFrame, rejects: Rejects) -> Iterator[tuple[str, Panel]]:
-    for (label,), own in rows.group_by(LANGUAGE, maintain_order=True):
+    for (label,), own in rows.sort(LANGUAGE).group_by(LANGUAGE, maintain_order=True):
         known = own.filter(pl.col(VALUE).is_finite())
         if known.is_empty():
             continue

@@ -1,4 +1,4 @@
-"""Samples of a run: documents drawn by language, verdict and reason, read when they are looked at."""
+"""Samples of a run: documents drawn by language, verdict and reason, read when looked at."""
 
 from __future__ import annotations
 
