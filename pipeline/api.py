@@ -208,9 +208,6 @@ class Run:
         IncompleteError
             If shards are not made yet.
         """
-        owner, colon, reason = (rejected_by or "").partition(":")
-        if colon and owner in self.stages and stage in {None, owner}:
-            stage, rejected_by = owner, reason
         query = Query(language, stage, verdict, rejected_by, near)
         return Sample(self._run, query, n, seed, partial=partial)
 

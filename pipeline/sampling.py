@@ -53,7 +53,7 @@ class Query:
     verdict
         Kept or rejected; None for both.
     reason
-        A reason for which they were rejected.
+        A reason for which they were rejected; its stage may stand before it, as in the rows.
     near
         A rule that compares a number with a threshold, by its reason: the rows closest to it, on
         both sides, of those that its stage worked on.
@@ -66,13 +66,16 @@ class Query:
     near: str | None = None
 
     def settled(self, run: Run) -> Query:
-        """The query with the stage whose rule `near` is.
+        """The query with the stage whose rule `near` is, or that is named before the reason.
 
         Raises
         ------
         QueryError
             If there is no such stage or rule, or several stages have it.
         """
+        owner, colon, reason = (self.reason or "").partition(":")
+        if colon and owner in run.dag.nodes and self.stage in {None, owner}:
+            return replace(self, stage=owner, reason=reason).settled(run)
         if self.near is None:
             return self
         named = None if self.stage is None else find_node(run, self.stage)

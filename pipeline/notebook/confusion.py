@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
+from markupsafe import Markup
 
 from eurosift.pipeline import evidence
 from eurosift.pipeline.excerpts import printable
 from eurosift.pipeline.frames import frame
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.markup import Cell
-from eurosift.pipeline.tables import Table, render
+from eurosift.pipeline.tables import Table, Value, render
 from eurosift.pipeline.tasks import Run
 
+_ZERO: Final = Markup('<span class="zero">0</span>')
 _SUMS: Final = ("documents", "agree", "disagree", "agreement")
 
 
@@ -50,31 +53,20 @@ class Confusion:
     def _repr_html_(self) -> str:
         names = self.table.columns
         head = [Cell(name, is_number=name != "language") for name in names]
-        rows = []
-        for row in self.table.rows:
-            cells = [Cell(str(row["language"]))]
-            whole = row.get("documents") or 0
-            for name in names[1:]:
-                value = row.get(name)
-                shade = None
-                if name not in _SUMS and isinstance(value, int) and isinstance(whole, int):
-                    shade = value / whole if value and whole else None
-                cells.append(Cell(_shown(value), is_number=True, share=shade))
-            rows.append(cells)
+        rows = [[_cell(name, row) for name in names] for row in self.table.rows]
         caption = f"Documents by identified language (rows) and {self.table.name} (columns)"
         return markup.shown(markup.table(head, rows, caption))
 
 
-def _shown(value: str | float | None) -> str:
-    if value is None:
-        return "–"
-    return (
-        f"{value:,}"
-        if isinstance(value, int)
-        else f"{value:.1%}"
-        if isinstance(value, float)
-        else value
-    )
+def _cell(name: str, row: Mapping[str, Value]) -> Cell:
+    value, whole = row.get(name), row.get("documents")
+    if isinstance(value, str) or value is None:
+        return Cell(value or "–", is_number=name != "language")
+    if name in _SUMS:
+        return Cell(f"{value:,}" if isinstance(value, int) else f"{value:.1%}", is_number=True)
+    if not value or not isinstance(whole, int):
+        return Cell(_ZERO, is_number=True)
+    return Cell(f"{value:,}", is_number=True, share=value / whole)
 
 
 def confusion_of(run: Run, kind: str) -> Confusion:

@@ -17,6 +17,7 @@ from eurosift.pipeline.sampling import COLUMNS, fetch, scrubbing_stages
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import SHARD, TEXT_FROM, View
 from eurosift.stages.base import ROW
+from eurosift.stages.pii import Pii
 
 SPANS: Final = "pii"
 
@@ -159,20 +160,26 @@ def _code(value: object) -> Markup:
     return Markup("<code>{}</code>").format(markup.inline(value))
 
 
-def documents(run: Run, view: View, rows: pl.DataFrame) -> list[Document]:
+def documents(run: Run, rows: pl.DataFrame) -> list[Document]:
     """Documents of rows that were drawn, with what of their text was scrubbed."""
     stages = scrubbing_stages(run)
-    owner = next((n.name for n in view.nodes if n.adds is not None and SPANS in n.adds.names), None)
-    spans: list[Any] = [None] * rows.height
-    if owner is not None and rows.height:
-        spans = fetch(view, rows, [SPANS])[SPANS].to_list()
+    spans = _spans(run, rows)
     return [
-        # The places are those in the text that this stage left, and in no later one.
         Document(
-            run, row, found if found and row[TEXT_FROM] == owner else (), row[TEXT_FROM] in stages
+            run, row, spans.get((row[SHARD], row[ROW]), ()), scrubbed=row[TEXT_FROM] in stages
         )
-        for row, found in zip(rows.iter_rows(named=True), spans, strict=True)
+        for row in rows.iter_rows(named=True)
     ]
+
+
+def _spans(run: Run, rows: pl.DataFrame) -> dict[tuple[str, int], list[Any]]:
+    """Spans of the rows whose text was left by the stage that has them, by place."""
+    owners = [node.name for node in run.dag.nodes.values() if isinstance(node.step, Pii)]
+    mine = rows.filter(pl.col(TEXT_FROM).is_in(owners[:1]))
+    if mine.is_empty():
+        return {}
+    found = fetch(View(run, owners[:1], partial=True), mine, [SHARD, ROW, SPANS])
+    return {(shard, row): spans or [] for shard, row, spans in found.iter_rows()}
 
 
 def find(run: Run, view: View, wanted: str) -> Document:
@@ -187,4 +194,4 @@ def find(run: Run, view: View, wanted: str) -> Document:
     if places.is_empty():
         raise QueryError(f"no document {wanted!r} in this run")
     rows = fetch(view, places, [c for c in COLUMNS if c in view.schema])
-    return documents(run, view, rows)[0]
+    return documents(run, rows)[0]

@@ -20,6 +20,8 @@ from eurosift.pipeline.html.visible import spell
 
 CHARS: Final = 1500
 """How much of a text is shown."""
+CONTEXT: Final = 200
+"""How much of it stands around a span, where the rest is left out."""
 
 
 @cache
@@ -83,6 +85,33 @@ def text(
         return paragraph("no text", css="soft")
     beginning = whole[: chars or None]
     return block(highlight(beginning, spans), language, len(whole) - len(beginning))
+
+
+def around(whole: str | None, language: str | None, spans: Sequence[dict[str, Any]]) -> Markup:
+    """A text with spans marked, of which only what stands around these is shown.
+
+    Arguments as those of `text`; without spans its beginning is shown.
+    """
+    if not whole or not spans:
+        return text(whole, language)
+    windows: list[list[int]] = []
+    for start, end in sorted((span["start"], span["end"]) for span in spans):
+        if windows and start - CONTEXT <= windows[-1][1]:
+            windows[-1][1] = max(windows[-1][1], end + CONTEXT)
+        else:
+            windows.append([max(start - CONTEXT, 0), end + CONTEXT])
+    parts, at = [], 0
+    for start, end in windows:
+        inside = [s | {"start": s["start"] - start, "end": s["end"] - start} for s in spans]
+        within = [s for s in inside if 0 <= s["start"] < end - start]
+        parts += [_left_out(start - at), highlight(whole[start:end], within)]
+        at = end
+    return block(Markup().join([*parts, _left_out(len(whole) - at)]), language)
+
+
+def _left_out(n: int) -> Markup:
+    note = f" [… {n:,} characters …] " if n > 0 else ""
+    return Markup('<span class="soft">{}</span>').format(note) if note else Markup()
 
 
 def block(body: Markup, language: str | None, rest: int = 0) -> Markup:

@@ -93,7 +93,7 @@ class Sample(Sequence[Document]):
 
     @cached_property
     def _documents(self) -> list[Document]:
-        return documents(self._run, self._view, self.frame)
+        return documents(self._run, self.frame)
 
     def __len__(self) -> int:
         return self.frame.height

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from eurosift.pipeline.view import SHARD
 from eurosift.stages.base import ROW
 from eurosift.stages.pii import Pii
 
-Spans = Sequence[Mapping[str, Any]]
+Spans = Sequence[dict[str, Any]]
 _READ = ("text", "language", "url")
 
 
@@ -92,9 +92,9 @@ class Scrubbing:
         return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
-        columns = [("before", markup.text(self.before, self.language, self.found, chars=0))]
+        columns = [("before", markup.around(self.before, self.language, self.found))]
         if self.after is not None:
-            columns.append(("after", markup.text(self.after, self.language, self.written, chars=0)))
+            columns.append(("after", markup.around(self.after, self.language, self.written)))
         note = markup.paragraph(self.note, css="soft")
         return markup.shown(self.header, note, markup.sides(*columns))
 
