@@ -51,7 +51,9 @@ def pieces(first: list[str], second: list[str]) -> list[Piece]:
     found: list[Piece] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            found.append(Piece("equal", first[i:j]))
+            # Of two spaces behind a word the longer one, so that no word sticks to the next.
+            both = zip(first[i:j], second[k:m], strict=True)
+            found.append(Piece("equal", [max(pair, key=len) for pair in both]))
             continue
         found += [Piece("only_first", first[i:j])] if j > i else []
         found += [Piece("only_second", second[k:m])] if m > k else []

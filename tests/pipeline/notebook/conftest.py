@@ -27,8 +27,8 @@ SENTENCES = (
     "Children from the school nearby were the first who took out books about ships and stars.",
     "The woman who runs the place said that she had waited for this day for more than ten years.",
     "On Fridays there will be a story in the evening, and on Sundays the room will stay closed.",
-    "Whoever wants to help with the shelves may come in the morning and ask for the key at the desk.",
-    "The town has paid for the chairs, and the rest was given by people who live in the old streets.",
+    "Whoever wants to help with the shelves may come in the morning and ask for the key.",
+    "The town has paid for the chairs, and the rest was given by people in the old streets.",
 )
 
 

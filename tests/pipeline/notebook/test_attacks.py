@@ -11,14 +11,16 @@ import pytest
 
 from eurosift.pipeline.notebook.markup import style
 
-ELEMENTS = frozenset(
-    "div style article p b i bdi code mark span table caption thead tbody tr th td svg path details"
-    " summary ins del".split()
-)
-ATTRIBUTES = frozenset(
-    "class lang dir tabindex scope style title viewbox preserveaspectratio d role aria-label"
-    " aria-hidden focusable".split()
-)
+ELEMENTS = {
+    *("div", "style", "article", "p", "b", "i", "bdi", "code", "mark", "span", "ins", "del"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "path", "details", "summary"),
+}
+ATTRIBUTES = {
+    *("class", "lang", "dir", "tabindex", "scope", "style", "title", "role"),
+    *("viewbox", "preserveaspectratio", "d", "aria-label", "aria-hidden", "focusable"),
+}
+ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and those that turn a line around."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,7 @@ def test_the_style_stands_alone_and_fetches_nothing():
 def test_what_acts_unseen_is_shown_by_its_number(shown):
     html = shown["sample"]._repr_html_()
     for thing in shown.values():
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", thing._repr_html_())
+        assert not ACTING.search(thing._repr_html_())
     for number in ("U+202E", "U+001B", "U+0007", "U+009B", "U+0000"):
         assert f'<span class="unseen">{number}</span>' in html
 
@@ -104,9 +106,7 @@ def test_a_terminal_is_not_steered(shown):
     for name, thing in shown.items():
         text = repr(thing)
         assert text, name
-        assert not re.search(
-            r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text
-        ), name
+        assert not ACTING.search(text), name
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -122,7 +122,12 @@ def test_no_script_of_a_document_runs_in_a_browser(shown, tmp_path, attacked, is
         body = "\n".join(attacked.sample(n=100).frame["text"])
     page = tmp_path / "page.html"
     page.write_text(f'<!doctype html><meta charset="utf-8"><title>x</title>{body}', "utf-8")
-    options = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'user'}")
+    options = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'user'}",
+    )
     found = subprocess.run(
         [CHROMIUM, *options, "--virtual-time-budget=2000", "--dump-dom", page.as_uri()],
         check=True,
