@@ -13,6 +13,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 FOLDER = "events"
 
 
@@ -68,7 +70,7 @@ def read_file(path: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for line in path.read_bytes().splitlines():
         try:
-            event = json.loads(line)
+            event = orjson.loads(line)
         except ValueError:
             continue
         if isinstance(event, dict):
