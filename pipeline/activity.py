@@ -53,7 +53,7 @@ class Element:
     pulse
         Whether it is alive.
     done, failed
-        Items that it has done, and that failed, counting all attempts.
+        Items that it has done, and that failed, counting all attempts; 0 once it has ended.
     items
         Stage and item of what it is at work on.
     """
@@ -114,7 +114,10 @@ def elements(folder: Path, now: dt.datetime | None = None) -> list[Element]:
     found = []
     for path in paths:
         element = Element(path.stem.removeprefix(f"{launches[-1]}-"))
-        for event in events.read_file(path):
+        last = events.last(path)
+        # Of one that has ended nothing else is of interest, and there may be very many events.
+        ended = last.get("event") == "end"
+        for event in [last] if ended else events.read_file(path):
             element.hear(event)
         element.check(now or dt.datetime.now(dt.UTC))
         found.append(element)
