@@ -21,8 +21,12 @@ from eurosift.pipeline.processes import start_time
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import PhaseState, State
 
-STALLED_S = 120.0
+STALLED_S = 180.0
 """Silence after which an element has stalled; while it works it is heard every 30 s."""
+
+_STARTS = {"start", "element_start"}
+_ENDS = {"end", "element_end"}
+"""What a launch on one machine, and an array element, say at their beginning and end."""
 
 _OVER = {"shard_done", "shard_failed", "worker_died"}
 """Events after which nobody is at work on an item."""
@@ -74,9 +78,9 @@ class Element:
         self.host, self.pid = str(event.get("host")), int(event.get("pid") or 0)
         self.heard = str(event.get("time"))
         self.pulse = Pulse.RUNNING
-        if kind in {"start", "end"}:
+        if kind in _STARTS | _ENDS:
             self.items = set()
-        if kind == "end":
+        if kind in _ENDS:
             self.pulse = Pulse.ENDED
         elif kind == "phase":
             self.stage, self.items = item[0], set()
@@ -116,7 +120,7 @@ def elements(folder: Path, now: dt.datetime | None = None) -> list[Element]:
         element = Element(path.stem.removeprefix(f"{launches[-1]}-"))
         last = events.last(path)
         # Of one that has ended nothing else is of interest, and there may be very many events.
-        ended = last.get("event") == "end"
+        ended = last.get("event") in _ENDS
         for event in [last] if ended else events.read_file(path):
             element.hear(event)
         element.check(now or dt.datetime.now(dt.UTC))
@@ -142,7 +146,7 @@ def at_work(found: Iterable[Element]) -> Table:
         if e.pulse is not Pulse.ENDED
     ]
     columns = ("element", "host", "pid", "state", "stage", "done", "failed", "working_on")
-    return Table("elements", (*columns, "last_heard"), rows)
+    return Table("at_work", (*columns, "last_heard"), rows)
 
 
 def progress(

@@ -51,9 +51,9 @@ def test_an_element_runs_as_long_as_it_is_heard(say, found):
     assert element.items == {("label", "00000")}
 
 
-def test_an_element_that_is_silent_for_two_minutes_has_stalled(say, found):
-    begin(say, 0, seconds=119)
-    begin(say, 1, seconds=121, key="00001")
+def test_an_element_that_is_silent_for_three_minutes_has_stalled(say, found):
+    begin(say, 0, seconds=179)
+    begin(say, 1, seconds=181, key="00001")
     assert [e.pulse for e in found()] == [Pulse.RUNNING, Pulse.STALLED]
 
 
@@ -73,6 +73,12 @@ def test_one_that_has_said_so_has_ended_and_may_begin_again(say, found):
     assert activity.at_work(found()).rows == []
     begin(say, 0, seconds=10, key="00002")
     assert (found()[0].pulse, found()[0].items) == (Pulse.RUNNING, {("label", "00002")})
+
+
+def test_elements_of_arrays_say_it_in_their_own_way(say, found):
+    begin(say, 0, seconds=5)
+    say(0, 4, "element_end", code=75)
+    assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, set())
 
 
 def test_nobody_is_at_work_on_what_is_over(say, found):

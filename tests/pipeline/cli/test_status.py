@@ -42,10 +42,10 @@ def test_failed_items_are_counted_and_each_error_stands_once(project, eurosift):
     assert errors.splitlines()[2].split()[:3] == ["broken", "2", "00000"]
     assert len(errors.splitlines()) == 3
     body = json.loads(eurosift("status", project.recipe, "--format", "json").out)
-    assert set(body) == {"schema_version", "stages", "elements", "errors", "failures"}
+    assert set(body) == {"schema_version", "stages", "at_work", "errors", "failures"}
     assert [row["items"] for row in body["errors"]] == [2]
     assert [row["item"] for row in body["failures"]] == ["00000", "00001"]
-    assert body["elements"] == []  # the launch has ended
+    assert body["at_work"] == []  # the launch has ended
 
 
 def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
@@ -60,7 +60,7 @@ def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
                 if [row["running"] for row in body["stages"]] == [0, 1]:
                     break
             time.sleep(0.1)
-        (element,) = body["elements"]
+        (element,) = body["at_work"]
         assert (element["state"], element["stage"]) == ("running", "slow")
         assert (element["pid"], element["working_on"]) == (process.pid, "00000")
     finally:
@@ -68,7 +68,7 @@ def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
         process.communicate()
     body = json.loads(eurosift("status", project.recipe, "--format", "json").out)
     assert [row["stalled"] for row in body["stages"]] == [0, 1]
-    assert [element["state"] for element in body["elements"]] == ["stalled"]
+    assert [element["state"] for element in body["at_work"]] == ["stalled"]
 
 
 def test_watching_a_finished_run_ends_at_once(finished, eurosift):
