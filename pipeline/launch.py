@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,12 @@ class Launch:
         if not records:
             raise RunFolderError(f"{folder}: is no run folder; `eurosift run RECIPE` makes one")
         return cls.load(folder, records[-1].stem)
+
+    def discard(self) -> None:
+        """Remove the record of a launch that has come to nothing."""
+        shutil.rmtree(self.folder / FOLDER / self.name, ignore_errors=True)
+        shutil.rmtree(self.folder / "logs" / self.name, ignore_errors=True)
+        (self.folder / FOLDER / f"{self.name}.json").unlink(missing_ok=True)
 
     def recipe(self) -> recipe.Recipe:
         """The recipe of the launch."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from eurosift.pipeline import elements
 from eurosift.pipeline.array_executor import ArrayExecutor
 from eurosift.pipeline.arrays import JOBS, Arrays, of_launch
-from eurosift.pipeline.errors import RunFolderError, SchedulerError
 from eurosift.pipeline.elements import Fate
+from eurosift.pipeline.errors import RunFolderError, SchedulerError
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.scheduler import Job, Limits, Scheduler
 from eurosift.pipeline.shards import write_text
@@ -108,7 +108,9 @@ def refuse_second(folder: Path, scheduler: Scheduler, *, take_over: bool = False
     remedy = "wait for it (`eurosift status`), or end it and go on with --take-over"
     jobs = _in_queue(launches, scheduler)
     if jobs is None:
-        heard = [e for n in launches for e in elements.of_launch(folder, n) if e.fate is Fate.RUNNING]
+        heard = [
+            e for n in launches for e in elements.of_launch(folder, n) if e.fate is Fate.RUNNING
+        ]
         if heard and not take_over:
             raise RunFolderError(
                 f"{folder}: elements of a launch on a cluster work here (job {heard[0].job} on "

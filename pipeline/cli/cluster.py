@@ -167,7 +167,11 @@ def submit(
     """Submit a launch and say so."""
     from eurosift.pipeline import submission  # noqa: PLC0415 - imports datatrove
 
-    jobs = submission.submit(launch, found.arrays, scheduler, limits)
+    try:
+        jobs = submission.submit(launch, found.arrays, scheduler, limits)
+    except BaseException:
+        launch.discard()
+        raise
     log(
         f"submitted: {len(found.arrays.phases)} phases, {found.arrays.elements} elements, "
         f"jobs {jobs[0]} to {jobs[-1]}; `eurosift status {run.files.folder}` shows how they fare"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import status
+from eurosift.pipeline import elements, status
 from eurosift.pipeline.cli.common import (
     format_option,
     look_at_inputs,
@@ -43,7 +43,8 @@ def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
     run = open_run(target)
     states = run.states()
     found = Look(tuple(states), status.failures(run, states))
-    show(_tables(found, always=style == "json"), style)
+    fared = elements.tables(run.files.folder)
+    show([*_tables(found, always=style == "json"), *fared], style)
     changed = not found.failures.rows and tell_inputs(run)
     sys.exit(3 if changed else found.exit_code)
 

@@ -123,16 +123,16 @@ class OnCluster:
 
     def hashes(self):
         """Hash of each data file."""
-        return hashes(self.project.run_folder)
+        return data_hashes(self.project.run_folder)
 
     def nothing_left(self):
         """Nothing is parked in the queue, and no temporary file is left."""
         self.slurm.drain()
-        left = [p for p in self.project.run_folder.rglob(".*.tmp")]
+        left = list(self.project.run_folder.rglob(".*.tmp"))
         assert left == []
 
 
-def hashes(folder):
+def data_hashes(folder):
     """Hash of each data file below a run folder, by name."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -148,3 +148,9 @@ def hashes(folder):
 def on_cluster(slurm, make_project, tmp_path):
     """An empty project on the cluster."""
     return OnCluster(make_project(tmp_path), slurm)
+
+
+@pytest.fixture
+def hashes():
+    """Gives the hash of each data file below a run folder."""
+    return data_hashes
