@@ -211,6 +211,12 @@ class Cluster:
 
         wait_for(up, UP_S, every_s=0.2)
 
+    def stop_controller(self) -> None:
+        """End the controller in order; nodes and their jobs go on."""
+        controller = self._daemons.pop("slurmctld")
+        controller.terminate()
+        controller.wait(timeout=20)
+
     def kill(self, name: str) -> None:
         """Kill the daemon of a node, or the controller; jobs of the node go on."""
         daemon = self._daemons.pop(name)
