@@ -226,7 +226,10 @@ class Cluster:
     def crash(self, name: str) -> None:
         """Take the power from a node: its daemon and all of its jobs are gone at once."""
         self.kill(name)
-        for pid in self._carriers(f"SLURMD_NODENAME={name}"):
+        jobs = self._carriers(f"SLURMD_NODENAME={name}")
+        # First who would tell the controller how the others ended.
+        keepers = {keeper for pid in jobs if (keeper := _parent(pid)) and _is_keeper(keeper)}
+        for pid in [*keepers, *jobs]:
             _kill(pid)
 
     def stop(self) -> None:
@@ -298,6 +301,20 @@ def wait_for(condition, timeout_s: float, every_s: float = 0.05) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {timeout_s} s for {condition}")
         time.sleep(every_s)
+
+
+def _parent(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return int(text.rpartition(")")[2].split()[1])
+
+
+def _is_keeper(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "slurmstepd"
+    return False
 
 
 def _kill(pid: int) -> None:

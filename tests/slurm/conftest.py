@@ -150,7 +150,7 @@ def on_cluster(slurm, make_project, tmp_path):
     return OnCluster(make_project(tmp_path), slurm)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hashes():
     """Gives the hash of each data file below a run folder."""
     return data_hashes
