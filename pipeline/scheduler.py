@@ -72,7 +72,7 @@ class Limits:
 
     version: str
     max_array: int
-    """Elements of one array: MaxArraySize is one more than the highest index."""
+    """Elements of one array: the highest index is one less than MaxArraySize."""
     max_jobs: int
 
 
@@ -128,7 +128,7 @@ class Scheduler:
         found = self.configuration()
         return Limits(
             found.get("SLURM_VERSION", "unknown"),
-            max(1, int(found.get("MaxArraySize", "1001")) - 1),
+            max(1, int(found.get("MaxArraySize", "1001"))),
             int(found.get("MaxJobCount", "10000")),
         )
 

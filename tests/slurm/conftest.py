@@ -115,10 +115,10 @@ class OnCluster:
             assert done.returncode == check, done.stderr + done.stdout
         return done
 
-    def run(self, *more, check=0, wait=True, command="run"):
+    def run(self, *more, check=0, wait=True, command="run", site=None):
         """Launch on the cluster."""
         waiting = ["--wait"] if wait else []
-        options = ["--site", self.site, "--yes", *waiting, *more]
+        options = ["--site", site or self.site, "--yes", *waiting, *more]
         return self.call(command, self.project.recipe, *options, check=check)
 
     def hashes(self):
