@@ -36,11 +36,19 @@ class EventLog:
         Name of the launch.
     rank
         Number of the array element.
+    phase
+        What the array runs; empty if the launch is no array.
     """
 
-    def __init__(self, folder: Path, launch: str, rank: int = 0) -> None:
-        self.path = folder / FOLDER / f"{launch}-{rank:05d}.jsonl"
+    def __init__(self, folder: Path, launch: str, rank: int = 0, phase: str = "") -> None:
+        self.path = self.file(folder, launch, rank, phase)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    @staticmethod
+    def file(folder: Path, launch: str, rank: int = 0, phase: str = "") -> Path:
+        """Where the events of an element are."""
+        array = f"{phase}-" if phase else ""
+        return folder / FOLDER / f"{launch}-{array}{rank:05d}.jsonl"
 
     def write(self, event: str, **details: Any) -> None:
         """Append one event; a single write of one line, so that lines never mix."""

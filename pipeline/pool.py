@@ -218,10 +218,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
             self._idle.remove(worker)
             worker.bury()
 
-    def stop(self) -> None:
+    def stop(self, grace_s: float = GRACE_S) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
         self._stop = True
-        self._deadline = time.monotonic() + GRACE_S
+        self._deadline = min(self._deadline, time.monotonic() + grace_s)
 
     @property
     def stopped(self) -> bool:

@@ -56,9 +56,11 @@ def cli() -> None:
 
 
 def _told(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
     if error.errno == errno.ENOSPC:
-        where = f"{error.filename}: " if error.filename else ""
         return f"{where}no space left on the disk; free some and run again"
+    if error.errno == errno.EDQUOT:
+        return f"{where}your quota on the disk is used up; free some and run again"
     return f"{error.filename or 'standard output'}: {error.strerror or error}"
 
 
