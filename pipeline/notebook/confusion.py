@@ -9,8 +9,8 @@ import polars as pl
 from markupsafe import Markup
 
 from eurosift.pipeline import evidence
-from eurosift.pipeline.excerpts import printable
 from eurosift.pipeline.frames import frame
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.markup import Cell
 from eurosift.pipeline.tables import Table, Value, render
