@@ -10,10 +10,14 @@ import datetime as dt
 import json
 import os
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 FOLDER = "events"
+_TAIL = 1 << 14
 
 
 def now() -> str:
@@ -71,12 +75,24 @@ def mention(folder: Path, event: str) -> bool:
     return any(word in path.read_bytes() for path in (folder / FOLDER).glob("*.jsonl"))
 
 
+def last(path: Path) -> dict[str, Any]:
+    """The last event of a file; empty if there is none, or it is cut off or very long."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+        found = _parsed(file.read().splitlines()[-1:])
+    return found[0] if found else {}
+
+
 def read_file(path: Path) -> list[dict[str, Any]]:
     """Events of one file, in their order; a line cut off by a crash is left out."""
+    return _parsed(path.read_bytes().splitlines())
+
+
+def _parsed(lines: Iterable[bytes]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for line in path.read_bytes().splitlines():
+    for line in lines:
         try:
-            event = json.loads(line)
+            event = orjson.loads(line)
         except ValueError:
             continue
         if isinstance(event, dict):

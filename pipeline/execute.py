@@ -24,7 +24,7 @@ from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
 from loguru import logger
 
-from eurosift.pipeline import index, quarantine, resources
+from eurosift.pipeline import quarantine, resources, settled
 from eurosift.pipeline.child import Death
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.deaths import Deaths
@@ -121,7 +121,10 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 progress.say(f"{task.label}: a worker died ({death.words})", "WARNING")
                 return deaths.again(task, death, n)
 
-            for task, outcome, error, trace in host.pool.map(mine, again):
+            def begun(task: Task) -> None:
+                host.events.write("shard_start", stage=self.name, key=task.key)
+
+            for task, outcome, error, trace in host.pool.map(mine, again, begun):
                 if outcome is None:
                     message = f"{task.label}: {error}"
                     self.failures[task.label] = message
@@ -298,7 +301,7 @@ class Session:
             if failures:
                 return failures
         prune(self.host.run, node)
-        index.refresh(self.launch.folder, [node.name])
+        settled.remember(self.host.run, node)
         return failures
 
 

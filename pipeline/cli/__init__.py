@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "pii": "Export what was found of personal identifiers.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",
+    "assets": "List and verify all that a run needs beside its input.",
     "doctor": "Check that this machine can run eurosift.",
     "completion": "Print the completion script of a shell.",
 }

@@ -30,7 +30,7 @@ def command(target: Path, by: tuple[str, ...], style: Format) -> None:
     """
     run = open_run(target)
     names = by or (tuple(VIEWS) if style == "json" else ("languages", "funnel"))
-    with mendable():
+    with mendable(), run.files.glance():
         tables = [VIEWS[name](run) for name in names]
     show(tables, style)
     unfinished = [state.label for state in run.states() if not state.done]

@@ -15,6 +15,9 @@ MAPPABLE = (
 )  # fmt: skip
 """Our columns that a column of a table may stand for."""
 
+TREES = "data/blocks.npz"
+"""The classifier of blocks, which the engine `auto` asks."""
+
 
 class ExtractConfig(StageConfig):
     """Which input is read, how text is won from pages, and which pages are refused.
