@@ -28,9 +28,6 @@ _STARTS = {"start", "element_start"}
 _ENDS = {"end", "element_end"}
 """What a launch on one machine, and an array element, say at their beginning and end."""
 
-ENDS = {"end", "element_end"}
-"""Events of an element that says that it ends: a launch here, or an element of an array."""
-
 _OVER = {"shard_done", "shard_failed", "worker_died"}
 """Events after which nobody is at work on an item."""
 
@@ -87,8 +84,9 @@ class Element:
         self.host, self.pid = str(event.get("host")), int(event.get("pid") or 0)
         self.heard = str(event.get("time"))
         self.pulse = Pulse.RUNNING
+        self.job = str(event.get("job") or self.job)
         if kind in _STARTS | _ENDS:
-            self.items = set()
+            self.items, self.error = set(), str(event.get("error") or "")
         if kind in _ENDS:
             self.pulse = Pulse.ENDED
         elif kind == "phase":

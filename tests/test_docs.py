@@ -52,7 +52,8 @@ def test_every_key_is_in_the_recipe_reference(model):
 def test_every_key_of_a_site_profile_is_explained():
     page = (ROOT / "docs" / "slurm.md").read_text(encoding="utf-8")
     for name, field in Site.model_fields.items():
-        assert re.search(rf"^\| `{name}` \| .* \| {re.escape(field.description)} \|$", page, re.MULTILINE)
+        line = rf"^\| `{name}` \| .* \| {re.escape(field.description)} \|$"
+        assert re.search(line, page, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", site.names())
