@@ -50,6 +50,8 @@ class Element:
         That of its file of events.
     host, pid
         Where its coordinator is.
+    job
+        Its job, as SLURM names it; empty if it is none.
     stage
         The phase that it began last.
     heard
@@ -60,17 +62,21 @@ class Element:
         Items that it has done, and that failed, counting all attempts; 0 once it has ended.
     items
         Stage and item of what it is at work on.
+    error
+        What it ended with, if that was an error.
     """
 
     name: str
     host: str = ""
     pid: int = 0
+    job: str = ""
     stage: str = ""
     heard: str = ""
     pulse: Pulse = Pulse.ENDED
     done: int = 0
     failed: int = 0
     items: set[tuple[str, str]] = field(default_factory=set)
+    error: str = ""
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take in its next event."""
@@ -78,8 +84,9 @@ class Element:
         self.host, self.pid = str(event.get("host")), int(event.get("pid") or 0)
         self.heard = str(event.get("time"))
         self.pulse = Pulse.RUNNING
+        self.job = str(event.get("job") or self.job)
         if kind in _STARTS | _ENDS:
-            self.items = set()
+            self.items, self.error = set(), str(event.get("error") or "")
         if kind in _ENDS:
             self.pulse = Pulse.ENDED
         elif kind == "phase":
@@ -103,8 +110,10 @@ class Element:
         self.pulse = Pulse.STALLED if gone or silent > STALLED_S else Pulse.RUNNING
 
 
-def elements(folder: Path, now: dt.datetime | None = None) -> list[Element]:
-    """Elements of the last launch of a run, in the order of their names.
+def elements(
+    folder: Path, now: dt.datetime | None = None, launch: str | None = None
+) -> list[Element]:
+    """Elements of a launch of a run that have begun, in the order of their names.
 
     Parameters
     ----------
@@ -112,12 +121,15 @@ def elements(folder: Path, now: dt.datetime | None = None) -> list[Element]:
         The run folder.
     now
         The time; by default that of the clock.
+    launch
+        The launch; by default the last.
     """
     launches = sorted(path.stem for path in (folder / "launches").glob("*.json"))
-    paths = sorted((folder / events.FOLDER).glob(f"{launches[-1]}-*.jsonl")) if launches else []
+    launch = launch or (launches[-1] if launches else None)
+    paths = sorted((folder / events.FOLDER).glob(f"{launch}-*.jsonl")) if launch else []
     found = []
     for path in paths:
-        element = Element(path.stem.removeprefix(f"{launches[-1]}-"))
+        element = Element(path.stem.removeprefix(f"{launch}-"))
         last = events.last(path)
         # Of one that has ended nothing else is of interest, and there may be very many events.
         ended = last.get("event") in _ENDS
@@ -129,10 +141,13 @@ def elements(folder: Path, now: dt.datetime | None = None) -> list[Element]:
 
 
 def at_work(found: Iterable[Element]) -> Table:
-    """One row per element that has not ended."""
+    """One row per element that has not ended, with its job where there is one."""
+    found = [e for e in found if e.pulse is not Pulse.ENDED]
+    job = ("job",) if any(e.job for e in found) else ()
     rows: list[dict[str, Value]] = [
         {
             "element": e.name,
+            **dict.fromkeys(job, e.job),
             "host": e.host,
             "pid": e.pid,
             "state": e.pulse.value,
@@ -143,9 +158,8 @@ def at_work(found: Iterable[Element]) -> Table:
             "last_heard": e.heard,
         }
         for e in found
-        if e.pulse is not Pulse.ENDED
     ]
-    columns = ("element", "host", "pid", "state", "stage", "done", "failed", "working_on")
+    columns = ("element", *job, "host", "pid", "state", "stage", "done", "failed", "working_on")
     return Table("at_work", (*columns, "last_heard"), rows)
 
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from eurosift.pipeline import events
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.errors import RunFolderError, SchedulerError
+from eurosift.pipeline.events import EventLog
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.site import Site
 from eurosift.pipeline.tasks import PhaseState, State
@@ -129,9 +131,16 @@ def of_launch(folder: Path, launch: str) -> Path:
     return folder / LAUNCHES / launch
 
 
-def is_on_cluster(folder: Path, launch: str) -> bool:
-    """Whether a launch was submitted to a cluster."""
-    return (of_launch(folder, launch) / FILE).exists()
+def has_ended(folder: Path, launch: str) -> bool:
+    """Whether a launch on a cluster was wound up."""
+    path = EventLog.file(folder, launch, phase=FINISH)
+    return path.exists() and any(e.get("event") == "end" for e in events.read_file(path))
+
+
+def unfinished(folder: Path) -> list[str]:
+    """Launches on a cluster that were not wound up: they may still be in the queue."""
+    names = sorted(path.parent.name for path in (folder / LAUNCHES).glob(f"*/{FILE}"))
+    return [name for name in names if not has_ended(folder, name)]
 
 
 def arrange(

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from eurosift.pipeline import cleaning, events, index
+from eurosift.pipeline import cleaning, events, index, settled
 from eurosift.pipeline.array_executor import ArrayExecutor, rank_of
 from eurosift.pipeline.arrays import FINISH, Arrays, PhaseArray, of_launch
 from eurosift.pipeline.element import Ear
@@ -55,7 +55,8 @@ def run_element(launch: Launch, label: str, ear: Ear) -> int:
     rank = rank_of(os.environ)
     diary = EventLog(launch.folder, launch.name, rank, label)
     before = events.read_file(diary.path) if diary.path.exists() else []
-    diary.write("element_start", stage=label, rank=rank, elements=array.elements, **_job())
+    job = _job()
+    diary.write("element_start", stage=label, rank=rank, elements=array.elements, **job)
     try:
         done = _element(launch, array, ear, diary)
     except (EurosiftError, OSError) as error:
@@ -68,16 +69,19 @@ def run_element(launch: Launch, label: str, ear: Ear) -> int:
             )
         for line in str(error).splitlines():
             log(line, "ERROR")
-        diary.write("element_end", stage=label, rank=rank, code=code, error=str(error))
+        diary.write("element_end", stage=label, rank=rank, code=code, error=str(error), **job)
         return code
-    diary.write("element_end", stage=label, rank=rank, code=0, done=done)
+    diary.write("element_end", stage=label, rank=rank, code=0, done=done, **job)
     return 0
 
 
 def _job() -> dict[str, Any]:
-    names = {"job": "SLURM_ARRAY_JOB_ID", "task": "SLURM_ARRAY_TASK_ID", "node": "SLURMD_NODENAME"}
-    found: dict[str, Any] = {key: os.environ.get(name, "") for key, name in names.items()}
-    return found | {"restarts": int(os.environ.get("SLURM_RESTART_COUNT", "0"))}
+    told = os.environ
+    return {
+        "job": f"{told.get('SLURM_ARRAY_JOB_ID')}_{told.get('SLURM_ARRAY_TASK_ID')}",
+        "node": told.get("SLURMD_NODENAME", ""),
+        "restarts": int(told.get("SLURM_RESTART_COUNT", "0")),
+    }
 
 
 def fruitless(before: list[dict[str, Any]]) -> int:
@@ -183,9 +187,11 @@ def wind_up(launch: Launch) -> int:
     nodes = whole.dag.select(launch.select)
     behind = {state.stage for state in whole.states() if not state.done}
     for node in nodes:
-        if node.name not in behind:
+        if node.name in behind:
+            index.refresh(launch.folder, [node.name])
+        else:
             prune(whole, node)
-    index.refresh(launch.folder, [node.name for node in nodes])
+            settled.remember(whole, node)
     finished = [node.name for node in nodes if node.name not in behind]
     unfinished = [node.name for node in nodes if node.name in behind]
     diary.write("end", finished=finished, failed=unfinished, signal=None)

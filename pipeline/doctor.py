@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from eurosift.pipeline import login_node
 from eurosift.pipeline.resources import available_memory, cores
 from eurosift.pipeline.tables import Table, Value
 
@@ -62,7 +63,9 @@ def examine(folder: Path) -> list[Check]:
         _kernels,
         _model,
     ]
-    return [_careful(check) for check in checks] + list(_libraries())
+    found = [_careful(check) for check in checks]
+    found += [Check(name, verdict, told) for name, verdict, told in login_node.findings(folder)]
+    return found + list(_libraries())
 
 
 def table(checks: list[Check]) -> Table:

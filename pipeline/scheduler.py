@@ -143,6 +143,21 @@ class Scheduler:
         lines = self._call("sinfo", "-h", "-o", "%R").split()
         return sorted(set(lines))
 
+    def describe_partitions(self) -> list[str]:
+        """Each partition with its limit of time, its nodes and their cores. Errors as `limits`."""
+        lines = self._call("sinfo", "-h", "-o", "%R|%l|%D|%c").splitlines()
+        found = [line.split("|") for line in lines if line.count("|") == 3]
+        return [f"{n}: {t}, {nodes} nodes of {cores} cores" for n, t, nodes, cores in found]
+
+    def accounts(self) -> list[str]:
+        """Accounts of this user, with the QOS and the limits of each. Errors as `limits`."""
+        fields = ("account", "partition", "qos", "maxjobs", "maxsubmit")
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        asked = ("show", "assoc", f"user={user}", f"format={','.join(fields)}")
+        lines = self._call("sacctmgr", "-nP", *asked).splitlines()
+        rows = [dict(zip(fields, line.split("|"), strict=False)) for line in lines]
+        return [" ".join(f"{k}={v}" for k, v in row.items() if v) for row in rows]
+
     def check(self, script: Path, asked: Mapping[str, object]) -> None:
         """Let SLURM check a script without queueing it.
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from eurosift.pipeline import site
 from eurosift.pipeline.cli import COMMANDS
 from eurosift.pipeline.dag import Node
+from eurosift.pipeline.durations import minutes_of
 from eurosift.pipeline.head import Head, Input, Limits
+from eurosift.pipeline.site import Site
 from eurosift.stages import registry
 from eurosift.stages.base import Setting
 from eurosift.stages.dedup.members import MEMBER
@@ -48,6 +51,27 @@ def test_every_parameter_is_in_the_recipe_reference(stage):
 def test_every_key_is_in_the_recipe_reference(model):
     for line in lines_of(model):
         assert line in RECIPE
+
+
+def test_every_key_of_a_site_profile_is_explained():
+    page = (ROOT / "docs" / "slurm.md").read_text(encoding="utf-8")
+    for name, field in Site.model_fields.items():
+        line = rf"^\| `{name}` \| .* \| {re.escape(field.description)} \|$"
+        assert re.search(line, page, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", site.names())
+def test_the_page_on_clusters_has_the_figures_of_every_profile(name):
+    page = (ROOT / "docs" / "slurm.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| `{name}` \|(.*)$", page, re.MULTILINE)
+    assert row is not None
+    found = site.load(name)
+    node, element, time, queue, memory = (cell.strip() for cell in row[1].strip(" |").split("|"))
+    assert node.startswith(f"{found.cores} cores, ")
+    assert element == ("whole node" if found.whole_nodes else f"{found.cores_used} cores")
+    assert minutes_of(time.replace(" ", "").partition("of")[0]) == found.time
+    assert queue == (f"{found.max_jobs} jobs" if found.max_jobs else "")
+    assert memory == (f"`--{found.memory_option}`" if found.memory_option else "not at all")
 
 
 def test_readme_names_every_command():

@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from eurosift.pipeline import elements, events, plan, site, status
+from eurosift.pipeline import activity, events, places, plan, site, status
+from eurosift.pipeline.activity import Pulse
 from eurosift.pipeline.arrays import Arrays, arrange
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.durations import minutes_of
-from eurosift.pipeline.elements import Fate
 from eurosift.pipeline.errors import (
     IncompleteError,
     RecipeError,
@@ -128,14 +128,12 @@ def look_ahead(
 
 def check_site(source: Recipe, where: Site, scheduler: Scheduler) -> Limits:
     """Look for what would keep a launch from running, before anything is written or submitted."""
-    from eurosift.pipeline import submission  # noqa: PLC0415 - imports datatrove
-
     limits = scheduler.limits()
-    places = [source.folder, plan.input_root(source)]
+    needed = [source.folder, plan.input_root(source)]
     if where.python is None and not where.launcher:
-        places.append(Path(sys.prefix))
-    submission.check_shared(where, places)
-    submission.check_room(source.folder)
+        needed.append(Path(sys.prefix))
+    places.check_shared(where, needed)
+    places.check_room(source.folder)
     return limits
 
 
@@ -208,27 +206,35 @@ def wait(launch: Launch, run: Run, nodes: Sequence[Node], scheduler: Scheduler) 
     if failures.rows:
         lines = [f"{row['stage']}/{row['item']}: {row['error']}" for row in failures.rows[:20]]
         raise ShardsFailedError("\n".join(lines))
-    raise IncompleteError(
-        "\n".join([*_ends(launch), f"{behind[0].label}: not complete; `eurosift retry` goes on"])
-    )
+    label = behind[0].label
+    last = f"{label}: not complete; `eurosift retry` goes on"
+    raise IncompleteError("\n".join([*_ends(launch, label)[:20], last]))
 
 
-def _ends(launch: Launch) -> list[str]:
-    """What elements ended with that did not do their work."""
-    found = list(elements.of_launch(launch.folder, launch.name))
-    told = [f"{e.label} element {e.rank}: {e.error}" for e in found if e.error]
-    if told:
-        return told[:20]
-    silent = next((e for e in found if e.fate is Fate.PENDING), None)
-    if silent is None:
-        return []
-    logs = launch.folder / "logs" / launch.name / silent.label / "slurm_logs"
+def _ends(launch: Launch, label: str) -> list[str]:
+    """What became of the elements of a phase that is not complete."""
+    heard = {e.name: e for e in activity.elements(launch.folder, launch=launch.name)}
+    told, silent = [], False
+    for rank in range(Arrays.load(launch.folder, launch.name).find(label).elements):
+        element = heard.get(f"{label}-{rank:05d}")
+        if element is None:
+            silent = True
+        elif element.error:
+            told.append(f"{element.name}: {element.error}")
+        elif element.pulse is not Pulse.ENDED:
+            told.append(
+                f"{element.name}: its job {element.job} on {element.host} was ended from outside: "
+                "cancelled, killed, or out of time"
+            )
+    if told or not silent:
+        return told
+    logs = launch.folder / "logs" / launch.name / label / "slurm_logs"
     texts = [path.read_text(errors="replace").strip() for path in sorted(logs.glob("*.out"))]
     said = next((text.splitlines()[-1] for text in texts if text), None)
-    if said:
-        return [f"{silent.label}: {said}"]
+    if said is not None:
+        return [f"{label}: {said}"]
     text = (
-        f"{silent.label}: its elements ended without having written anything here: does "
+        f"{label}: its elements ended without having written anything here: does "
         f"{launch.folder} lie on a file system that all nodes share?"
     )
     return [text]

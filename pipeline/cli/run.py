@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import click
 
-from eurosift.pipeline import elements, index, lease, plan, recipe, resources
+from eurosift.pipeline import arrays, index, lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli import cluster
 from eurosift.pipeline.cli.cluster import Wishes, launch_options
@@ -96,7 +96,7 @@ def start(
 
 
 def _refuse_second(folder: Path, asked: Wishes) -> None:
-    if elements.unfinished(folder):
+    if arrays.unfinished(folder):
         from eurosift.pipeline import submission  # noqa: PLC0415 - imports datatrove
 
         submission.refuse_second(folder, Scheduler(), take_over=asked.take_over)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import activity, elements
+from eurosift.pipeline import activity
 from eurosift.pipeline.cli.common import (
     format_option,
     look_at_inputs,
@@ -44,8 +44,7 @@ def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
         sys.exit(_quiet(target))
     run = open_run(target)
     found = Look.at(run)
-    fared = elements.tables(run.files.folder)
-    show([*_tables(found, always=style == "json"), *fared], style)
+    show(_tables(found, always=style == "json"), style)
     changed = not found.failures.rows and tell_inputs(run)
     sys.exit(3 if changed else found.exit_code)
 

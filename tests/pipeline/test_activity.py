@@ -130,3 +130,24 @@ def test_each_item_is_counted_once(say, found, project):
     assert counts == [0, 1, 1, 1, 3]
     assert [rows["extract"]["done"], rows["extract"]["pending"]] == [6, 0]
     assert rows["length"]["waits_for"] == "label has to run first"
+
+
+def test_an_element_of_an_array_is_told_with_its_job_and_what_it_ended_with(tmp_path):
+    """Whoever wants to cancel one that has stalled needs its name in the queue."""
+    (tmp_path / "launches").mkdir()
+    (tmp_path / "launches" / "l1.json").touch()
+    first = EventLog(tmp_path, "l1", 0, "label")
+    first.write("element_start", stage="label", job="7_0")
+    second = EventLog(tmp_path, "l1", 1, "label")
+    second.write("element_start", stage="label", job="7_1")
+    second.write("element_end", stage="label", job="7_1", code=1, error="label/00001: poison")
+    found = activity.elements(tmp_path)
+    assert [(e.name, e.job, e.error) for e in found] == [
+        ("label-00000", "7_0", ""),
+        ("label-00001", "7_1", "label/00001: poison"),
+    ]
+    table = activity.at_work(found)
+    assert [row["job"] for row in table.rows] == ["7_0"]
+    assert "job" in table.columns
+    first.write("element_end", stage="label", code=0)
+    assert "job" not in activity.at_work(activity.elements(tmp_path)).columns

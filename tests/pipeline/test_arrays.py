@@ -5,8 +5,9 @@ import json
 import pytest
 
 from eurosift.pipeline import site
-from eurosift.pipeline.arrays import Arrays, arrange, is_on_cluster
+from eurosift.pipeline.arrays import FINISH, Arrays, arrange, unfinished
 from eurosift.pipeline.errors import RunFolderError, SchedulerError
+from eurosift.pipeline.events import EventLog
 
 GENERIC = site.load("generic")
 
@@ -77,8 +78,14 @@ def test_the_record_is_what_was_decided(many):
     found.save(many.run_folder, "x")
     assert Arrays.load(many.run_folder, "x") == found
     assert found.find("census.count").phase == "count"
-    assert is_on_cluster(many.run_folder, "x")
-    assert not is_on_cluster(many.run_folder, "y")
+
+
+def test_a_launch_is_unfinished_until_it_is_wound_up(many):
+    arranged(many).save(many.run_folder, "x")
+    EventLog(many.run_folder, "x", phase="extract").write("element_end")
+    assert unfinished(many.run_folder) == ["x"]
+    EventLog(many.run_folder, "x", phase=FINISH).write("end")
+    assert unfinished(many.run_folder) == []
 
 
 def test_a_damaged_record_is_named(many):

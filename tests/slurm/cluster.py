@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "munged")
-PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
 SBIN = ("/usr/sbin", "/sbin")
 CPUS = 2
 MEMORY_MB = 8000
@@ -87,16 +86,6 @@ def path() -> str:
 def missing() -> list[str]:
     """Programs of SLURM that are not installed."""
     return [name for name in PROGRAMS if shutil.which(name, path=path()) is None]
-
-
-def install() -> None:
-    """Install Debian's packages if this is root on a Debian; if not, `missing` goes on telling."""
-    apt = shutil.which("apt-get")
-    if not missing() or apt is None or os.geteuid() != 0:
-        return
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        subprocess.run([apt, *command], env=env, capture_output=True, check=False, timeout=600)
 
 
 def free_ports(number: int) -> list[int]:

@@ -81,9 +81,9 @@ def test_a_failure_in_the_first_of_several_arrays_stops_what_depends_on_it(
     states = {job["Name"]: job["JobState"] for job in slurm.completions()}
     assert states["tiny.short"] == states["tiny.census"] == "CANCELLED"
     told = json.loads(fan_in.call("status", project.recipe, "--format", "json", check=1).stdout)
-    fates = {row["array"]: row for row in told["elements"]}
-    assert (fates["broken"]["failed"], fates["broken"]["done"]) == (1, 5)
-    assert fates["short"]["pending"] == 6
+    counts = {row["stage"]: row for row in told["stages"]}
+    assert (counts["broken"]["failed"], counts["broken"]["done"]) == (1, N_SHARDS - 1)
+    assert [row["error"] for row in told["errors"]] == ["ValueError: this text is poison"]
 
     before = {p: p.stat().st_mtime_ns for p in project.run_folder.rglob("*.parquet")}
     (project.folder / "mended").touch()

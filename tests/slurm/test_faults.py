@@ -83,10 +83,6 @@ def same(on_cluster, number, expected):
     assert on_cluster.call("verify", on_cluster.project.recipe).returncode == 0
 
 
-def job_of(element):
-    return f"{element['job']}_{element['task']}"
-
-
 def children(pid):
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in found]
@@ -97,7 +93,7 @@ def test_warnings_killed_workers_and_a_new_controller_cost_nothing(slow, expecte
     slurm, number = slow.slurm, 24
     process, (first, second, _) = start(slow, number)
     # SLURM looks every 30 s whether somebody has to be warned, 60 s before the end.
-    slurm.run("scontrol", "update", f"JobId={job_of(first)}", "EndTime=now+60")
+    slurm.run("scontrol", "update", f"JobId={first['job']}", "EndTime=now+60")
     workers = []
 
     def a_worker():
@@ -142,11 +138,14 @@ def test_elements_that_end_early_are_made_up_for(slow, expected):
     """Cancelled, out of time without a warning, killed: what depends on them is not left behind."""
     slurm, number = slow.slurm, 24
     process, (first, second, third) = start(slow, number)
-    slurm.run("scontrol", "update", f"JobId={job_of(second)}", "EndTime=now+1")
-    slurm.run("scancel", job_of(first))
+    slurm.run("scontrol", "update", f"JobId={second['job']}", "EndTime=now+1")
+    slurm.run("scancel", first["job"])
     os.kill(third["pid"], signal.SIGKILL)
     finished(slow, process, 3, number, expected)
-    assert "slow: not complete; `eurosift retry` goes on" in process.log.read_text()
+    told = process.log.read_text()
+    assert "slow: not complete; `eurosift retry` goes on" in told
+    assert f"its job {third['job']} on " in told
+    assert "was ended from outside: cancelled, killed, or out of time" in told
     states = {j["JobState"] for j in slurm.completions() if j["Name"] == "tiny.slow"}
     assert states >= {"CANCELLED", "FAILED", "TIMEOUT"}
     assert not (slow.project.run_folder / "upper").exists()
