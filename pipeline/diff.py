@@ -47,27 +47,26 @@ def _shown(value: Any) -> Value:
 
 
 def counts(first: Run, second: Run) -> Table:
-    """One row per stage and language whose documents differ in number."""
-    ours = {layer.stage: layer.tallies for layer in layer_totals(first) if layer.shards}
-    theirs = {layer.stage: layer.tallies for layer in layer_totals(second) if layer.shards}
-    columns = ["stage", "language"]
-    columns += [f"{what}_{side}" for what in ("kept", "rejected") for side in ("first", "second")]
+    """One row per stage that decides and language, where documents differ in number."""
+    ours, theirs = _tallies(first), _tallies(second)
     rows: list[dict[str, Value]] = []
     for stage in dict.fromkeys((*ours, *theirs)):
         before, after = ours.get(stage, {}), theirs.get(stage, {})
         for language in sorted({*before, *after}):
             one, other = (tallies.get(language, Tally()) for tallies in (before, after))
-            numbers = (one.kept, other.kept, one.rejected, other.rejected)
-            if (one.kept, one.rejected) != (other.kept, other.rejected):
-                rows.append(dict(zip(columns, (stage, language, *numbers), strict=True)))
-    return Table("counts", (*columns, "kept_change"), [_with_change(row) for row in rows])
+            if (one.kept, one.rejected) == (other.kept, other.rejected):
+                continue
+            row: dict[str, Value] = {"stage": stage, "language": language}
+            for side, tally in (("first", one), ("second", other)):
+                row |= {f"kept_{side}": tally.kept, f"rejected_{side}": tally.rejected}
+                row[f"characters_{side}"] = tally.measures.get("characters")
+            rows.append(row | {"kept_change": other.kept - one.kept})
+    sides = [f"{m}_{s}" for m in ("kept", "rejected", "characters") for s in ("first", "second")]
+    return Table("counts", ("stage", "language", *sides, "kept_change"), rows)
 
 
-def _with_change(row: dict[str, Value]) -> dict[str, Value]:
-    before, after = row["kept_first"], row["kept_second"]
-    assert isinstance(before, int)  # noqa: S101 - tells mypy what `counts` has put there
-    assert isinstance(after, int)  # noqa: S101
-    return row | {"kept_change": after - before}
+def _tallies(run: Run) -> dict[str, dict[str, Tally]]:
+    return {x.stage: x.tallies for x in layer_totals(run) if x.shards and x.decides}
 
 
 def documents(found: Verdicts) -> Table:
@@ -96,21 +95,30 @@ def _kind(pair: Pair) -> str:
     return OTHER if pair.after else NOW_KEPT
 
 
+def rules(found: Verdicts) -> Table:
+    """As `verdicts`, all languages together."""
+    return _verdicts("rules", found, ())
+
+
 def verdicts(found: Verdicts) -> Table:
     """One row per change, stage, rule and language; a document counts for each of its rules."""
-    sums: Counter[tuple[str, str, str, str, str]] = Counter()
+    return _verdicts("verdicts", found, ("language",))
+
+
+def _verdicts(name: str, found: Verdicts, more: tuple[str, ...]) -> Table:
+    sums: Counter[tuple[str, ...]] = Counter()
     for pair, n in found.pairs.items():
         kind = _kind(pair)
         for side, reason in _moved(pair):
             stage, _, rule = reason.partition(":")
-            sums[kind, stage, rule, side, pair.label] += n
-    columns = ("change", "stage", "rule", "rejected_by", "language")
+            sums[kind, stage, rule, side, *([pair.label] if more else [])] += n
+    columns = ("change", "stage", "rule", "rejected_by", *more)
     order = (NOW_REJECTED, NOW_KEPT, OTHER)
     rows: list[dict[str, Value]] = [
         {**dict(zip(columns, key, strict=True)), "documents": n}
         for key, n in sorted(sums.items(), key=lambda x: (order.index(x[0][0]), x[0][1:]))
     ]
-    return Table("verdicts", (*columns, "documents"), rows)
+    return Table(name, (*columns, "documents"), rows)
 
 
 def _moved(pair: Pair) -> Iterator[tuple[str, str]]:

@@ -13,13 +13,20 @@ from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.verdicts import Verdicts, put_side_by_side
 
-VIEWS = ("parameters", "counts", "documents", "verdicts", "languages", "changed")
+VIEWS = ("parameters", "counts", "documents", "rules", "verdicts", "languages", "changed")
+USUAL = ("parameters", "documents", "rules", "changed")
+"""What people are shown unless they ask for more; what has no rows is left out."""
 
 
 @click.command("diff")
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
-@click.option("--by", type=click.Choice(VIEWS), multiple=True, help="Which tables; by default all.")
+@click.option(
+    "--by",
+    type=click.Choice(VIEWS),
+    multiple=True,
+    help="Which tables; by default some, as JSON all.",
+)
 @click.option(
     "-n",
     "--documents",
@@ -36,7 +43,7 @@ def command(first: Path, second: Path, by: tuple[str, ...], listed: int, style: 
     Verdicts are of the stages that each run has finished. CSV, TSV and JSON lines print one table.
     """
     one, other = open_run(first), open_run(second)
-    names = by or (VIEWS if listed else VIEWS[:-1])
+    names = by or (VIEWS if style == "json" else USUAL)
     with mendable():
         tables = _tables(names, one, other, listed)
     show([t for t in tables if t.rows or by or style == "json"] or tables[:1], style)
@@ -64,5 +71,10 @@ def _tables(names: tuple[str, ...], first: Run, second: Run, listed: int) -> lis
 def _of_documents(name: str, first: Run, found: Verdicts) -> Table:
     if name == "changed":
         return diff.changed(first, found)
-    views = {"documents": diff.documents, "verdicts": diff.verdicts, "languages": diff.languages}
+    views = {
+        "documents": diff.documents,
+        "rules": diff.rules,
+        "verdicts": diff.verdicts,
+        "languages": diff.languages,
+    }
     return views[name](found)

@@ -38,7 +38,7 @@ def test_the_report_is_that_of_the_command(finished, eurosift):
     for name, frame in frames.items():
         rows = [{key: row.get(key) for key in frame.columns} for row in printed[name]]
         assert frame.to_dicts() == rows
-    assert frames["languages"].schema["tokens"] == pl.Int64
+    assert frames["languages"].schema["tokens_estimated"] == pl.Int64
 
 
 def test_status_and_failures_are_those_of_the_command(project, eurosift):
