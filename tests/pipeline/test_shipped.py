@@ -131,9 +131,8 @@ def test_another_checksum_is_named_with_its_file(release):
     lines = sums.read_text().splitlines(keepends=True)
     sums.write_text("".join(line for line in lines if REJECTED not in line))
     (line,) = problems(release)
-    assert line == (
-        f"SHA256SUMS: is not what was written with manifest.json; other figures, or none, of {REJECTED}"
-    )
+    assert line.startswith("SHA256SUMS: is not what was written with manifest.json")
+    assert line.endswith(f"; other figures, or none, of {REJECTED}")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff"])
