@@ -17,6 +17,7 @@ from eurosift.pipeline.export.openeurollm import Source, export, quality_stages
 from eurosift.pipeline.shards import ShardWriter
 from eurosift.stages.footer import Footer
 from eurosift.stages.release.columns import KEPT, rejected
+from eurosift.stages.release.manifest import FORMAT
 
 RULES = {"rules": "fineweb2", "disable": [], "thresholds": {}}
 LONG = "Test li fih ħafna kliem. " * 20
@@ -64,6 +65,8 @@ def release(tmp_path):
         write(folder, rejected(text=True), "mlt_Latn-00000-of-00001", refused),
     ]
     manifest = {
+        "format": FORMAT,
+        "attached": {},
         "title": "Small",
         "release_version": "1.2.0",
         "url": None,
