@@ -9,25 +9,32 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow.compute as pc
 
 from eurosift.langid import buckets
+from eurosift.pipeline import manifests
 from eurosift.pipeline.audit import Hashes, id_hashes
-from eurosift.pipeline.digest import of_document, of_file
+from eurosift.pipeline.digest import of_file
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.shards import read_batches
 from eurosift.stages.release import figures as sums
-from eurosift.stages.release import manifest as manifests
 from eurosift.stages.release.card import contents_row
 from eurosift.stages.release.figures import Figures
 from eurosift.stages.release.front_matter import filled_languages
-from eurosift.stages.release.manifest import FORMAT, NAME, SUMS
+from eurosift.stages.release.manifest import (
+    NAME,
+    SUMS,
+    add_kept,
+    add_rejected,
+    empty,
+    no_rejects,
+)
+from eurosift.stages.release.markdown import one_line
 from eurosift.stages.release.parts import folder_of
 from eurosift.stages.types import type_name
 
@@ -75,25 +82,11 @@ def inspect(folder: Path) -> Inspection:
     """
     found = Inspection()
     try:
-        content = (folder / NAME).read_bytes()
-        manifest = orjson.loads(content)
-    except (OSError, orjson.JSONDecodeError) as error:
-        found.problems.append(f"{NAME}: cannot be read: {error}")
+        manifest = manifests.read(folder)
+    except InvariantError as error:
+        found.problems += str(error).splitlines()
         return found
-    if not isinstance(manifest, dict) or manifest.get("digest") != of_document(manifest):
-        found.problems.append(f"{NAME}: is damaged: its content is not what was written")
-        return found
-    if manifest.get("format") != FORMAT:
-        found.problems.append(
-            f"{NAME}: is of format {manifest.get('format')}, and this eurosift reads {FORMAT}"
-        )
-        return found
-    found.sha256 = hashlib.sha256(content).hexdigest()
-    outside = [e["path"] for e in manifest["files"] if not _is_inside(e["path"])]
-    outside += [name for name in manifest["attached"] if not _is_inside(name)]
-    if outside:
-        found.problems += [f"{NAME}: names {path}, outside of the release" for path in outside]
-        return found
+    found.sha256 = of_file(folder / NAME)
     found.problems += _attached(folder, manifest)
     _find_unlisted(folder, manifest, found)
     audit = _Audit(folder, manifest, found)
@@ -102,11 +95,6 @@ def inspect(folder: Path) -> Inspection:
     audit.compare()
     found.problems = list(dict.fromkeys(found.problems))
     return found
-
-
-def _is_inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def _attached(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -210,13 +198,9 @@ class _Audit:
         labels: set[str | None],
         facts: Mapping[str, Any],
     ) -> Iterator[str]:
-        kept = "split" in entry
-        folder, stem = name.split("/")[1], name.split("/")[2].split("-", maxsplit=1)[0]
-        if entry["language"] != folder or (kept and entry["split"] != stem):
-            yield f"{name}: is {entry['language']} {entry.get('split', '')} in the manifest"
-        language = buckets.split(folder)[0]
-        for label in sorted({folder_of(label) for label in labels} - {language}):
-            yield f"{name}: holds documents of {label}"
+        kept, label = "split" in entry, entry["language"]
+        for other in sorted({folder_of(each) for each in labels} - {buckets.split(label)[0]}):
+            yield f"{name}: holds documents of {other}"
         counted = figures.facts(kept=kept)
         for figure, value in counted.items():
             said = facts.get(figure)
@@ -224,12 +208,9 @@ class _Audit:
                 yield f"{name}: {figure} is {value} by its rows, but {said} by its footer"
         counted["split"] = entry.get("split", "")
         if kept:
-            total = self._languages.setdefault(folder, manifests.empty(folder))
-            manifests.add_kept(total, counted)
+            add_kept(self._languages.setdefault(label, empty(label)), counted)
         else:
-            manifests.add_rejected(
-                self._rejected.setdefault(folder, manifests.no_rejects()), counted
-            )
+            add_rejected(self._rejected.setdefault(label, no_rejects()), counted)
 
     def compare(self) -> None:
         """Compare the sums with the manifest, and look for ids that repeat."""
@@ -263,7 +244,7 @@ class _Audit:
             splits = sorted({str(e["split"]) for e in where if "split" in e})
             told = f", in the splits {' and '.join(splits)}" if len(splits) > 1 else ""
             files = ", ".join(dict.fromkeys(str(e["path"]) for e in where))
-            yield f"document {name} is there {len(where)} times{told}: {files}"
+            yield f"document {one_line(name)} is there {len(where)} times{told}: {files}"
         if len(repeated) > SHOWN:
             yield f"{len(repeated) - SHOWN} more documents are there several times"
 

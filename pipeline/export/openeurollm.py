@@ -25,11 +25,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from eurosift.pipeline import manifests
 from eurosift.pipeline.counts.figures import Tokens
 from eurosift.pipeline.counts.openeurollm import as_text, path_of, source_counts
 from eurosift.pipeline.dag import Node
@@ -85,11 +85,11 @@ def export(source: Source, to: Path, workers: int = 1) -> Exported:
     QueryError
         If there is something in the folder already.
     InvariantError
-        If a file of the release is missing or damaged, or does not have its rows.
+        If the manifest or a file is missing or damaged, or a file does not have its rows.
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise QueryError(f"{to}: is there already: name a new or an empty folder")
-    manifest = orjson.loads((source.folder / NAME).read_bytes())
+    manifest = manifests.read(source.folder)
     scratch = to.with_name(f".{to.name}.partial")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from eurosift.stages.release import rights
 from eurosift.stages.release.columns import TRAIN
+from eurosift.stages.release.figures import KNOWN_RIGHTS
 from eurosift.stages.release.front_matter import apart, filled_languages, front_matter
 from eurosift.stages.release.markdown import cell, number, plain, row, table
 
@@ -195,7 +196,8 @@ def _removed(manifest: Mapping[str, Any]) -> list[str]:
 
 def _rights(manifest: Mapping[str, Any]) -> list[str]:
     found = ["## Rights"]
-    if not manifest["rights_looked_at"]:
+    known = _total(manifest["languages"], KNOWN_RIGHTS)
+    if not known:
         return [*found, "What pages say of licences and reservations of rights was not looked at."]
     counts = _counts(manifest["languages"], "rights")
     rows = [
@@ -204,6 +206,7 @@ def _rights(manifest: Mapping[str, Any]) -> list[str]:
         if name in counts
     ]
     found.append(_EVIDENCE)
+    found.append(f"It was looked for in {number(known)} documents.")
     if not rows:
         return [*found, "Nothing of the kind was found."]
     return [*found, table(["signal", "meaning", "documents"], rows)]

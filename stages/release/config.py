@@ -51,7 +51,7 @@ class ReleaseConfig(StageConfig):
         default=None, description="Day of publication."
     )
     target_bytes: int = Field(
-        default=1 << 30,
+        default=2 << 30,
         gt=0,
         description="Bytes of text (UTF-8, uncompressed) after which the next file begins; files"
         " end between row groups of the shards, so they may fall short of it.",

@@ -15,7 +15,9 @@ from eurosift.stages.release.columns import RIGHTS
 
 SIZES = {"words": "n_words", "segments": "n_segments", "tokens": "n_tokens"}
 """Columns that are summed up, by the name of the figure."""
-MEASURES = ("documents", "bytes", "characters", *SIZES)
+KNOWN_RIGHTS = "rights_known"
+"""Documents of which evidence of rights was looked for."""
+MEASURES = ("documents", "bytes", "characters", *SIZES, KNOWN_RIGHTS)
 """Figures that are sums; null where nothing was counted."""
 COUNTS = ("pii", "pii_counted", "rights")
 """Figures that are counts by type."""
@@ -48,6 +50,7 @@ class Figures:
             for detector, n in zip(detectors, numbers, strict=True):
                 self._counts["pii_counted"][detector] += n
         if RIGHTS in columns:
+            self._sum(KNOWN_RIGHTS, pc.cast(columns[RIGHTS].is_valid(), pa.int64()))
             self._count("rights", pc.list_flatten(columns[RIGHTS]))
         if "reasons" in columns:
             self._count("reasons", _distinct(columns["reasons"]))
@@ -110,7 +113,7 @@ def add_counts(counts: dict[str, int], more: Mapping[str, int]) -> None:
 
 def nothing() -> dict[str, Any]:
     """Figures of no kept rows, to be added to."""
-    sums = {"documents": 0, "bytes": 0, "characters": 0, **dict.fromkeys(SIZES)}
+    sums = {"documents": 0, "bytes": 0, "characters": 0, **dict.fromkeys((*SIZES, KNOWN_RIGHTS))}
     return {**sums, **{name: {} for name in COUNTS}, "dates": None}
 
 

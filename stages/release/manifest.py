@@ -112,7 +112,6 @@ class ManifestPhase(DocumentPhase):
                 phase.selection.verdict != KEPT_VERDICT and "text" in phase.selection.columns
                 for phase in self._phases
             ),
-            "rights_looked_at": workspace.has("rights"),
             "quarantined": dict(workspace.quarantined()),
             "deciding_stages": list(workspace.reasons()),
             "recipe_languages": list(self._languages),

@@ -131,9 +131,8 @@ def test_another_checksum_is_named_with_its_file(release):
     lines = sums.read_text().splitlines(keepends=True)
     sums.write_text("".join(line for line in lines if REJECTED not in line))
     (line,) = problems(release)
-    assert line == (
-        f"SHA256SUMS: is not what was written with manifest.json; other figures, or none, of {REJECTED}"
-    )
+    assert line.startswith("SHA256SUMS: is not what was written with manifest.json")
+    assert line.endswith(f"; other figures, or none, of {REJECTED}")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff"])
@@ -147,12 +146,6 @@ def test_an_edited_manifest_is_told(release):
     path = release / "manifest.json"
     path.write_text(path.read_text().replace('"files": 2', '"files": 3', 1))
     assert problems(release) == ["manifest.json: is damaged: its content is not what was written"]
-
-
-@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "data/../../secret"])
-def test_a_manifest_does_not_lead_out_of_the_release(release, name):
-    describe(release, lambda manifest: manifest["files"][0].update(path=name))
-    assert problems(release) == [f"manifest.json: names {name}, outside of the release"]
 
 
 def test_another_format_is_told(release):
@@ -183,6 +176,16 @@ def test_a_document_in_two_splits_is_named(release):
         in found
     )
     assert any(line.startswith(f"{MALTESE}: documents is ") for line in found)
+
+
+def test_an_id_does_not_reach_the_terminal_as_it_is(release):
+    def twice(table):
+        ids = pa.array(["a\x1b[2J"] * table.num_rows, pa.string())
+        return table.set_column(0, table.schema.field(0), ids)
+
+    reseal(release, MALTESE, twice)
+    assert not any("\x1b" in line for line in problems(release))
+    assert any(line.startswith("document a [2J is there") for line in problems(release))
 
 
 def test_a_footer_that_says_something_else_than_the_rows_is_named(release):

@@ -141,6 +141,11 @@ IN_RECIPES = {
             "warc: remove it, or set input.format"
         ),
     ),
+    "corpus of others that is no table": (
+        "input: in/*.jsonl",
+        "input: {path: in/*.html, format: hplt}",
+        "3:26: input.format: hplt is for parquet and jsonl, but the files are html",
+    ),
     "wrong suffix": (
         "in/*.jsonl",
         "in/a.txt",

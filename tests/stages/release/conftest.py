@@ -213,6 +213,7 @@ def manifest():
             "pii": {},
             "pii_counted": {},
             "rights": {},
+            "rights_known": documents,
             "dates": None,
             **more,
         }
@@ -227,7 +228,6 @@ def manifest():
         "release_version": None,
         "published": None,
         "splits": {},
-        "rights_looked_at": True,
         "languages": {
             "ekk_Latn": figures("Estonian", 1200, files=12, pii={"email": 3}),
             "gle_Latn": figures("Irish", 0, files=0),

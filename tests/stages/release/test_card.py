@@ -58,7 +58,9 @@ def test_the_card_counts_the_evidence_of_rights_and_calls_it_no_verdict(manifest
     assert "| `noai` | robots directive `noai` | 5 |" in text
     assert "| `cc-by` | link to Creative Commons BY | 2 |" in text
     assert "It is evidence, not a verdict" in text
-    manifest["rights_looked_at"] = False
+    assert "It was looked for in 1,234 documents." in text
+    for figures in manifest["languages"].values():
+        figures["rights_known"] = 0
     assert "reservations of rights was not looked at" in card(manifest)
 
 

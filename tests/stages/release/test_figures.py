@@ -49,6 +49,7 @@ def test_sums_do_not_depend_on_batches(cuts):
         "pii": {"email": 6},
         "pii_counted": {"vat": 4},
         "rights": {"noai": 1},
+        "rights_known": 7,
         "dates": ["2026-01-03", "2026-01-07"],
     }
 

@@ -158,6 +158,7 @@ def test_the_manifest_agrees_with_the_files(release, shards):
         "pii": {},
         "pii_counted": {},
         "rights": {},
+        "rights_known": 0,
         "dates": None,
         "splits": {"train": len(maltese)},
     }
