@@ -126,4 +126,4 @@ def test_figures_of_the_report_in_other_forms(page, demo, command):
         div.find("dt").text: div.find("dd").text for div in page.xpath('//dl[@class="tiles"]/div')
     }
     assert number(tiles["documents kept"]) == report["languages"][-1]["dedup"]
-    assert re.search(r"Counted over all 134 documents", html.tostring(page, encoding="unicode"))
+    assert re.search("counted over all 134 documents", html.tostring(page, encoding="unicode"))
