@@ -17,6 +17,7 @@ import results
 HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
+    "agreement",
     "minhash",
     "dedup",
     "dedup_scale",
@@ -37,8 +38,12 @@ SCRIPTS = (
     "parquet",
     "overhead",
     "verify",
+    "tokens",
+    "tokens_speed",
     "scale",
     "memory",
+    "whatif",
+    "url_lists",
 )
 
 

@@ -8,24 +8,33 @@
     run.status()
     run.report()["languages"]
     run.layer("langid").group_by("language").len().collect()
-    run.rows("quality").filter(pl.col("quality_score") < 0.9).select("url", "text").collect()
-    run.sample(10, language="mt", stage="quality", verdict="rejected")
+    run.rows("quality").filter(~pl.col("kept")).select("url", "quality_failed").collect()
+    run.sample("mlt_Latn", 20, rejected_by="gopher_short_doc")  # HTML in a notebook
+    run.sample("mt", stage="quality").rejected()[0].why()
+    run.histogram("gopher_short_doc", "mt")
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from eurosift.pipeline import status, tasks
 from eurosift.pipeline.errors import IncompleteError, QueryError
+from eurosift.pipeline.frames import frame
 from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.notebook import clusters
+from eurosift.pipeline.notebook.clusters import Cluster, Clusters
+from eurosift.pipeline.notebook.confusion import Confusion, confusion_of
+from eurosift.pipeline.notebook.documents import Document, find
+from eurosift.pipeline.notebook.histograms import Histogram
+from eurosift.pipeline.notebook.measured import histogram_of
+from eurosift.pipeline.notebook.samples import Sample
 from eurosift.pipeline.report import VIEWS
-from eurosift.pipeline.sampling import Query, Verdict, draw
-from eurosift.pipeline.tables import Table
+from eurosift.pipeline.sampling import Query, Verdict, language_code, view_of
 from eurosift.pipeline.view import View, find_node, shards_of
 
 __all__ = ["Run", "Verdict"]
@@ -71,8 +80,8 @@ class Run:
         return self._run
 
     def status(self) -> pl.DataFrame:
-        """One row per phase: how many items are done, new, stale, waiting."""
-        return frame(status.stages(self._run.states()))
+        """One row per phase: how many items are done, running, stalled, failed, pending."""
+        return frame(status.Look.at(self._run).progress)
 
     def unfinished(self) -> list[str]:
         """Phases that are not up to date."""
@@ -156,31 +165,32 @@ class Run:
 
     def sample(
         self,
+        language: str | None = None,
         n: int = 10,
         *,
-        language: str | None = None,
         stage: str | None = None,
         verdict: Verdict | None = None,
-        reason: str | None = None,
+        rejected_by: str | None = None,
         near: str | None = None,
         seed: int = 0,
-        columns: Sequence[str] | None = None,
         partial: bool = False,
-    ) -> pl.DataFrame:
+    ) -> Sample:
         """Draw documents; the same ones for the same seed, whatever the shards and their order.
+
+        They are read when they are looked at.
 
         Parameters
         ----------
-        n
-            How many; fewer are given if there are fewer. A larger sample begins with the smaller.
         language
             Only of this language, in any style of code; ``und`` for those without a label.
+        n
+            How many; fewer are given if there are fewer. A larger sample begins with the smaller.
         stage
             Only those that this stage worked on; verdict and reason are then its own.
         verdict
             Only those kept, or only those rejected.
-        reason
-            Only those rejected for this reason.
+        rejected_by
+            Only those rejected for this reason; ``stage:reason`` does as well.
         near
             A rule with a threshold, by its reason (``gopher_short_doc``, langid's ``unsure``): the
             documents closest to the threshold, rejected ones and others in turn, with ``value``,
@@ -188,38 +198,96 @@ class Run:
             is then that of the rule.
         seed
             Another seed draws other documents; near a threshold, others of the same distance.
-        columns
-            Columns of `rows` to show; by default place, language, verdict and text.
         partial
             Draw from the shards that are made, instead of refusing.
 
         Raises
         ------
         QueryError
-            If there is no such stage, language, reason, rule or column.
+            If there is no such stage, language, reason or rule.
         IncompleteError
             If shards are not made yet.
         """
-        query = Query(language, stage, verdict, reason, near)
-        return draw(self.sampled_view(query, partial=partial), query, n, seed, columns)
+        query = Query(language, stage, verdict, rejected_by, near)
+        return Sample(self._run, query, n, seed, partial=partial)
 
     def sampled_view(self, query: Query, *, partial: bool = False) -> View:
         """What `sample` draws from: all stages that are done, or up to the one asked for."""
-        stage = query.settled(self._run).stage
-        if stage is None:
-            return self.view(partial=partial)
-        node = find_node(self._run, stage)
-        before = [n for n in (*reversed(node.ancestors), node.name) if self._run.dag.nodes[n].adds]
-        return self.view(*before, partial=partial)
+        return view_of(self._run, query, partial=partial)
 
+    def document(self, wanted: str, *, partial: bool = False) -> Document:
+        """The document with this id; of several, the first.
 
-def frame(table: Table) -> pl.DataFrame:
-    """A table of the command line as a data frame; what is missing everywhere is a count."""
-    found = pl.DataFrame(
-        [[row.get(c) for c in table.columns] for row in table.rows],
-        schema=list(table.columns),
-        orient="row",
-        infer_schema_length=None,
-    )
-    missing = [name for name, kind in found.schema.items() if kind == pl.Null]
-    return found.with_columns(pl.col(missing).cast(pl.Int64))
+        Raises
+        ------
+        QueryError
+            If there is none.
+        IncompleteError
+            If shards are not made yet, and `partial` is not set.
+        """
+        return find(self._run, self.view(partial=partial), wanted)
+
+    def histogram(
+        self, name: str, *languages: str, stage: str | None = None, partial: bool = False
+    ) -> Histogram:
+        """Distribution of what a rule compares with its threshold, or of a column, by language.
+
+        With it goes a curve of how many documents and characters would be kept if the threshold
+        were another one: of those that everything else keeps, up to the stage of the rule. For a
+        column, it is of documents that are kept now, with the threshold as the least value.
+
+        Parameters
+        ----------
+        name
+            A rule with a threshold, by its reason; or a column of numbers, such as a score.
+        languages
+            Only these, in any style of code.
+        stage
+            Whose rule it is, if several stages have one of this name.
+        partial
+            Read the shards that are made, instead of refusing.
+
+        Raises
+        ------
+        QueryError
+            If there is no such rule or column, language or stage, or nothing to show.
+        IncompleteError
+            If shards are not made yet.
+        """
+        codes = [language_code(written) for written in languages]
+        return histogram_of(self._run, name, codes, stage=stage, partial=partial)
+
+    def clusters(self, language: str | None = None, n: int = 10) -> Clusters:
+        """The largest clusters of duplicates; of one language, in any style of code.
+
+        Raises
+        ------
+        QueryError
+            If there is no such language, or no stage finds duplicates.
+        IncompleteError
+            If that stage is not done.
+        """
+        code = None if language is None else language_code(language)
+        return clusters.largest(self._run, code, n)
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        """One cluster of duplicates: the document that is kept, and what others have differently.
+
+        Raises
+        ------
+        QueryError
+            If there is no such cluster, or no stage finds duplicates.
+        IncompleteError
+            If that stage is not done.
+        """
+        return clusters.named(self._run, cluster_id)
+
+    def confusion(self, evidence: Literal["html-lang", "tld"] = "html-lang") -> Confusion:
+        """The language of documents against what pages declare, or the domains of their addresses.
+
+        Parameters
+        ----------
+        evidence
+            ``html-lang`` or ``tld``.
+        """
+        return confusion_of(self._run, evidence)

@@ -6,6 +6,7 @@ import graphlib
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from eurosift.pipeline import plan
@@ -17,6 +18,7 @@ from eurosift.stages import registry
 from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.presets import PRESETS
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -109,7 +111,8 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
 def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
     section = recipe.head.input
     kind: str = section.format
-    if kind == "auto":
+    preset = {"preset": kind} if kind in PRESETS else {}
+    if kind == "auto" or preset:
         remedy = "set input.format to warc, parquet, jsonl or html"
         try:
             kinds = [_format_of(recipe, pattern) for pattern in section.path]
@@ -120,6 +123,12 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
             mixed = f"input.path: mixes {' and '.join(sorted(set(kinds)))}: one run reads one kind"
             problems.append(recipe.problem(("input", "path"), mixed))
         kind = kinds[0]
+        if preset and kind not in TABLES:
+            foreign = (
+                f"input.format: {section.format} is for {' and '.join(TABLES)}, but the files are "
+                f"{kind}"
+            )
+            problems.append(recipe.problem(("input", "format"), foreign))
     if section.columns and kind not in TABLES:
         problems.append(
             recipe.problem(
@@ -128,7 +137,7 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
                 f"{kind}: remove it, or set input.format",
             )
         )
-    return {"format": kind, "columns": section.columns}
+    return {"format": kind, "columns": section.columns, **preset}
 
 
 def _format_of(recipe: Recipe, pattern: str) -> str:
@@ -248,6 +257,9 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
                 )
             owners.setdefault(column, node.name)
     for node in dag.nodes.values():
+        if node.name in reads and (problem := _refusal(dag, node)) is not None:
+            problems.append(problem)
+            continue
         needed = reads.get(node.name, ())
         missing = [c for c in needed if c != ROW and not dag.holders(node, c)]
         if missing:
@@ -260,6 +272,19 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             problems.append(dag.recipe.problem(place, line))
 
 
+def _refusal(dag: Dag, node: Node) -> str | None:
+    """What a stage has against the columns before it."""
+    types: dict[str, pa.DataType] = {}
+    for name in node.ancestors:
+        for field in dag.nodes[name].adds or ():
+            types.setdefault(field.name, field.type)
+    try:
+        node.step.check_columns(types)
+    except StageError as error:
+        return dag.recipe.problem(("stages", node.name, *error.at), str(error))
+    return None
+
+
 def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
     owner = owners.get(column)
     if owner is not None and owner != reader:
@@ -267,8 +292,8 @@ def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
     for name in registry.names():
         try:
             kind = registry.load(name)
-            adds = Node(name, kind(kind.config_type(), name=name), (), ()).adds
-        except (StageError, ValidationError):
+            adds = Node(name, kind(kind.config_type.model_construct(), name=name), (), ()).adds
+        except (StageError, AttributeError):  # what it adds depends on what is not known
             continue
         if name != reader and adds is not None and column in adds.names:
             return f"put `{name}` before it"

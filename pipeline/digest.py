@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from eurosift.stages.types import type_name
+
 EDGE_BYTES = 1 << 20
 """How much of an input file's head and tail its digest covers."""
 
@@ -63,6 +65,17 @@ def of_file(path: Path) -> str:
     """SHA-256 hex of a whole file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def of_folder(path: Path) -> str:
+    """SHA-256 hex of all files below a folder and of their names; hidden ones aside."""
+    names = sorted(
+        file.relative_to(path).as_posix()
+        for file in path.rglob("*")
+        if file.is_file() and not file.name.startswith(".")
+    )
+    found = {name: of_file(path / name) for name in names}
+    return hashlib.sha256(canonical_json(found).encode()).hexdigest()
 
 
 class ColumnDigest:
@@ -168,16 +181,3 @@ def _no_nulls(array: pa.Array, value: Any) -> pa.Array:
 
 def _contiguous(array: pa.Array) -> memoryview:
     return np.ascontiguousarray(array.to_numpy(zero_copy_only=False)).data
-
-
-def type_name(type_: pa.DataType) -> str:
-    """Name of a type as Parquet gives it back: the items of a list have no name of their own."""
-    if pa.types.is_list(type_):
-        return f"list<{type_name(type_.value_type)}>"
-    if pa.types.is_large_list(type_):
-        return f"large_list<{type_name(type_.value_type)}>"
-    if pa.types.is_fixed_size_list(type_):
-        return f"list[{type_.list_size}]<{type_name(type_.value_type)}>"
-    if pa.types.is_struct(type_):
-        return f"struct<{', '.join(f'{field.name}: {type_name(field.type)}' for field in type_)}>"
-    return str(type_)

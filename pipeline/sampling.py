@@ -53,7 +53,7 @@ class Query:
     verdict
         Kept or rejected; None for both.
     reason
-        A reason for which they were rejected.
+        A reason for which they were rejected; its stage may stand before it, as in the rows.
     near
         A rule that compares a number with a threshold, by its reason: the rows closest to it, on
         both sides, of those that its stage worked on.
@@ -66,13 +66,16 @@ class Query:
     near: str | None = None
 
     def settled(self, run: Run) -> Query:
-        """The query with the stage whose rule `near` is.
+        """The query with the stage whose rule `near` is, or that is named before the reason.
 
         Raises
         ------
         QueryError
             If there is no such stage or rule, or several stages have it.
         """
+        owner, colon, reason = (self.reason or "").partition(":")
+        if colon and owner in run.dag.nodes and self.stage in {None, owner}:
+            return replace(self, stage=owner, reason=reason).settled(run)
         if self.near is None:
             return self
         named = None if self.stage is None else find_node(run, self.stage)
@@ -108,7 +111,7 @@ class Query:
             if LANGUAGE not in view.types:
                 raise QueryError(f"no stage that is done gives a `{LANGUAGE}`")
             label = pl.col(LANGUAGE)
-            code = _code(self.language)
+            code = language_code(self.language)
             found &= label.is_null() if code == UNDETERMINED else label == code
         return found
 
@@ -135,7 +138,14 @@ class Query:
         return is_active(view.mask(node))
 
 
-def _code(language: str) -> str:
+def language_code(language: str) -> str:
+    """Canonical code of a language that a user names in any style.
+
+    Raises
+    ------
+    QueryError
+        If it is none.
+    """
     try:
         return canonical(language, known=True)
     except UnknownLanguageError as error:
@@ -154,6 +164,24 @@ def _check_reason(view: View, judges: Sequence[Node], reason: str) -> None:
             known |= set() if footer is None else set(footer.total().reasons)
     if reason not in known:
         raise QueryError(f"no document was rejected for `{reason}`{suggest(reason, known)}")
+
+
+def view_of(run: Run, query: Query, *, partial: bool = False) -> View:
+    """What a query draws from: all stages that are done, or up to the one asked for.
+
+    Raises
+    ------
+    QueryError
+        If there is no such stage or rule.
+    IncompleteError
+        If shards are not made yet, and `partial` is not set.
+    """
+    stage = query.settled(run).stage
+    if stage is None:
+        return View(run, partial=partial)
+    node = find_node(run, stage)
+    before = [n for n in (*reversed(node.ancestors), node.name) if run.dag.nodes[n].adds]
+    return View(run, before, partial=partial)
 
 
 def draw(

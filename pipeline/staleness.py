@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eurosift.pipeline import digest
-from eurosift.stages.base import Step
+from eurosift.stages.base import StageConfig, Step
 from eurosift.stages.errors import AssetError
 from eurosift.stages.footer import Footer
 
@@ -33,15 +34,16 @@ def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
     return found
 
 
-def _without_paths(config: Any) -> dict[str, Any]:
-    paths = config.assets()
-    found: dict[str, Any] = config.model_dump(mode="json", exclude={*paths, *config.indirect()})
-    for name, path in paths.items():
+def _without_paths(config: StageConfig) -> dict[str, Any]:
+    digests: dict[Path, str] = {}
+    for name, path in config.assets().items():
         try:
-            found[name] = f"sha256:{digest.of_file(path)}"
+            digests[path] = digest.of_folder(path) if path.is_dir() else digest.of_file(path)
         except OSError as error:
             raise AssetError(f"{name}: {path}: cannot be read: {error.strerror}") from None
-    return found
+    # A digest in the clothes of a path stands where the path stood, in lists and mappings, too.
+    described = config.with_assets(lambda path: Path(f"sha256:{digests[path]}"))
+    return described.model_dump(mode="json", exclude=config.indirect())
 
 
 def differences(footer: Footer, task: Task) -> list[str]:
@@ -49,7 +51,9 @@ def differences(footer: Footer, task: Task) -> list[str]:
     found: list[str] = []
     if footer.version != task.version:
         found.append(f"version of the stage: {footer.version} → {task.version}")
-    found += [f"parameter {line}" for line in _changes(footer.config, task.config)]
+    for path, old, new in changes(footer.config, task.config):
+        both = f"{digest.canonical_json(old)} → {digest.canonical_json(new)}"
+        found.append(f"parameter {path}: {both}")
     for name in sorted({*footer.inputs, *task.inputs}):
         old, new = footer.inputs.get(name), task.inputs.get(name)
         if old == new:
@@ -71,12 +75,10 @@ def _what(name: str) -> str:
     return f"`{name}`"
 
 
-def _changes(old: Any, new: Any, path: str = "") -> Sequence[str]:
+def changes(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two configurations differ: the parameter, as ``a.b``, and both values."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        lines: list[str] = []
         for key in sorted({*old, *new}):
-            lines += _changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-        return lines
-    if old == new:
-        return []
-    return [f"{path}: {digest.canonical_json(old)} → {digest.canonical_json(new)}"]
+            yield from changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+    elif old != new:
+        yield path, old, new

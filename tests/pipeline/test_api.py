@@ -27,7 +27,7 @@ def test_what_is_no_run_is_told(project):
 def test_nothing_is_written(finished):
     before = {p: p.stat().st_mtime_ns for p in finished.folder.rglob("*")}
     run = Run(finished.run_folder)
-    run.report(), run.status(), run.failures(), run.rows().collect(), run.sample(3)
+    run.report(), run.status(), run.failures(), run.rows().collect(), run.sample(n=3).frame
     assert {p: p.stat().st_mtime_ns for p in finished.folder.rglob("*")} == before
 
 
@@ -85,7 +85,7 @@ def test_a_stage_without_columns_has_no_layer(project):
     for look in (run.layer, run.rows):
         with pytest.raises(QueryError, match="stage `manifest` adds no columns"):
             look("manifest")
-    assert run.sample(3, stage="manifest").height == 3
+    assert len(run.sample(n=3, stage="manifest")) == 3
 
 
 def test_documents_have_their_text_and_rows_the_columns_of_stages(finished):
@@ -97,21 +97,43 @@ def test_documents_have_their_text_and_rows_the_columns_of_stages(finished):
 
 def test_a_sample_can_be_drawn_again(finished):
     run = Run(finished.run_folder)
-    assert run.sample(3, seed=5).equals(Run(finished.recipe).sample(3, seed=5))
-    assert run.sample(100).height == 8
-    assert run.sample(2, language="et", verdict="kept")["id"].to_list() == ["d0-2"]
+    again = Run(finished.recipe).sample(n=3, seed=5)
+    assert run.sample(n=3, seed=5).frame.equals(again.frame)
+    assert len(run.sample(n=100)) == 8
+    assert run.sample("et", 2, verdict="kept").frame["id"].to_list() == ["d0-2"]
 
 
 def test_a_sample_near_a_threshold_is_that_of_the_command(finished, eurosift):
     found = eurosift("sample", finished.recipe, "--near", "too_short", "-n", 3, "--format", "jsonl")
     rows = [json.loads(line) for line in found.out.splitlines()]
-    assert Run(finished.recipe).sample(3, near="too_short").to_dicts() == rows
+    assert Run(finished.recipe).sample(n=3, near="too_short").frame.to_dicts() == rows
 
 
 def test_a_sample_of_a_stage_needs_that_stage_and_those_before_only(project):
     project.perform("+short")
     run = Run(project.recipe)
-    assert run.sample(9, stage="short", verdict="rejected", columns=["id"]).height == 2
+    assert run.sample(n=9, stage="short", verdict="rejected").select("id").height == 2
     with pytest.raises(IncompleteError, match="scrub"):
-        run.sample(3, stage="scrub")
-    assert run.sample(3, stage="scrub", partial=True).is_empty()
+        run.sample(n=3, stage="scrub")
+    assert len(run.sample(n=3, stage="scrub", partial=True)) == 0
+
+
+def test_a_sample_is_asked_for_by_language_number_and_reason(finished):
+    """The reason may be named with its stage, as `reasons` shows it."""
+    run = Run(finished.run_folder)
+    short = run.sample("mlt_Latn", 5, rejected_by="too_short")
+    assert short.frame["reasons"].to_list() == [["short:too_short"]]
+    assert run.sample("mt", rejected_by="short:too_short").frame.equals(short.frame)
+    assert run.sample("mt").rejected("short:too_short").frame.equals(short.frame)
+    assert run.sample("mt").rejected().frame.equals(short.frame)
+    assert run.sample("mt").kept().frame["kept"].all()
+
+
+def test_what_cannot_be_drawn_is_told_at_once(finished):
+    run = Run(finished.run_folder)
+    with pytest.raises(QueryError, match="did you mean `too_short`"):
+        run.sample(rejected_by="to_short")
+    with pytest.raises(QueryError, match="leave out one of the two"):
+        run.sample(verdict="kept", rejected_by="too_short")
+    with pytest.raises(QueryError, match="no document 'nobody'"):
+        run.document("nobody")

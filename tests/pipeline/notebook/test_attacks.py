@@ -1,0 +1,140 @@
+"""Documents that attack whoever looks at them are harmless, in HTML and in a terminal."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import pytest
+
+from eurosift.pipeline.notebook.markup import style
+
+ELEMENTS = {
+    *("div", "style", "article", "p", "b", "i", "bdi", "code", "mark", "span", "ins", "del"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "path", "details", "summary"),
+}
+ATTRIBUTES = {
+    *("class", "lang", "dir", "tabindex", "scope", "style", "title", "role"),
+    *("viewbox", "preserveaspectratio", "d", "aria-label", "aria-hidden", "focusable"),
+}
+ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and those that turn a line around."""
+
+
+@pytest.fixture(scope="module")
+def shown(attacked):
+    """Everything that can be shown of the attacked run, by name."""
+    documents = list(attacked.sample(n=100))
+    rejected = [d for d in documents if not d.kept]
+    found = {
+        "sample": attacked.sample(n=100),
+        "near": attacked.sample(n=100, near="short"),
+        "clusters": attacked.clusters(n=100),
+        "histogram": attacked.histogram("short"),
+        "column": attacked.histogram("n_words"),
+        "html-lang": attacked.confusion("html-lang"),
+        "tld": attacked.confusion("tld"),
+    }
+    found |= {f"document {d.id}": d for d in documents}
+    found |= {f"why {d.id}": d.why() for d in rejected}
+    found |= {f"scrubbing {d.id}": d.scrubbing() for d in documents}
+    found |= {f"cluster {c.id}": c for c in attacked.clusters(n=100)}
+    return found
+
+
+class Outline(HTMLParser):
+    """Collects elements and attributes, and refuses tags that are not closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.open = set(), {}, []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.setdefault(name, set()).add(value)
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_there_are_kept_scrubbed_short_and_double_documents(attacked):
+    """Else the other tests would look at nothing."""
+    frame = attacked.rows().collect()
+    assert frame["kept"].sum() == 8
+    reasons = frame["reasons"].explode().drop_nulls().value_counts(sort=True)
+    assert dict(reasons.iter_rows()) == {"quality:short": 8, "dedup:near_duplicate": 8}
+    assert frame.filter("kept")["pii"].list.len().to_list() == [1] * 8
+
+
+def test_only_our_own_elements_and_attributes_are_there(shown):
+    for name, thing in shown.items():
+        outline = Outline(thing._repr_html_())
+        assert outline.open == [], name
+        assert outline.tags <= ELEMENTS, name
+        assert set(outline.attributes) <= ATTRIBUTES, name
+        assert all(v.startswith("--share:") for v in outline.attributes.get("style", ())), name
+
+
+def test_the_style_stands_alone_and_fetches_nothing():
+    assert "url(" not in style()
+    assert "@import" not in style()
+    assert style().count("<") == 2
+
+
+def test_what_acts_unseen_is_shown_by_its_number(shown):
+    html = shown["sample"]._repr_html_()
+    for thing in shown.values():
+        assert not ACTING.search(thing._repr_html_())
+    for number in ("U+202E", "U+001B", "U+0007", "U+009B", "U+0000"):
+        assert f'<span class="unseen">{number}</span>' in html
+
+
+def test_attacks_are_still_there_to_be_read(shown):
+    html = shown["sample"]._repr_html_()
+    assert "&lt;script&gt;document.documentElement.dataset.attacked = 1&lt;/script&gt;" in html
+    assert "&lt;/style&gt;&lt;/textarea&gt;" in html
+    assert "javascript:document" in html
+
+
+def test_a_terminal_is_not_steered(shown):
+    for name, thing in shown.items():
+        text = repr(thing)
+        assert text, name
+        assert not ACTING.search(text), name
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium")
+@pytest.mark.parametrize("is_escaped", [True, False], ids=["as shown", "not escaped"])
+def test_no_script_of_a_document_runs_in_a_browser(shown, tmp_path, attacked, is_escaped):
+    """The same texts do run one where they are not escaped, so the browser would tell."""
+    if is_escaped:
+        body = "\n".join(thing._repr_html_() for thing in shown.values())
+    else:
+        body = "\n".join(attacked.sample(n=100).frame["text"])
+    page = tmp_path / "page.html"
+    page.write_text(f'<!doctype html><meta charset="utf-8"><title>x</title>{body}', "utf-8")
+    options = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'user'}",
+    )
+    found = subprocess.run(
+        [CHROMIUM, *options, "--virtual-time-budget=2000", "--dump-dom", page.as_uri()],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
+    root = re.search(r"<html[^>]*>", found)
+    assert root is not None
+    assert ("data-attacked" in root[0]) is not is_escaped
