@@ -110,7 +110,7 @@ def confusions(run: Run) -> list[Confusion]:
         (
             evidence.HTML_LANG,
             "Declared language",
-            "What pages declare in their HTML (columns) and the language that was identified (rows).",
+            "What pages declare in HTML (columns) and the language that was identified (rows).",
         ),
         (
             evidence.TLD,

@@ -83,6 +83,7 @@ def render(run: Run, options: Options, unfinished: Sequence[str] = ()) -> str:
     return environment.get_template("page.html.j2").render(
         found,
         options=options,
+        marks=signals.MARKS,
         unfinished=unfinished,
         style=style,
         script=script,

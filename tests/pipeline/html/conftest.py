@@ -101,3 +101,28 @@ def identified(tiny):
     ]
     columns = {"path": "in/*.jsonl", "columns": {"id": "id", "html_lang": "lang"}}
     return tiny([rows], {"langid": None}, input=columns, languages=["mt", "ga", "en"])
+
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "</style><script>alert(2)</script>",
+    "</script><img src=x onerror=alert(3)>",
+    "\u202egnp.exe",
+    "\x1b]0;owned\x07\x1b[31m",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:alert(4)",
+    "\"'><svg onload=alert(5)>",
+    "=cmd|'/c calc'!A0",
+    "../../../etc/passwd",
+)
+
+
+@pytest.fixture
+def attacked(tiny):
+    """A run whose texts, titles, addresses and languages are attacks."""
+    rows = [
+        {"text": f"{attack}_x {attack} and text for {number}", "title": attack, "url": url}
+        for number, attack in enumerate(ATTACKS)
+        for url in (f"https://{attack}/", attack, f"https://example.org/{attack}")
+    ]
+    return tiny([rows], languages=["mt"])

@@ -16,19 +16,6 @@ from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.stages.footer import FOOTER_KEY
 
-ATTACKS = (
-    "<script>alert(1)</script>",
-    "</style><script>alert(2)</script>",
-    "</script><img src=x onerror=alert(3)>",
-    "\u202egnp.exe",
-    "\x1b]0;owned\x07\x1b[31m",
-    "{{ 7 * 7 }}{% raw %}",
-    "javascript:alert(4)",
-    "\"'><svg onload=alert(5)>",
-    "=cmd|'/c calc'!A0",
-    "../../../etc/passwd",
-)
-
 
 def written(value):
     """An integer as the page has it, or nothing."""
@@ -38,17 +25,6 @@ def written(value):
 @pytest.fixture
 def page(small, parse):
     return parse(render(small, Options()))
-
-
-@pytest.fixture
-def attacked(tiny):
-    """A run whose texts, titles, addresses and languages are attacks."""
-    rows = [
-        {"text": f"{attack}_x {attack} and text for {number}", "title": attack, "url": url}
-        for number, attack in enumerate(ATTACKS)
-        for url in (f"https://{attack}/", attack, f"https://example.org/{attack}")
-    ]
-    return tiny([rows], languages=["mt"])
 
 
 def test_figures_of_languages_are_those_of_the_report(small, page):
