@@ -12,6 +12,8 @@ UV := $(shell command -v uv || echo $(BIN)/uv)
 JOBS ?= 2
 # What editors ask about recipes; its tests are skipped where there is no npm, or no network.
 LANGUAGE_SERVER := yaml-language-server@2.0.0
+# What looks for barriers in pages; its tests are skipped likewise.
+AXE := axe-core@4.14.1
 
 .PHONY: help demo test install install-test lint type bench faults clean
 
@@ -31,12 +33,20 @@ $(VENV)/.test: $(VENV)/.core
 	$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev
 	@touch $@
 
+# Each package has a folder of its own, as `npm install` removes what it does not know.
 $(VENV)/node/.$(LANGUAGE_SERVER): | $(BIN)/python
-	@! command -v npm >/dev/null || { \
-		npm install --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 \
-			--prefix $(VENV)/node $(LANGUAGE_SERVER) \
-		&& NODE_PATH=$(VENV)/node/node_modules node -e 'require("yaml-language-server")' \
-		&& touch $@; } || echo "no $(LANGUAGE_SERVER): its tests will be skipped" >&2
+	@$(call npm-install,$(VENV)/node,$(LANGUAGE_SERVER),yaml-language-server)
+
+$(VENV)/axe/.$(AXE): | $(BIN)/python
+	@$(call npm-install,$(VENV)/axe,$(AXE),axe-core)
+
+define npm-install
+! command -v npm >/dev/null || { \
+	npm install --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 \
+		--prefix $(1) $(2) \
+	&& NODE_PATH=$(1)/node_modules node -e 'require("$(3)")' \
+	&& touch $@; } || echo "no $(2): its tests will be skipped" >&2
+endef
 
 # A peer that has no wheel here is told of in the results.
 $(VENV)/.bench: $(VENV)/.test
@@ -44,7 +54,7 @@ $(VENV)/.bench: $(VENV)/.test
 		&& touch $@ || echo "not all peers could be installed; the results say which" >&2
 
 install: $(VENV)/.core ## set up the virtual environment and install eurosift into it
-install-test: $(VENV)/.test $(VENV)/node/.$(LANGUAGE_SERVER)
+install-test: $(VENV)/.test $(VENV)/node/.$(LANGUAGE_SERVER) $(VENV)/axe/.$(AXE)
 
 demo: $(VENV)/.core ## run the whole pipeline on the built-in demo crawl
 	@rm -rf build/demo

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from eurosift.pipeline.html.visible import spell
+
 WIDTH = 1000
 """Units across every chart; heights differ."""
 _LEAST = 3.0
@@ -73,9 +75,7 @@ def histogram(
                     f"v-{_number(rise)}h-{_number(step * 0.94)}z"
                 )
                 base -= rise
-    shapes = [
-        Markup('<path class="{}" d="{}"/>').format(css, d) for css, d in paths.items() if d
-    ]
+    shapes = [Markup('<path class="{}" d="{}"/>').format(css, d) for css, d in paths.items() if d]
     shapes += [
         Markup('<path class="mark" d="M{} 0v{}"/>').format(_number(place * WIDTH), height)
         for place in marks
@@ -98,7 +98,7 @@ def spread(low: float, middle: float, high: float, most: float, whole: float) ->
 
 def _svg(css: str, width: float, height: int, shapes: Iterable[Markup], label: str = "") -> Markup:
     told = (
-        Markup('role="img" aria-label="{}"').format(label)
+        Markup('role="img" aria-label="{}"').format(spell(label))
         if label
         else Markup('aria-hidden="true" focusable="false"')
     )

@@ -64,7 +64,7 @@ class Clusters:
             Column("clusters", "clusters"),
             Column("documents", "documents"),
             Column("share", "of all documents", "share"),
-            Column("chart", "", "chart"),
+            Column("chart", "documents, compared", "chart"),
         )
         return Grid("clusters-table", "Clusters by their size", columns, rows)
 
@@ -93,7 +93,7 @@ class Clusters:
 
 
 def _range(size: int) -> tuple[int, int]:
-    """Smallest and largest size that are counted together: 1, 2, 3–4, 5–8, 9–16, …
+    """Smallest and largest size that are counted together, 1, 2, 3–4, 5–8 and so on.
 
     Examples
     --------

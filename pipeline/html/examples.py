@@ -10,6 +10,8 @@ import polars as pl
 import xxhash
 from markupsafe import Markup
 
+from eurosift.langid import buckets
+from eurosift.langid.languages import LANGUAGES
 from eurosift.pipeline.excerpts import CHARS
 from eurosift.pipeline.html.fates import KEPT
 from eurosift.pipeline.html.identifiers import SPANS
@@ -126,6 +128,22 @@ def _example(row: Mapping[str, Any], scrubbing: Sequence[str]) -> Example:
         text=highlight(text[:CHARS], spans),
         rest=max(len(text) - CHARS, 0),
     )
+
+
+def language_tag(label: str) -> str:
+    """Language of a text as HTML has it (BCP 47); empty where none is known.
+
+    Examples
+    --------
+    >>> language_tag("mlt_Latn"), language_tag("srp_Latn_near"), language_tag('"><script>')
+    ('mt-Latn', 'sr-Latn', '')
+    """
+    known = LANGUAGES.get(buckets.split(label)[0])
+    if known is None:
+        return ""
+    codes = (row.iso639_1 for row in LANGUAGES.values() if row.iso639_3 == known.iso639_3)
+    script = known.code.partition("_")[2]
+    return "-".join(part for part in (next(filter(None, codes), known.iso639_3), script) if part)
 
 
 def highlight(text: str, spans: Sequence[Mapping[str, Any]]) -> Markup:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from eurosift.pipeline.html.charts import Part, bar
-from eurosift.pipeline.html.grid import Column, Grid
+from eurosift.pipeline.html.grid import Column, Grid, by_label, label_column
 from eurosift.pipeline.totals import LayerTotal
 from eurosift.stages.footer import Tally
 
 COLOURS = 7
 """Colours of rejecting stages; later ones begin again."""
 KEPT = "kept"
+NAMED = 3
+"""So many reasons are named where there is no room for all."""
 OPEN = "open"
 """Of documents that the last stage has not seen yet."""
 
@@ -48,22 +51,23 @@ class Series:
         """Languages of any layer, sorted."""
         return sorted({label for layer in self.layers for label in layer.tallies})
 
-    def fate(self, labels: Iterable[str] | None = None, *, found: int | None = None) -> Fate:
+    def fate(self, labels: Iterable[str] | None = None, *, found: int = 0) -> Fate:
         """What became of the documents of some languages, or of all of them.
 
         Parameters
         ----------
         labels
-            The languages.
+            The languages; None for all documents.
         found
-            How many documents there are of them; by default those of the first layer.
+            How many there are of them, without those that were rejected before their language was
+            looked at.
         """
         chosen = None if labels is None else list(labels)
-        return Fate(
-            {layer.stage: _sum(layer, chosen).rejected for layer in self.deciders},
-            _sum(self.layers[-1], chosen).kept if self.layers else 0,
-            self.rows if found is None else found,
-        )
+        kept = _sum(self.layers[-1], chosen).kept if self.layers else 0
+        rejected = {layer.stage: _sum(layer, chosen).rejected for layer in self.deciders}
+        if chosen is None:
+            return Fate(rejected, kept, self.rows)
+        return Fate(rejected, kept, max(found, kept + sum(rejected.values())))
 
 
 def _sum(layer: LayerTotal, labels: list[str] | None) -> Tally:
@@ -104,7 +108,7 @@ class Fate:
             return None
         parts = [
             Part(KEPT, self.kept),
-            *(Part(colours[stage], n) for stage, n in reversed(self.rejected.items())),
+            *(Part(colours[stage], n) for stage, n in reversed(list(self.rejected.items()))),
             Part(OPEN, self.unseen),
         ]
         return bar(parts, self.found)
@@ -134,13 +138,21 @@ def steps(series: Series) -> Grid:
         Column("in", "in"),
         Column("rejected", "rejected"),
         Column("out", "kept"),
-        Column("share", "kept of those in", "share"),
+        Column("share", "share kept", "share"),
         Column("chart", "of all documents", "chart"),
     )
     return Grid("funnel-stages", "Documents that each stage saw, rejected and kept", columns, rows)
 
 
-def pivot(layer: LayerTotal) -> Grid:
+class Pivot(NamedTuple):
+    """Why one stage rejected: the most frequent reasons in words, and all of them by language."""
+
+    stage: str
+    summary: str
+    table: Grid
+
+
+def pivot(layer: LayerTotal) -> Pivot:
     """Reasons of one stage by language, and how the languages came through it.
 
     A document may have several reasons, so these may add up to more than were rejected.
@@ -149,7 +161,7 @@ def pivot(layer: LayerTotal) -> Grid:
     total = layer.total
 
     def row(what: str, whole: int, counts: Mapping[str, int]) -> dict[str, str | int]:
-        return {"reason": what, "all": whole, **counts}
+        return {"reason": what, "all": whole, **by_label(counts)}
 
     reasons = sorted(total.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [
@@ -163,9 +175,12 @@ def pivot(layer: LayerTotal) -> Grid:
         row("in", seen, {c: layer.tallies[c].kept + layer.tallies[c].rejected for c in labels}),
     ]
     columns = [Column("reason", "reason", "code"), Column("all", "all")]
-    columns += [Column(label, label) for label in labels]
+    columns += [label_column(label) for label in labels]
     caption = f"{layer.stage}: documents by reason and language"
-    return Grid(f"reasons-{layer.stage}", caption, columns, [*rows, *ends], footer=len(ends))
+    grid = Grid(f"reasons-{layer.stage}", caption, columns, [*rows, *ends], footer=len(ends))
+    first = ", ".join(f"{reason} {n:,}" for reason, n in reasons[:NAMED])
+    more = f" and {len(reasons) - NAMED} more" if len(reasons) > NAMED else ""
+    return Pivot(layer.stage, f"{total.rejected:,} rejected: {first}{more}", grid)
 
 
 def records(series: Series) -> Grid | None:
@@ -180,5 +195,5 @@ def records(series: Series) -> Grid | None:
         for reason, n in sorted(counts.items())
     ]
     columns = (Column("reason", "what", "code"), Column("what", "kind", "text"))
-    caption = "Records that are no documents, damage, and documents that were mended"
+    caption = "Skipped records, damage, and what was mended"
     return Grid("records", caption, (*columns, Column("count", "count")), rows) if rows else None

@@ -45,8 +45,8 @@ def tiles(run: Run, series: Series, languages: Table) -> list[Tile]:
     of = f"of {wanted} in the recipe" if wanted else ""
     found.append(Tile("languages", f"{len(_kept(series))}", of))
     first = series.layers[0] if series.layers else None
-    size = sum(file.size_bytes for file in run.plan.files)
-    found.append(Tile("input files", f"{len(run.plan.files):,}", f"{size:,} bytes"))
+    n_bytes = sum(file.size_bytes for file in run.plan.files)
+    found.append(Tile("input files", f"{len(run.plan.files):,}", f"{n_bytes:,} bytes"))
     if first is not None and first.losses:
         found.append(Tile("places of damage", f"{sum(first.losses.values()):,}", "in the input"))
     return found
@@ -74,8 +74,6 @@ def by_language(series: Series, languages: Table) -> Grid:
         assert isinstance(found, int)  # noqa: S101 - tells mypy what the table is
         of = {TOTAL: None, OTHER: others}.get(name, [name])
         fate = series.fate(of, found=found)
-        if fate.unseen < 0:  # some were rejected before their language was looked at
-            fate = series.fate(of)
         rows.append(
             {
                 **row,
@@ -90,10 +88,10 @@ def by_language(series: Series, languages: Table) -> Grid:
     place = 1 + next((i for i, c in enumerate(columns) if c.key == "found"), len(columns) - 1)
     last = len(columns) - len(report.SIZES)
     columns[last:last] = [
-        Column("share", "kept of found", "share"),
+        Column("share", "share kept", "share"),
         Column("chart", "what became of them", "chart"),
     ]
-    columns.insert(place, Column("size", "found, compared", "chart"))
+    columns.insert(place, Column("size", "compared", "chart"))
     caption = "Documents found and left after each stage, and the sizes of what is kept"
     return Grid("languages-table", caption, columns, rows, footer=languages.footer)
 
@@ -112,13 +110,12 @@ def confusions(run: Run) -> list[Confusion]:
         (
             evidence.HTML_LANG,
             "Declared language",
-            "What pages declare in their HTML (columns) against the language that was identified "
-            "(rows).",
+            "What pages declare in HTML (columns) and the language that was identified (rows).",
         ),
         (
             evidence.TLD,
             "Top-level domain",
-            "Domains of the addresses (columns) against the language that was identified (rows).",
+            "Domains of the addresses (columns) and the language that was identified (rows).",
         ),
     )
     found = []

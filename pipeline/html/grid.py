@@ -27,6 +27,16 @@ class Column(NamedTuple):
         return self.kind in NUMBERS
 
 
+def label_column(label: str) -> Column:
+    """Column of a language: its key cannot be that of another column, whatever it is called."""
+    return Column(f"[{label}]", label)
+
+
+def by_label(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts by language, under the keys of their columns."""
+    return {label_column(label).key: n for label, n in counts.items()}
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table of the page.
@@ -74,6 +84,8 @@ def write(value: Value, kind: Kind) -> str:
     """
     if value is None:
         return "–"
+    if value == 0 and kind == "heat":  # most of such a table is nothing
+        return "·"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if kind == "share":
             return percent(value)

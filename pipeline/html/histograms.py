@@ -72,11 +72,10 @@ class Scale(NamedTuple):
 
     def place(self, values: Float64s) -> Float64s:
         """Where values are: 0 at the left, 1 at the right."""
-        low, high, at = (
-            np.log1p(np.maximum(x, 0.0)) if self.is_log else x
-            for x in (np.float64(self.low), np.float64(self.high), values)
-        )
-        found: Float64s = (at - low) / (high - low)
+        at = np.concatenate([[self.low, self.high], values])
+        if self.is_log:
+            at = np.log1p(np.maximum(at, 0.0))
+        found: Float64s = (at[2:] - at[0]) / (at[1] - at[0])
         return found
 
     def bin(self, values: Float64s) -> Int64s:
@@ -95,15 +94,16 @@ def settle(values: Float64s, thresholds: Float64s) -> Scale:
     >>> settle(np.array([1.0, 2.0, 3.0]), np.array([2.0]))  # a bin for each number
     Scale(low=0.5, high=3.5, bins=3, is_log=False)
     """
-    ends = np.quantile(values, [_TAIL, 1 - _TAIL])
-    low, high = min([ends[0], *thresholds]), max([ends[1], *thresholds])
-    is_whole = bool(np.all(values == np.round(values)))
+    first = np.quantile(values, _TAIL, method="lower")
+    last = np.quantile(values, 1 - _TAIL, method="higher")
+    low, high = min([first, *thresholds]), max([last, *thresholds])
+    is_whole = all(np.all(x == np.round(x)) for x in (values, thresholds))
     if is_whole and high - low < BINS:
         low, high = np.floor(low), np.ceil(high)
         return Scale(float(low - 0.5), float(high + 0.5), int(high - low) + 1, is_log=False)
     if high <= low:
         low, high = low - 0.5, high + 0.5
-    is_log = low >= 0 and high > _STRETCH * max(float(np.median(values)), 1.0)
+    is_log = bool(low >= 0 and high > _STRETCH * max(float(np.median(values)), 1.0))
     return Scale(float(low), float(high), BINS, is_log)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from eurosift.pipeline.html.grid import Column, Grid
+from eurosift.pipeline.html.grid import Column, Grid, by_label, label_column
 from eurosift.pipeline.html.survey import LABEL
 
 SPANS: Final = "pii"
@@ -70,7 +70,7 @@ class Identifiers:
 
 
 def _columns(labels: Sequence[str], first: str) -> list[Column]:
-    ends = [Column(label, label) for label in labels]
+    ends = [label_column(label) for label in labels]
     return [Column(first, first, "code"), Column("all", "all"), *ends]
 
 
@@ -87,4 +87,5 @@ def _rows(
 
 
 def _row(name: str, counts: Counter[str], labels: Sequence[str], first: str) -> dict[str, Any]:
-    return {first: name, "all": counts.total(), **{label: counts[label] for label in labels}}
+    cells = by_label({label: counts[label] for label in labels})
+    return {first: name, "all": counts.total(), **cells}

@@ -16,7 +16,7 @@ from eurosift.pipeline import events, report
 from eurosift.pipeline.html import fates, figures, grid, signals
 from eurosift.pipeline.html.clusters import KEEPER, SIZE, Clusters
 from eurosift.pipeline.html.domains import URL, Domains
-from eurosift.pipeline.html.examples import Examples
+from eurosift.pipeline.html.examples import Examples, language_tag
 from eurosift.pipeline.html.fates import Series
 from eurosift.pipeline.html.identifiers import COUNTED, SPANS, Identifiers
 from eurosift.pipeline.html.provenance import provenance
@@ -78,6 +78,7 @@ def render(run: Run, options: Options, unfinished: Sequence[str] = ()) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"write": grid.write, "heat": grid.heat, "percent": grid.percent}
+    environment.filters["language_tag"] = language_tag
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     return environment.get_template("page.html.j2").render(
         found,

@@ -166,7 +166,9 @@ def distributions(
     ]
 
 
-def _distribution(counter: RuleCounter | ScoreCounter, scale: Scale, layer: LayerTotal) -> Distribution:
+def _distribution(
+    counter: RuleCounter | ScoreCounter, scale: Scale, layer: LayerTotal
+) -> Distribution:
     shapes = counter.histogram.shapes
     whole = reduce(_sum, shapes.values())
     return Distribution(

@@ -3,7 +3,7 @@
 All documents of shards that are spread evenly over the plan are read, as many shards as hold the
 documents that were asked for. Which these are depends on the plan and on row counts alone. Of a
 shard that is much larger than its share, blocks of rows are read that are spread evenly over it.
-Never more than one block is in memory, and counters keep sums, so memory does not grow with the run.
+Never more than one block is in memory, and counters keep sums: memory does not grow with a run.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ def _rows(run: Run, shard: str) -> int:
     return 0 if head is None else head.rows
 
 
-def _spread(
-    rows: Sequence[tuple[str, int]], documents: int | None
-) -> Iterator[tuple[str, int]]:
+def _spread(rows: Sequence[tuple[str, int]], documents: int | None) -> Iterator[tuple[str, int]]:
     """Shards of about so many documents, evenly spread, each with its stride."""
     total = sum(n for _, n in rows)
     if documents is None or total <= documents:

@@ -55,7 +55,9 @@ class Timings:
     @property
     def elapsed(self) -> float:
         """Seconds from the first to the last event."""
-        return (datetime.fromisoformat(self.last) - datetime.fromisoformat(self.first)).total_seconds()
+        return (
+            datetime.fromisoformat(self.last) - datetime.fromisoformat(self.first)
+        ).total_seconds()
 
 
 _TROUBLES: Final = {

@@ -1,7 +1,7 @@
 """Text from a crawl as it may stand on a page: what would act unseen is shown instead.
 
 Escaping keeps text from becoming markup. It does not keep a right-to-left override from turning the
-rest of a line around, nor show a zero-width space in a domain; so these are replaced by their names.
+rest of a line around, nor show a zero-width space in a domain; code points stand in their place.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ _SUSPECT: Final = re.compile(r"[^ -~]")
 
 
 def is_unseen(character: str) -> bool:
-    """Whether a character acts without being seen, or cannot be shown.
+    r"""Whether a character acts without being seen, or cannot be shown.
 
     Examples
     --------
-    >>> [is_unseen(c) for c in ("a", "é", "\\n", "\\x1b", "\\u202e", "\\u200b")]
+    >>> [is_unseen(c) for c in ("a", "é", "\n", "\x1b", "\u202e", "\u200b")]
     [False, False, False, True, True, True]
     """
     return unicodedata.category(character) in _UNSEEN and character not in _HARMLESS
 
 
 def spell(text: str) -> str:
-    """Text with the code points of unseen characters in their place.
+    r"""Text with the code points of unseen characters in their place.
 
     Examples
     --------
-    >>> spell("pay\\u202efdp.exe")
+    >>> spell("pay\u202efdp.exe")
     'pay⟨U+202E⟩fdp.exe'
     """
     return _SUSPECT.sub(lambda m: f"⟨U+{ord(m[0]):04X}⟩" if is_unseen(m[0]) else m[0], text)
 
 
 def marked(text: str) -> Markup:
-    """The same as markup, for texts: each such place is set apart, so that nothing looks like it.
+    r"""The same as markup, for texts: each such place is set apart, so that nothing looks like it.
 
     Examples
     --------
-    >>> marked("<b>\\x1b[31m")
+    >>> marked("<b>\x1b[31m")
     Markup('&lt;b&gt;<span class="unseen">U+001B</span>[31m')
     """
     parts = [Markup()]

@@ -1,0 +1,80 @@
+"""``eurosift report --html``: where the page goes, and what it is asked for."""
+
+import pytest
+
+
+@pytest.fixture
+def target(finished):
+    return finished.recipe
+
+
+def test_the_page_is_written_into_the_run_folder(eurosift, finished):
+    done = eurosift("report", finished.recipe, "--html")
+    path = finished.run_folder / "report.html"
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"{path}: {path.stat().st_size:,} bytes\n"
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert eurosift("verify", finished.recipe).code == 0
+
+
+def test_or_where_it_is_wanted(eurosift, target, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert eurosift("report", target, "--html", "report.html").code == 0
+    assert (tmp_path / "report.html").exists()
+    assert eurosift("report", target, "--html=new/page.html").code == 0
+    assert (tmp_path / "new" / "page.html").exists()
+
+
+def test_or_to_standard_output(eurosift, target):
+    done = eurosift("report", target, "--html", "-")
+    assert done.out.startswith("<!DOCTYPE html>")
+    assert done.err == ""
+
+
+def test_samples_and_timings_are_options(eurosift, target):
+    plain = eurosift("report", target, "--html", "-", "--without-timings").out
+    assert 'id="samples"' not in plain
+    sampled = eurosift("report", target, "--html", "-", "--with-samples", 2).out
+    assert 'id="samples"' in sampled
+    assert "one two three four" in sampled
+
+
+@pytest.mark.parametrize("documents", ["0", "1", "all", "1000000"])
+def test_how_many_documents_are_counted(eurosift, target, documents):
+    done = eurosift("report", target, "--html", "-", "--documents", documents)
+    assert done.code == 0
+    assert ('id="signals"' in done.out) == (documents != "0")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--documents", "5"), "--documents needs `--html`"),
+        (("--with-samples", "5"), "--with-samples needs `--html`"),
+        (("--without-timings",), "--without-timings needs `--html`"),
+        (("--html", "-", "--by", "funnel"), "--by is for tables"),
+        (("--html", "-", "--format", "csv"), "--format is for tables"),
+        (("--html", "-", "--documents", "some"), "some"),
+        (("--html", "-", "--documents", "0", "--with-samples", "1"), "none"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(eurosift, target, options, told):
+    done = eurosift("report", target, *options)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_a_run_that_is_not_complete_has_a_page_and_another_exit_code(eurosift, finished):
+    (finished.run_folder / "upper" / "00000.parquet").unlink()
+    done = eurosift("report", finished.recipe, "--html")
+    assert done.code == 3
+    assert "incomplete: upper" in done.err
+    assert "The run is not complete" in (finished.run_folder / "report.html").read_text("utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_told(eurosift, target, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = eurosift("report", target, "--html", tmp_path / "file" / "page.html")
+    assert done.code != 0
+    assert "Traceback" not in done.err
+    assert "page.html" in done.err or "file" in done.err

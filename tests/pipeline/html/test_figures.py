@@ -1,0 +1,44 @@
+"""Sections of tables: their figures are those of the report."""
+
+from eurosift.pipeline import evidence, report
+from eurosift.pipeline.html.fates import Series
+from eurosift.pipeline.html.figures import by_language, confusions, tiles
+from eurosift.pipeline.totals import layer_totals
+
+
+def test_tiles_are_the_totals(small):
+    found = {t.title: t for t in tiles(small, Series(layer_totals(small)), report.summary(small))}
+    assert found["documents found"].value == "8"
+    assert (found["documents kept"].value, found["documents kept"].note) == ("4", "50.0% of them")
+    assert found["languages"][1:] == ("3", "of 4 in the recipe")
+    assert found["input files"].value == "3"
+    assert "words" not in found
+
+
+def test_languages_have_the_figures_of_the_report_and_their_shares(small):
+    table = report.summary(small)
+    grid = by_language(Series(layer_totals(small)), table)
+    assert grid.footer == table.footer
+    for own, row in zip(table.rows, grid.rows, strict=True):
+        assert {name: row[name] for name in table.columns} == dict(own)
+    shares = {row["language"]: row["share"] for row in grid.rows}
+    assert (shares["mlt_Latn"], shares["gle_Latn"], shares["total"]) == (2 / 3, None, 4 / 7)
+
+
+def test_every_column_of_the_report_is_on_the_page(small):
+    table = report.summary(small)
+    columns = [c.key for c in by_language(Series(layer_totals(small)), table).columns]
+    assert [c for c in columns if c in table.columns] == list(table.columns)
+
+
+def test_evidence_is_shown_as_the_report_has_it(identified):
+    own = [evidence.matrix(identified, kind) for kind in (evidence.HTML_LANG, evidence.TLD)]
+    shown = [each.table for each in confusions(identified)]
+    assert len(shown) == 2
+    for table, grid in zip(own, shown, strict=True):
+        assert (grid.rows, grid.footer) == (table.rows, table.footer)
+        assert tuple(column.key for column in grid.columns) == table.columns
+
+
+def test_without_evidence_there_is_no_table(small):
+    assert confusions(small) == []
