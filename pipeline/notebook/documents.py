@@ -165,9 +165,7 @@ def documents(run: Run, rows: pl.DataFrame) -> list[Document]:
     stages = scrubbing_stages(run)
     spans = _spans(run, rows)
     return [
-        Document(
-            run, row, spans.get((row[SHARD], row[ROW]), ()), scrubbed=row[TEXT_FROM] in stages
-        )
+        Document(run, row, spans.get((row[SHARD], row[ROW]), ()), scrubbed=row[TEXT_FROM] in stages)
         for row in rows.iter_rows(named=True)
     ]
 
