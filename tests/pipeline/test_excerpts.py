@@ -64,6 +64,12 @@ def test_a_page_cannot_steer_the_terminal():
         assert not {"\x1b", "\x07", "\x9b"} & set(render([document], style))
 
 
+def test_a_page_cannot_turn_its_line_around():
+    document = KEPT | {"text": "pay \u202efdp.exe", "url": "https://a/\u2066b\u2069"}
+    for style in ("table", "md"):
+        assert not {"\u202e", "\u2066", "\u2069"} & set(render([document], style))
+
+
 @given(st.text())
 def test_what_is_printable_keeps_its_length_and_its_letters(text):
     text = text.replace("\r\n", "\n")
