@@ -289,5 +289,10 @@ class Run:
         ----------
         evidence
             ``html-lang`` or ``tld``.
+
+        Raises
+        ------
+        QueryError
+            If it is neither.
         """
         return confusion_of(self._run, evidence)

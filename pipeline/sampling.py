@@ -147,7 +147,7 @@ def language_code(language: str) -> str:
         If it is none.
     """
     try:
-        return canonical(language, known=True)
+        return canonical(str(language), known=True)
     except UnknownLanguageError as error:
         raise QueryError(str(error)) from None
 

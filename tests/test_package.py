@@ -65,6 +65,7 @@ def test_wheel_holds_code_models_and_texts(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for part in (
         "eurosift/pipeline/cli/__init__.py",
+        "eurosift/pipeline/notebook/style.css",
         "eurosift/pipeline/templates/demo.yaml",
         "eurosift/pipeline/demo/texts/mlt_Latn.yaml",
         "eurosift/langid/data/eu24.ftz",

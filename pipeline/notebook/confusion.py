@@ -9,6 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from eurosift.pipeline import evidence
+from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.frames import frame
 from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
@@ -70,6 +71,14 @@ def _cell(name: str, row: Mapping[str, Value]) -> Cell:
 
 
 def confusion_of(run: Run, kind: str) -> Confusion:
-    """The matrix of a kind of evidence, which is ``html-lang`` or ``tld``."""
+    """The matrix of a kind of evidence.
+
+    Raises
+    ------
+    QueryError
+        If it is none of ``html-lang`` and ``tld``.
+    """
     kinds = {each.name: each for each in (evidence.HTML_LANG, evidence.TLD)}
+    if kind not in kinds:
+        raise QueryError(f"no evidence `{kind}`: there are {' and '.join(kinds)}")
     return Confusion(evidence.matrix(run, kinds[kind]))

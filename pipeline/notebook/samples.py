@@ -27,19 +27,8 @@ class Sample(Sequence[Document]):
         The run.
     query
         Which documents may be drawn.
-    n
-        How many; fewer are given if there are fewer. A larger sample begins with the smaller.
-    seed
-        Another seed draws other documents; near a threshold, others of the same distance.
-    partial
-        Draw from the shards that are made, instead of refusing.
-
-    Raises
-    ------
-    QueryError
-        If there is no such stage, language, reason or rule.
-    IncompleteError
-        If shards are not made yet.
+    n, seed, partial
+        As in `Run.sample`, errors too.
     """
 
     def __init__(

@@ -43,7 +43,7 @@ class Scrubbing:
     written
         Where their surrogates are in `after`.
     reached
-        Whether the stage worked on the document; it does not on those that are rejected.
+        Whether the stage worked on the document; it does not on those rejected before.
     """
 
     stage: str
@@ -79,7 +79,7 @@ class Scrubbing:
         """In words, what came of it."""
         n = f"{len(self.found)} identifier{'s' if len(self.found) != 1 else ''}"
         if not self.reached:
-            return f"{n} found; `{self.stage}` has not scrubbed this document, which was rejected"
+            return f"{n} found; `{self.stage}` has not scrubbed this document"
         if self.after is None:
             return f"{n} found; the text is left as it is"
         return f"{n} found, {len(self.written)} written over"

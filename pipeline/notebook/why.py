@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -18,7 +18,10 @@ from eurosift.pipeline.notebook.markup import Cell
 from eurosift.pipeline.sampling import fetch
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import View
+from eurosift.stages.base import Margin
 from eurosift.stages.quality import Quality
+
+KEEPER: Final = "duplicate_of"
 
 
 class Compared(NamedTuple):
@@ -56,7 +59,8 @@ class Why:
     header
         What is known of the document.
     fates
-        Of every stage that rejects documents: ``kept``, ``rejected``, ``not reached``.
+        Of every stage that rejects documents: ``kept``, ``rejected``, ``not reached`` or ``not run
+        yet``.
     compared
         The rules that it failed, and of every stage those that it passed, nearest first.
     nearest
@@ -156,56 +160,55 @@ def explain(run: Run, place: pl.DataFrame, header: Markup, nearest: int) -> Why:
         How many of the rules that it passed are shown of each stage.
     """
     view = View(run, partial=True)
+    judges = [node for node in run.dag.nodes.values() if node.decides]
+    wanted = dict.fromkeys((LANGUAGE, KEEPER))
+    for node in judges:
+        wanted |= dict.fromkeys((node.step.reasons_column, _failed(node)))
+        wanted |= dict.fromkeys(c for margin in node.step.margins().values() for c in margin.reads)
+    found = fetch(view, place, [column for column in wanted if column in view.schema])
+    row = found.to_dicts()[0]
     fates: dict[str, str] = {}
     compared: list[Compared] = []
-    for node in (node for node in run.dag.nodes.values() if node.decides):
-        reasons = _value(view, place, node.step.reasons_column)
+    for node in judges:
+        reasons = row.get(node.step.reasons_column)
         if reasons is None:
-            fates[node.name] = "not reached"
+            is_done = node.step.reasons_column in row
+            fates[node.name] = "not reached" if is_done else "not run yet"
             continue
         fates[node.name] = "rejected" if reasons else "kept"
-        compared += _of_stage(view, node, place, reasons)
+        compared += _of_stage(node, row, found.to_arrow())
     order = {name: i for i, name in enumerate(fates)}
-    compared.sort(
-        key=lambda c: (not c.fails, order[c.stage], abs(c.distance or 0) if not c.fails else 0)
-    )
-    return Why(header, fates, compared, nearest)
+    failed = [each for each in compared if each.fails]
+    passed = [each for each in compared if not each.fails]
+    passed.sort(key=lambda each: (order[each.stage], abs(each.distance or 0)))
+    return Why(header, fates, [*failed, *passed], nearest)
 
 
-def _value(view: View, place: pl.DataFrame, column: str) -> Any:
-    """What a document has in a column; None if there is no such column yet."""
-    return fetch(view, place, [column])[column].to_list()[0] if column in view.schema else None
+def _failed(node: Node) -> str:
+    """Column in which a stage records what its rules compared."""
+    return f"{node.name}_failed"
 
 
-def _of_stage(
-    view: View, node: Node, place: pl.DataFrame, reasons: Sequence[str]
-) -> Iterator[Compared]:
-    rules = node.step.margins()
-    read = list(dict.fromkeys(c for m in rules.values() for c in m.reads if c in view.schema))
-    row = fetch(view, place, read).to_arrow() if read else pa.table({"row": [0]})
+def _of_stage(node: Node, row: Mapping[str, Any], columns: pa.Table) -> Iterator[Compared]:
+    rules, reasons = node.step.margins(), row[node.step.reasons_column]
+    conditions = _conditions(node, row.get(LANGUAGE))
     recorded = {
-        each["rule"]: (each["value"], each["threshold"])
-        for each in _value(view, place, f"{node.name}_failed") or ()
+        each["rule"]: (each["value"], each["threshold"]) for each in row.get(_failed(node)) or ()
     }
-    conditions = _conditions(node, _value(view, place, LANGUAGE))
+    is_duplicate = node.adds is not None and KEEPER in node.adds.names
     for rule in dict.fromkeys([*reasons, *rules]):
+        fails, detail = rule in reasons, conditions.get(rule)
         value, threshold = recorded.get(rule) or (
-            _measured(rules[rule], row) if rule in rules else (None, None)
+            _measured(rules[rule], columns) if rule in rules else (None, None)
         )
-        fails = rule in reasons
+        if fails and is_duplicate:
+            detail = f"duplicate of {row[KEEPER]}"
         if fails or threshold is not None:
-            yield Compared(
-                node.name,
-                rule,
-                fails,
-                value,
-                threshold,
-                _distance(value, threshold),
-                conditions.get(rule) or (_keeper(view, node, place) if fails else None),
-            )
+            distance = _distance(value, threshold)
+            yield Compared(node.name, rule, fails, value, threshold, distance, detail)
 
 
-def _measured(margin: Any, row: pa.Table) -> tuple[float | None, float | None]:
+def _measured(margin: Margin, row: pa.Table) -> tuple[float | None, float | None]:
     columns = [
         row.column(name).combine_chunks() if name in row.column_names else pa.nulls(row.num_rows)
         for name in margin.reads
@@ -229,10 +232,3 @@ def _conditions(node: Node, language: str | None) -> Mapping[str, str]:
         return {}
     judge = node.step.judges.get(language or "", node.step.judges[""])
     return {rule.name: rule.reject_if for rule in judge.rules.rules}
-
-
-def _keeper(view: View, node: Node, place: pl.DataFrame) -> str | None:
-    """Which document stands for a duplicate."""
-    if node.adds is None or "duplicate_of" not in node.adds.names:
-        return None
-    return f"duplicate of {_value(view, place, 'duplicate_of')}"

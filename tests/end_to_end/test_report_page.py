@@ -25,8 +25,8 @@ def ask(demo):
         files = demo / "runs" / "demo" / stage / "*.parquet"
         connection.execute(
             f"CREATE VIEW {stage} AS SELECT *, file_row_number AS number, "
-            f"regexp_extract(filename, '[0-9]+.parquet$') AS shard FROM read_parquet('{files}', filename=true, "
-            "file_row_number=true)"
+            f"regexp_extract(filename, '[0-9]+.parquet$') AS shard FROM "
+            f"read_parquet('{files}', filename=true, file_row_number=true)"
         )
     yield lambda query: connection.execute(query).fetchall()
     connection.close()

@@ -135,5 +135,7 @@ def test_what_cannot_be_drawn_is_told_at_once(finished):
         run.sample(rejected_by="to_short")
     with pytest.raises(QueryError, match="leave out one of the two"):
         run.sample(verdict="kept", rejected_by="too_short")
+    with pytest.raises(QueryError, match="'10'"):
+        run.sample(10)
     with pytest.raises(QueryError, match="no document 'nobody'"):
         run.document("nobody")

@@ -41,6 +41,12 @@ def _text(number: int, attack: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def attacks() -> dict[str, str]:
+    """What documents may try, by name."""
+    return ATTACKS
+
+
+@pytest.fixture(scope="session")
 def attacked(tmp_path_factory, command) -> Run:
     """Documents that are kept, too short, scrubbed, and duplicates; each of them an attack."""
     folder = tmp_path_factory.mktemp("attacked")

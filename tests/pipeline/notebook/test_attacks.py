@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from eurosift.pipeline.api import Run
 from eurosift.pipeline.notebook.markup import style
 
+pytestmark = pytest.mark.xdist_group("attacked")
 ELEMENTS = {
     *("div", "style", "article", "p", "b", "i", "bdi", "code", "mark", "span", "ins", "del"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "path", "details", "summary"),
@@ -107,6 +109,19 @@ def test_a_terminal_is_not_steered(shown):
         text = repr(thing)
         assert text, name
         assert not ACTING.search(text), name
+
+
+def test_labels_may_be_attacks_too(project, attacks):
+    """A documents layer of somebody else brings its own languages."""
+    labels = [attack.replace(" ", "_") + "_x" for attack in attacks.values()]
+    project.inputs([f"{label} some words behind it" for label in labels])
+    project.perform()
+    run = Run(project.recipe)
+    for thing in (run.sample(n=99), run.histogram("too_short"), run.sample(n=1)[0].why()):
+        assert Outline(thing._repr_html_()).tags <= ELEMENTS
+        assert not ACTING.search(thing._repr_html_())
+        assert not ACTING.search(repr(thing))
+    assert len(run.histogram("n_chars").panels) == len(attacks)
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

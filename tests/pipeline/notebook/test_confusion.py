@@ -2,6 +2,8 @@
 
 import pytest
 
+from eurosift.pipeline.errors import QueryError
+
 
 @pytest.mark.parametrize("kind", ["html-lang", "tld"])
 def test_the_frame_is_that_of_the_report(crawl, kind):
@@ -25,3 +27,8 @@ def test_shares_of_the_row_are_shaded(crawl):
     assert '<th scope="row"><bdi class="">deu_Latn</bdi></th>' in html
     assert "100.0%" in html
     assert "deu_Latn" in repr(crawl.confusion())
+
+
+def test_other_evidence_there_is_none(crawl):
+    with pytest.raises(QueryError, match="there are html-lang and tld"):
+        crawl.confusion("title")

@@ -40,3 +40,5 @@ def test_a_page_without_text_is_shown_without(crawl):
     assert document.text is None
     assert "no text" in document._repr_html_()
     assert document.why().fates["langid"] == "not reached"
+    assert document.scrubbing().frame.is_empty()
+    assert "no text" in document.scrubbing()._repr_html_()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from eurosift.pipeline.api import Run
+
 
 @pytest.fixture(scope="module")
 def short(crawl):
@@ -47,6 +49,21 @@ def test_a_duplicate_names_the_document_that_is_kept(crawl):
     failed = document.why().frame.filter("fails").to_dicts()
     assert [each["detail"] for each in failed] == [f"duplicate of {row['duplicate_of'][0]}"]
     assert failed[0]["threshold"] is None
+
+
+def test_rules_of_any_stage_are_told_and_stages_that_were_not_run(project):
+    project.perform("+short")
+    document = Run(project.recipe).document("d0-1")
+    assert document.reasons == ["short:too_short"]
+    why = document.why()
+    assert why.fates == {"extract": "kept", "label": "kept", "short": "rejected"}
+    compared = why.frame.select("rule", "fails", "value", "threshold", "distance").rows()
+    assert compared == [
+        ("too_short", True, 13, 20, pytest.approx(-0.35)),
+        ("too_long", False, 13, 1000, pytest.approx(-0.987)),
+    ]
+    (project.run_folder / "short" / "00001.parquet").unlink()
+    assert document.why().fates["short"] == "not run yet"
 
 
 def test_it_is_a_table(short):
