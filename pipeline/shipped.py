@@ -128,9 +128,9 @@ def _find_unlisted(folder: Path, manifest: Mapping[str, Any], found: Inspection)
         if name in listed or path.is_dir() or any(p.startswith(".") for p in name.split("/")):
             continue
         if name.split("/", 1)[0] in _FOLDERS:
-            found.problems.append(f"{name}: is not in the manifest: remove it")
+            found.problems.append(f"{one_line(name)}: is not in the manifest: remove it")
         else:
-            found.unlisted.append(name)
+            found.unlisted.append(one_line(name))
 
 
 class _Audit:

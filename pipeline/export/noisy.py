@@ -40,7 +40,7 @@ def noisy_rows(
     node
         The stage that makes the release.
     columns
-        Columns of a release; those that the run does not have are left out.
+        Columns of the release, and those of `count`; those that the run does not have are left out.
     quality
         Names of the stages whose verdict alone makes a document noisy.
 
@@ -54,6 +54,7 @@ def noisy_rows(
         step.open()
     reasons = workspace.reasons()
     wanted = {*columns, TEXT, LANGUAGE, BUCKET, "url", EVIDENCE}
+    given = [*columns, LABEL, REASONS]
     names = sorted(name for name in wanted if workspace.has(name))
     for shard in workspace.shards:
         for rows in workspace.rows(shard, [*names, *reasons.values()]):
@@ -63,7 +64,8 @@ def noisy_rows(
             chosen = pc.and_(alone, text.is_valid())
             batch = rows.batch.select(names).append_column(REASONS, why).filter(chosen)
             if batch.num_rows:
-                yield _finished(batch, later)
+                done = _finished(batch, later)
+                yield done.select([name for name in given if name in done.schema.names])
 
 
 def _later(run: Run, node: Node) -> list[Stage[Any]]:

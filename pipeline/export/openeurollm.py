@@ -116,7 +116,7 @@ def _kept(
     source: Source, manifest: Mapping[str, Any], root: Path, workers: int
 ) -> dict[str, Written]:
     entries = [entry for entry in manifest["files"] if "split" in entry]
-    columns = [name for name in (*COLUMNS, *_COUNTED) if name in manifest["columns"]["data"]]
+    columns = _columns(manifest)
     jobs = [(source.folder / e["path"], columns, e["rows"], root, _target(e)) for e in entries]
     parts: dict[str, Written] = {}
     with ExitStack() as stack:
@@ -127,6 +127,11 @@ def _kept(
         for (*_, target), written in zip(jobs, done, strict=True):
             parts.setdefault(target.rsplit("/", 1)[0], Written()).add(written)
     return parts
+
+
+def _columns(manifest: Mapping[str, Any]) -> list[str]:
+    """Columns that are needed, of those that the release has."""
+    return [name for name in (*COLUMNS, *_COUNTED) if name in manifest["columns"]["data"]]
 
 
 def _target(entry: Mapping[str, Any]) -> str:
@@ -165,7 +170,8 @@ def _noisy(
     if not quality:
         return "no stage of quality rules was at work"
     if source.run is not None and source.node is not None:
-        _write_noisy(noisy_rows(source.run, source.node, COLUMNS, quality), root, parts)
+        rows = noisy_rows(source.run, source.node, _columns(manifest), quality)
+        _write_noisy(rows, root, parts)
         return ""
     if not manifest["rejected_text"]:
         return "a release alone has no text of rejected documents: export the run"
