@@ -112,6 +112,7 @@ def _sections(run: Run, options: Options) -> Mapping[str, Any]:
         "pivots": [fates.pivot(layer) for layer in series.deciders if layer.total.reasons],
         "records": fates.records(series),
         "languages": figures.by_language(series, languages),
+        "tokens": figures.tokens(run),
         "confusions": figures.confusions(run),
         "quarantine": report.quarantine(run).rows,
         "survey": survey,
