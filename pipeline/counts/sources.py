@@ -6,10 +6,9 @@ import json
 import os
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,11 +39,12 @@ from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.release.parts import folder_of
+from eurosift.stages.sizes import BATCH_BYTES
 
 DATA = "data"
 """Folder of a release in which the kept documents are."""
 _LINES = 512
-_MAX_LINE = 1 << 30
+_MAX_LINE = 1 << 28
 _MAX_KEYS = 1_000
 """Names of keys that are remembered of one label: a damaged file may have millions."""
 
@@ -140,6 +140,10 @@ class RunSource(Source):
         self._columns = [
             name for name in (LANGUAGE, BUCKET, TEXT, KEPT) if name in self._view.schema
         ]
+
+    def unfinished(self) -> list[str]:
+        """Stages that are not up to date; what they decide is not heeded before all is made."""
+        return [state.label for state in self._run.states() if not state.done]
 
     @cached_property
     def units(self) -> Sequence[Unit]:
@@ -239,12 +243,17 @@ class TableSource(Source):
     def read(self, unit: Unit, findings: Findings) -> Iterator[Texts]:
         """Yield the documents of a row group or of a JSONL file."""
         path = Path(unit.name)
-        relative = path.relative_to(self._path.parent)
-        labels = Labels(folder_label(relative), findings.note_unknown)
+        labels = Labels(folder_label(self._place(path)), findings.note_unknown)
         if unit.row_group is None:
             yield from self._read_lines(path, labels, findings)
         else:
             yield from self._read_group(path, unit.row_group, labels, findings)
+
+    def _place(self, path: Path) -> Path:
+        """Path of a file from above the folder that was named, whose name may say the language."""
+        named = self._path.absolute()  # not resolved: where a link leads to says nothing
+        above = named.parent if named.is_dir() else named.parent.parent
+        return path.absolute().relative_to(above)
 
     def _layout(self, names: Sequence[str], where: Path) -> Layout:
         found = layout_of(names, where, text=self._text, language=self._language)
@@ -265,38 +274,22 @@ class TableSource(Source):
 
     def _read_lines(self, path: Path, labels: Labels, findings: Findings) -> Iterator[Texts]:
         account = Account()
-        lines = read_lines(path, account, _MAX_LINE)
         layout: Layout | None = None
-        while block := list(islice(lines, _LINES)):
+        for block in _blocks(read_lines(path, account, _MAX_LINE)):
             if layout is None:
-                names = dict.fromkeys(name for line in block for name in line.values)
+                names = dict.fromkeys(name for values in block for name in values)
                 layout = self._layout(list(names), path)
-            yield from self._block(block, layout, labels, findings)
-        for loss in account.losses:
-            findings.damage[str(loss["reason"])] += 1
-
-    def _block(
-        self, block: Sequence[Line], layout: Layout, labels: Labels, findings: Findings
-    ) -> Iterator[Texts]:
-        values = [line.values for line in block]
-        texts = [v.get(layout.text) for v in values]
-        size, start = 0, 0
-        for stop, text in enumerate(texts, 1):
-            size += len(text) if isinstance(text, str) else 0
-            if size < 1 << 28 and stop < len(texts):
-                continue
-            rows = values[start:stop]
+            texts = (values.get(layout.text) for values in block)
             yield self._labelled(
-                pa.array(
-                    [t if isinstance(t, str) else None for t in texts[start:stop]], pa.string()
-                ),
-                _codes(rows, layout.language),
-                _codes(rows, layout.script),
+                pa.array((t if isinstance(t, str) else None for t in texts), pa.string()),
+                _codes(block, layout.language),
+                _codes(block, layout.script),
                 labels,
-                rows,
+                block,
                 findings,
             )
-            size, start = 0, stop
+        for loss in account.losses:
+            findings.damage[str(loss["reason"])] += 1
 
     def _labelled(
         self,
@@ -326,6 +319,20 @@ def _note_keys(findings: Findings, labels: pa.Array, keys: Sequence[Any]) -> Non
         return
     for entry in pc.value_counts(labels).to_pylist():
         findings.note_keys(entry["values"], list(keys), entry["counts"])
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Mapping[str, Any]]]:
+    """Values of some lines at a time, few if they are long."""
+    block: list[Mapping[str, Any]] = []
+    size = 0
+    for line in lines:
+        block.append(line.values)
+        size += line.length or 0
+        if len(block) == _LINES or size >= BATCH_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
 
 
 def _codes(rows: Sequence[Any], column: str | None) -> pa.Array | None:

@@ -1,9 +1,12 @@
 """What can be counted, and how it is read."""
 
 import json
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from eurosift.pipeline.counts import sources
 from eurosift.pipeline.counts.sources import Findings, RunSource, TableSource, Unit, open_source
 from eurosift.pipeline.errors import InvariantError
 from eurosift.stages.errors import InputError
@@ -55,6 +58,21 @@ def test_a_parquet_file_is_read_by_row_groups_and_hidden_files_not_at_all(tmp_pa
     source = TableSource(tmp_path)
     assert source.units == [Unit(str(path), i) for i in range(3)]
     assert [text for _, text in rows(source)] == list("abcde")
+
+
+def test_the_folder_or_file_that_is_named_may_say_the_language(tmp_path, write_jsonl, monkeypatch):
+    path = write_jsonl(tmp_path / "mlt_Latn" / "x.jsonl", [{"text": "a"}])
+    assert rows(TableSource(path)) == rows(TableSource(path.parent)) == [("mlt_Latn", "a")]
+    monkeypatch.chdir(path.parent)
+    assert rows(TableSource(Path())) == rows(TableSource(Path("x.jsonl"))) == [("mlt_Latn", "a")]
+
+
+def test_lines_are_read_in_blocks_of_bounded_size(tmp_path, write_jsonl, monkeypatch):
+    monkeypatch.setattr(sources, "BATCH_BYTES", 100)
+    path = write_jsonl(tmp_path / "x.jsonl", [{"text": "a" * 40, "i": i} for i in range(7)])
+    source = TableSource(path)
+    sizes = [len(batch.texts) for batch in source.read(source.units[0], Findings())]
+    assert sizes == [2, 2, 2, 1]
 
 
 def test_a_language_for_everything(tmp_path, write_jsonl):
@@ -118,3 +136,13 @@ def test_a_damaged_page_is_an_error_and_no_number(tmp_path, write_parquet):
     path.write_bytes(bytes(data))
     with pytest.raises(InvariantError, match=r"a\.parquet"):
         rows(TableSource(tmp_path))
+
+
+def test_a_language_of_a_run_that_is_none_leads_nowhere():
+    batch = pa.record_batch(
+        {
+            "language": ["mlt_Latn", "../../etc", "mlt_Latn", None],
+            "language_bucket": ["near", "main", "main", None],
+        }
+    )
+    assert sources._run_labels(batch).to_pylist() == ["mlt_Latn_near", "und", "mlt_Latn", "und"]
