@@ -13,8 +13,11 @@ import click
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.cli.common import show
 from eurosift.pipeline.counts import openeurollm, tables
-from eurosift.pipeline.counts.counting import Counted, Tokenizer, count
-from eurosift.pipeline.counts.sources import RunSource, Source, open_source
+from eurosift.pipeline.counts.counted import Counted, Tokenizer
+from eurosift.pipeline.counts.counting import count
+from eurosift.pipeline.counts.opening import open_source
+from eurosift.pipeline.counts.run_source import RunSource
+from eurosift.pipeline.counts.sources import Source
 from eurosift.pipeline.harmless import escaped_json, printable
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import FORMATS
