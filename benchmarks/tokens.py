@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import tokens_corpus
 
-from eurosift.pipeline.counts.counting import Counted, Sampler, Tokenizer, count, read_all
-from eurosift.pipeline.counts.sources import TableSource
+from eurosift.pipeline.counts.counted import Counted, Tokenizer
+from eurosift.pipeline.counts.counting import count, read_all
+from eurosift.pipeline.counts.sampling import Sampler
+from eurosift.pipeline.counts.table_source import TableSource
 
 TITLE = "Sampled token counts"
 NOTE = """\

@@ -15,8 +15,9 @@ import sentencepiece
 import tokenizers
 import tokens_corpus
 
-from eurosift.pipeline.counts.counting import Tokenizer, count
-from eurosift.pipeline.counts.sources import TableSource
+from eurosift.pipeline.counts.counted import Tokenizer
+from eurosift.pipeline.counts.counting import count
+from eurosift.pipeline.counts.table_source import TableSource
 
 TITLE = "Exact token counts"
 NOTE = """\

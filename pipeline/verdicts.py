@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
 from eurosift.langid import buckets
+from eurosift.pipeline import spill
 from eurosift.pipeline.dag import BUCKET, LANGUAGE
 from eurosift.pipeline.shards import read_batches
+from eurosift.pipeline.spill import Codes
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import REASONS, View
 from eurosift.stages.footer import UNDETERMINED
@@ -30,9 +31,6 @@ PARTITION_ROWS = 4_000_000
 """Documents of a run that are joined at once: about 32 bytes each, and as much for the join."""
 _KEPT = ""
 _BETWEEN = "\x1f"
-_ROW_BITS = 32
-
-Codes = npt.NDArray[np.int32]
 
 
 class Pair(NamedTuple):
@@ -214,7 +212,7 @@ class _Comparison:
             self._spill(self.first, ours, folder, "first", parts)
             self._spill(self.second, theirs, folder, "second", parts)
             for part in range(parts):
-                self._join(_load(folder, "first", part), _load(folder, "second", part))
+                self._join(spill.load(folder, "first", part), spill.load(folder, "second", part))
 
     def _spill(
         self, side: _Side, shards: Sequence[str], folder: Path, name: str, parts: int
@@ -227,7 +225,7 @@ class _Comparison:
                 start = 0
                 for ids in side.ids(shard):
                     stop = start + len(ids)
-                    _write(
+                    spill.write(
                         files, ids, numbers[shard], start, verdicts[start:stop], labels[start:stop]
                     )
                     start = stop
@@ -237,7 +235,9 @@ class _Comparison:
 
     def _join(self, first: pl.DataFrame, second: pl.DataFrame) -> None:
         keys = ["high", "low", "nth"]
-        both = _numbered(first).join(_numbered(second), on=keys, how="inner", suffix="_after")
+        both = spill.numbered(first).join(
+            spill.numbered(second), on=keys, how="inner", suffix="_after"
+        )
         self.found.only_first += first.height - both.height
         self.found.only_second += second.height - both.height
         columns = ("verdict", "verdict_after", "label", "label_after")
@@ -247,48 +247,8 @@ class _Comparison:
         changed = both.filter(pl.col("verdict") != pl.col("verdict_after")).sort("place")
         shards = self.first.view.shards
         for place, *codes in changed.select("place", *columns).head(self._listed).iter_rows():
-            number, row = place >> _ROW_BITS, place & ((1 << _ROW_BITS) - 1)
+            number, row = spill.place_of(place)
             self.found.changed.append(self._place(shards[number], row, *codes))
-
-
-_SPILLED = np.dtype(
-    [
-        ("high", np.uint64),
-        ("low", np.uint64),
-        ("place", np.int64),
-        ("verdict", np.int32),
-        ("label", np.int32),
-    ]
-)
-
-
-def _write(
-    files: Sequence[IO[bytes]],
-    ids: pa.Array,
-    shard: int,
-    start: int,
-    verdicts: Codes,
-    labels: Codes,
-) -> None:
-    series = pl.Series(ids)
-    rows = np.empty(len(ids), _SPILLED)
-    rows["high"] = series.hash(seed=1).to_numpy()
-    rows["low"] = series.hash(seed=2).to_numpy()
-    rows["place"] = (shard << _ROW_BITS) + np.arange(start, start + len(ids))
-    rows["verdict"], rows["label"] = verdicts, labels
-    parts = rows["high"] % np.uint64(len(files))
-    for i, file in enumerate(files):
-        file.write(rows[parts == i].tobytes())
-
-
-def _load(folder: Path, name: str, part: int) -> pl.DataFrame:
-    rows = np.fromfile(folder / f"{name}-{part}", _SPILLED)
-    return pl.DataFrame({column: rows[column].copy() for column in _SPILLED.names or ()})
-
-
-def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
-    """With the number of the row among those of the same id, which a run should have once."""
-    return frame.sort("place").with_columns(nth=pl.int_range(pl.len()).over("high", "low"))
 
 
 def _labels(frame: pl.DataFrame) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import click
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.cli.common import show
 from eurosift.pipeline.counts import openeurollm, tables
-from eurosift.pipeline.counts.counting import Counted, Tokenizer, count
-from eurosift.pipeline.counts.sources import Source, open_source
+from eurosift.pipeline.counts.counted import Counted, Tokenizer
+from eurosift.pipeline.counts.counting import count
+from eurosift.pipeline.counts.opening import open_source
+from eurosift.pipeline.counts.run_source import RunSource
+from eurosift.pipeline.counts.sources import Source
 from eurosift.pipeline.harmless import escaped_json, printable
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import FORMATS
@@ -121,6 +125,10 @@ def command(
         show(found, _NAMES.get(style, style))  # type: ignore[arg-type]
     for line in tables.remarks(counted):
         click.echo(printable(f"{path}: {line}"), err=True)
+    unfinished = source.unfinished() if isinstance(source, RunSource) else []
+    if unfinished:
+        click.echo(f"incomplete: {', '.join(unfinished)} not up to date", err=True)
+        sys.exit(3)
 
 
 def parts(source: Source, counted: Counted) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from eurosift.pipeline.counts import estimate
 from eurosift.pipeline.counts.cells import TOKENS, TOTAL, label_name, token_cells
-from eurosift.pipeline.counts.counting import Counted, Tokenizer
+from eurosift.pipeline.counts.counted import Counted, Tokenizer
 from eurosift.pipeline.counts.figures import Sizes, Tokens, total
 from eurosift.pipeline.tables import Table, Value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -222,3 +223,47 @@ def trainer() -> Path:
         return make_environment(cache_folder(), print)
     except TrainingError as error:
         pytest.skip(f"no environment to train in: {error}")
+
+
+def _with_min_chars(project: Project, min_chars: int) -> None:
+    """Write the recipe with another threshold, and make the whole run anew."""
+    from eurosift.pipeline import recipe
+    from eurosift.pipeline.launch import Launch
+
+    project.write(CHAIN | {"short": {"min_chars": min_chars}})
+    shutil.rmtree(project.run_folder, ignore_errors=True)
+    project.perform()
+    Launch.create(recipe.load(project.recipe))
+
+
+@pytest.fixture
+def rerun() -> Callable[[Project, int], None]:
+    """Make a run anew that rejects texts of fewer characters than so many."""
+    return _with_min_chars
+
+
+@pytest.fixture
+def twins(
+    finished: Project, make_project: Callable[[Path], Project], tmp_path: Path
+) -> tuple[Project, Project]:
+    """Two finished runs; the second rejects fewer documents for being short: 16 characters."""
+    folder = tmp_path / "twin"
+    shutil.copytree(finished.folder, folder, ignore=shutil.ignore_patterns("twin"))
+    second = make_project(folder)
+    _with_min_chars(second, 16)
+    return finished, second
+
+
+@pytest.fixture
+def rearranged(twins: tuple[Project, Project]) -> tuple[Project, Project]:
+    """The second run has the same documents in other files, one less, and two of its own."""
+    first, second = twins
+    paths = sorted((second.folder / "in").glob("*.jsonl"))
+    lines = [line for path in paths for line in path.read_text().splitlines()]
+    for path in paths:
+        path.unlink()
+    own = [json.dumps({"id": f"new-{i}", "text": "mlt_Latn of my own"}) for i in range(2)]
+    kept = [*reversed(lines[1:]), *own]
+    (second.folder / "in" / "all.jsonl").write_text("".join(f"{line}\n" for line in kept))
+    _with_min_chars(second, 5)
+    return first, second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,12 @@ import pytest
 import tokenizers
 import zstandard
 from tokenizers import models, pre_tokenizers
+
+from eurosift.pipeline.counts.counted import Tokenizer
+from eurosift.pipeline.counts.sources import Findings
+from eurosift.pipeline.counts.table_source import TableSource
+
+LETTERS = "abcdefghij"
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +77,51 @@ def write_jsonl():
         return path
 
     return write
+
+
+@pytest.fixture
+def rows():
+    """Labels and texts of a source."""
+
+    def read(source, findings=None):
+        seen = findings or Findings()
+        return [
+            pair
+            for unit in source.units
+            for labels, texts in source.read(unit, seen)
+            for pair in zip(labels.to_pylist(), texts.to_pylist(), strict=True)
+        ]
+
+    return read
+
+
+def documents(n, seed=1, words=120):
+    made = random.Random(seed)
+    for _ in range(n):
+        size = 1 + int(made.paretovariate(1.2) * words / 10) % (4 * words)
+        yield " ".join(LETTERS[: made.randint(1, 10)] for _ in range(size))
+
+
+@pytest.fixture
+def corpus(tmp_path, write_parquet):
+    """Two languages of 3,000 documents, mixed in two files, and a small one."""
+    texts = list(documents(6_000))
+    languages = ["mt" if i % 2 else "ga" for i in range(6_000)]
+    write_parquet(
+        tmp_path / "a.parquet",
+        {"text": texts[:3_500], "language": languages[:3_500]},
+        row_group_size=400,
+    )
+    rest = {"text": [*texts[3_500:], "one two", ""], "language": [*languages[3_500:], "et", "et"]}
+    write_parquet(tmp_path / "b.parquet", rest)
+    return TableSource(tmp_path)
+
+
+@pytest.fixture
+def words(word_tokenizer):
+    return Tokenizer.load(word_tokenizer)
+
+
+@pytest.fixture
+def letters(letter_tokenizer):
+    return Tokenizer.load(letter_tokenizer)

@@ -3,7 +3,7 @@
 import pytest
 
 from eurosift.pipeline.counts import tables
-from eurosift.pipeline.counts.counting import Counted
+from eurosift.pipeline.counts.counted import Counted
 from eurosift.pipeline.counts.figures import Sizes, Tokens
 
 
