@@ -38,6 +38,8 @@ SCRIPTS = (
     "parquet",
     "overhead",
     "verify",
+    "tokens",
+    "tokens_speed",
     "scale",
     "memory",
     "whatif",

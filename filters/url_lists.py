@@ -214,13 +214,10 @@ def names_of(host: str) -> tuple[str, ...]:
     return (*own, *(f".{name}" for name in parents))
 
 
-def candidates(url: str) -> Iterator[str]:
-    """All entries that would match a URL.
+def host_and_path(url: str) -> tuple[str, str]:
+    """Host of a URL, in ASCII and without ``www.``, and its path without the first slash.
 
-    Examples
-    --------
-    >>> list(candidates("https://www.example.com/a/b?c=1"))
-    ['example.com', '.example.com', '.com', 'example.com/a', 'example.com/a/b']
+    Both are empty where there is no host.
     """
     rest = url.split("://", 1)[-1].split("#", 1)[0].split("?", 1)[0].lower()
     host, _, path = rest.partition("/")
@@ -229,8 +226,35 @@ def candidates(url: str) -> Iterator[str]:
         host = host.partition(":")[0]
     host = host.rstrip(".").removeprefix("www.")
     if not host:
+        return "", ""
+    return host if host.isascii() else ascii_host(host), path
+
+
+def registrable(url: str) -> str | None:
+    """Registrable domain of a URL; its host where it is a public suffix or an address itself.
+
+    Examples
+    --------
+    >>> registrable("https://news.example.co.uk/a")
+    'example.co.uk'
+    """
+    host, _ = host_and_path(url)
+    own = [name for name in names_of(host) if not name.startswith(".")] if host else []
+    return own[-1] if own else None
+
+
+def candidates(url: str) -> Iterator[str]:
+    """All entries that would match a URL.
+
+    Examples
+    --------
+    >>> list(candidates("https://www.example.com/a/b?c=1"))
+    ['example.com', '.example.com', '.com', 'example.com/a', 'example.com/a/b']
+    """
+    host, path = host_and_path(url)
+    if not host:
         return
-    names = names_of(host if host.isascii() else ascii_host(host))
+    names = names_of(host)
     yield from names
     segments = path.rstrip("/").split("/")[:DEEPEST] if path else []
     for name in names:

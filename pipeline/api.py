@@ -80,8 +80,8 @@ class Run:
         return self._run
 
     def status(self) -> pl.DataFrame:
-        """One row per phase: how many items are done, new, stale, waiting."""
-        return frame(status.stages(self._run.states()))
+        """One row per phase: how many items are done, running, stalled, failed, pending."""
+        return frame(status.Look.at(self._run).progress)
 
     def unfinished(self) -> list[str]:
         """Phases that are not up to date."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.langid import buckets
-from eurosift.pipeline.dag import BUCKET, LANGUAGE, MEASURES, TEXT, Node
+from eurosift.pipeline.dag import BUCKET, FURTHER_TOKENS, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import input_root, require_unchanged
@@ -200,8 +200,8 @@ class ShardAudit:
 def _narrow(node: Node, batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Array]]:
     """What is kept of the rows of a layer."""
     names = batch.schema.names
-    for name in _KEPT:
-        if name in names:
+    for name in names:
+        if name in _KEPT or name.startswith(FURTHER_TOKENS):
             yield name, batch.column(name)
     if TEXT in names:
         yield _LENGTHS, pc.utf8_length(batch.column(TEXT))

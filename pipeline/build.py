@@ -18,6 +18,7 @@ from eurosift.stages import registry
 from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.presets import PRESETS
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -110,7 +111,8 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
 def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
     section = recipe.head.input
     kind: str = section.format
-    if kind == "auto":
+    preset = {"preset": kind} if kind in PRESETS else {}
+    if kind == "auto" or preset:
         remedy = "set input.format to warc, parquet, jsonl or html"
         try:
             kinds = [_format_of(recipe, pattern) for pattern in section.path]
@@ -121,6 +123,12 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
             mixed = f"input.path: mixes {' and '.join(sorted(set(kinds)))}: one run reads one kind"
             problems.append(recipe.problem(("input", "path"), mixed))
         kind = kinds[0]
+        if preset and kind not in TABLES:
+            foreign = (
+                f"input.format: {section.format} is for {' and '.join(TABLES)}, but the files are "
+                f"{kind}"
+            )
+            problems.append(recipe.problem(("input", "format"), foreign))
     if section.columns and kind not in TABLES:
         problems.append(
             recipe.problem(
@@ -129,7 +137,7 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
                 f"{kind}: remove it, or set input.format",
             )
         )
-    return {"format": kind, "columns": section.columns}
+    return {"format": kind, "columns": section.columns, **preset}
 
 
 def _format_of(recipe: Recipe, pattern: str) -> str:

@@ -196,6 +196,8 @@ def _serve(
     prepare: Callable[..., None],
     arguments: tuple[object, ...],
 ) -> None:
+    # SLURM may tell a whole job that its time is up; what follows from it the coordinator decides.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     _die_with(coordinator)
     _Self.note, _Self.bytes_at_note = noted, bytes_at_note
     refusal: Failure | None = None

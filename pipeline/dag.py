@@ -35,6 +35,8 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "tokens": ("n_tokens",),
 }
 """What the ledger sums, and the columns that it takes it from, best first."""
+FURTHER_TOKENS = "n_tokens_"
+"""How columns of further tokenizers begin; the ledger sums them as ``tokens_<name>``."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,11 @@ class Dag:
                 ):
                     found[measure] = column
                     break
+        for name in (node.name, *node.ancestors):
+            adds = self.nodes[name].adds if name in self.nodes else node.adds
+            for column in () if adds is None else adds.names:
+                if column.startswith(FURTHER_TOKENS):
+                    found[column.removeprefix("n_")] = column
         return found
 
     def select(self, selectors: Iterable[str]) -> list[Node]:

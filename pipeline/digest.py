@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from eurosift.stages.types import type_name
+
 EDGE_BYTES = 1 << 20
 """How much of an input file's head and tail its digest covers."""
 
@@ -179,16 +181,3 @@ def _no_nulls(array: pa.Array, value: Any) -> pa.Array:
 
 def _contiguous(array: pa.Array) -> memoryview:
     return np.ascontiguousarray(array.to_numpy(zero_copy_only=False)).data
-
-
-def type_name(type_: pa.DataType) -> str:
-    """Name of a type as Parquet gives it back: the items of a list have no name of their own."""
-    if pa.types.is_list(type_):
-        return f"list<{type_name(type_.value_type)}>"
-    if pa.types.is_large_list(type_):
-        return f"large_list<{type_name(type_.value_type)}>"
-    if pa.types.is_fixed_size_list(type_):
-        return f"list[{type_.list_size}]<{type_name(type_.value_type)}>"
-    if pa.types.is_struct(type_):
-        return f"struct<{', '.join(f'{field.name}: {type_name(field.type)}' for field in type_)}>"
-    return str(type_)

@@ -8,6 +8,7 @@
     ├── PlanError                                  2   inputs are missing, or have changed
     ├── RunFolderError                             2   the folder is no run, or not there
     ├── QueryError                                 2   what was asked for, the run cannot have
+    ├── SchedulerError                             2   SLURM is not there, or refuses a job
     ├── ShardsFailedError                          1   some work items failed; the others are done
     ├── IncompleteError                            3   something that is needed has not run yet
     ├── InvariantError                             4   data and ledger disagree
@@ -29,6 +30,7 @@ __all__ = [
     "QueryError",
     "RecipeError",
     "RunFolderError",
+    "SchedulerError",
     "ShardsFailedError",
     "exit_code",
     "first_line",
@@ -57,6 +59,10 @@ class RunFolderError(EurosiftError):
 
 class QueryError(EurosiftError):
     """Something was asked of a run that it cannot have: a stage, a language, a reason."""
+
+
+class SchedulerError(EurosiftError):
+    """SLURM is not there, does not answer, or does not take a job."""
 
 
 class ShardsFailedError(EurosiftError):

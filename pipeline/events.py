@@ -10,10 +10,14 @@ import datetime as dt
 import json
 import os
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 FOLDER = "events"
+_TAIL = 1 << 14
 
 
 def now() -> str:
@@ -32,11 +36,19 @@ class EventLog:
         Name of the launch.
     rank
         Number of the array element.
+    phase
+        What the array runs; empty if the launch is no array.
     """
 
-    def __init__(self, folder: Path, launch: str, rank: int = 0) -> None:
-        self.path = folder / FOLDER / f"{launch}-{rank:05d}.jsonl"
+    def __init__(self, folder: Path, launch: str, rank: int = 0, phase: str = "") -> None:
+        self.path = self.file(folder, launch, rank, phase)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    @staticmethod
+    def file(folder: Path, launch: str, rank: int = 0, phase: str = "") -> Path:
+        """Where the events of an element are."""
+        array = f"{phase}-" if phase else ""
+        return folder / FOLDER / f"{launch}-{array}{rank:05d}.jsonl"
 
     def write(self, event: str, **details: Any) -> None:
         """Append one event; a single write of one line, so that lines never mix."""
@@ -63,12 +75,24 @@ def mention(folder: Path, event: str) -> bool:
     return any(word in path.read_bytes() for path in (folder / FOLDER).glob("*.jsonl"))
 
 
+def last(path: Path) -> dict[str, Any]:
+    """The last event of a file; empty if there is none, or it is cut off or very long."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+        found = _parsed(file.read().splitlines()[-1:])
+    return found[0] if found else {}
+
+
 def read_file(path: Path) -> list[dict[str, Any]]:
     """Events of one file, in their order; a line cut off by a crash is left out."""
+    return _parsed(path.read_bytes().splitlines())
+
+
+def _parsed(lines: Iterable[bytes]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for line in path.read_bytes().splitlines():
+    for line in lines:
         try:
-            event = json.loads(line)
+            event = orjson.loads(line)
         except ValueError:
             continue
         if isinstance(event, dict):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from eurosift.langid import buckets
-from eurosift.pipeline.html.visible import is_unseen
+from eurosift.pipeline.harmless import escaped_json, printable
 from eurosift.pipeline.tables import SCHEMA_VERSION
 
 ExcerptFormat = Literal["table", "json", "jsonl", "md"]
@@ -43,10 +43,11 @@ def render(
     """
     if style == "json":
         body = {"schema_version": SCHEMA_VERSION, "documents": [dict(d) for d in documents]}
-        return json.dumps(body, ensure_ascii=False, indent=1, default=str) + "\n"
+        return escaped_json(json.dumps(body, ensure_ascii=False, indent=1, default=str)) + "\n"
     if style == "jsonl":
         return "".join(
-            json.dumps(dict(d), ensure_ascii=False, default=str) + "\n" for d in documents
+            escaped_json(json.dumps(dict(d), ensure_ascii=False, default=str)) + "\n"
+            for d in documents
         )
     show = _markdown if style == "md" else _block
     return "\n".join(show(document, chars, width) for document in documents)
@@ -95,13 +96,3 @@ def _excerpt(document: Document, chars: int) -> tuple[str, str]:
     shown = text if chars == 0 else text[:chars]
     rest = len(text) - len(shown)
     return printable(shown), f"… and {rest:,} more characters" if rest else ""
-
-
-def printable(text: str) -> str:
-    """Text without what acts unseen: control characters, those that turn a line around, and so on.
-
-    Line breaks and tabs stay.
-    """
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if is_unseen(c) else c for c in text.replace("\r\n", "\n")
-    )

@@ -15,7 +15,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,7 +24,7 @@ from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
 from loguru import logger
 
-from eurosift.pipeline import index, quarantine, resources
+from eurosift.pipeline import quarantine, resources, settled
 from eurosift.pipeline.child import Death
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.deaths import Deaths
@@ -35,6 +35,7 @@ from eurosift.pipeline.errors import (
 )
 from eurosift.pipeline.events import EventLog
 from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.packing import share
 from eurosift.pipeline.pool import WorkerPool
 from eurosift.pipeline.progress import Progress
 from eurosift.pipeline.shards import remove_leftovers
@@ -45,20 +46,28 @@ from eurosift.pipeline.worker import prepare, work
 from eurosift.stages.base import Phase
 from eurosift.stages.errors import StageError
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of a disk that is full, or on which the user may have no more."""
+
 
 @dataclass
 class Host:
-    """What one task needs to host: the run, its pool, its events, and where it may speak."""
+    """What one task needs to host: the run, its pool, its events, and where it may speak.
+
+    ``first`` are the items that were to be done when the array of a task was submitted, see
+    `packing.share`.
+    """
 
     run: Run
     pool: WorkerPool[Task, Outcome]
     events: EventLog
     quiet: bool = False
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    first: Collection[str] | None = None
 
 
 class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
-    """datatrove step: rank *k* of *n* does the unfinished items *i* with ``i % n == k``."""
+    """datatrove step: each rank does what is unfinished of its share, the heaviest items first."""
 
     type = "eurosift"
 
@@ -68,6 +77,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         self.name = node.name if phase is None or not phase.name else f"{node.name}.{phase.name}"
         self.failures: dict[str, str] = {}
         self.error: Exception | None = None
+        self.done = 0
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterable[Any]:
         """Do the items of this rank; `data` is not used, nothing is yielded.
@@ -86,8 +96,14 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         state = host.run.phase_state(self._node, self._phase)
         if state.waits:
             raise IncompleteError(f"{self.name}: {state.waits}")
-        unfinished = {task.key for task in state.todo}
-        mine = [t.task for t in state.tasks[rank::world_size] if t.task.key in unfinished]
+        unfinished = {task.key: task for task in state.todo}
+        keys = [t.task.key for t in state.tasks]
+        weights = {file.shard: file.size_bytes for file in host.run.plan.files}
+        mine = [
+            unfinished[key]
+            for key in share(keys, weights, rank, world_size, host.first)
+            if key in unfinished
+        ]
         host.events.write("phase", stage=self.name, items=len(state.tasks), todo=len(mine))
         if not mine:
             return
@@ -105,7 +121,10 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 progress.say(f"{task.label}: a worker died ({death.words})", "WARNING")
                 return deaths.again(task, death, n)
 
-            for task, outcome, error, trace in host.pool.map(mine, again):
+            def begun(task: Task) -> None:
+                host.events.write("shard_start", stage=self.name, key=task.key)
+
+            for task, outcome, error, trace in host.pool.map(mine, again, begun):
                 if outcome is None:
                     message = f"{task.label}: {error}"
                     self.failures[task.label] = message
@@ -117,9 +136,10 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                         traceback=trace,
                     )
                     progress.say(f"failed: {message}", "ERROR")
-                    if os.strerror(errno.ENOSPC) in str(error):
+                    full = next((n for n in FULL if os.strerror(n) in str(error)), None)
+                    if full is not None:
                         host.pool.stop()
-                        raise OSError(errno.ENOSPC, str(error), str(host.run.files.folder))
+                        raise OSError(full, str(error), str(host.run.files.folder))
                     continue
                 for note in outcome.notes:
                     progress.say(note, "WARNING")
@@ -136,6 +156,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                     rows=outcome.rows,
                     seconds=round(outcome.seconds, 3),
                 )
+                self.done += 1
                 progress.advance(outcome.rows)
 
     def _renewed(self, task: Task) -> Task:
@@ -145,11 +166,13 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
         return run.source_task(self._node, task.key, pages)
 
 
-class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped
-    """datatrove's local executor with one task in this process and no state of its own."""
+class Stateless:
+    """For executors of datatrove: one task in this process, and no state of its own."""
 
-    def run(self) -> None:
-        """Run the task here; its log goes to the logging folder only.
+    pipeline: list[MapTasks]
+
+    def host(self, rank: int) -> None:
+        """Run a task here; its log goes to the logging folder only.
 
         No ``executor.json`` is written: what a launch runs is told by its record. Standard error is
         kept from datatrove, which would print errors with all their frames; `MapTasks` has it back.
@@ -157,7 +180,7 @@ class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is
         step = self.pipeline[0]
         with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
             try:
-                self._run_for_rank(0, local_rank=1)
+                self._run_for_rank(rank, local_rank=1)  # type: ignore[attr-defined]
             except OSError as error:
                 step.error = step.error or error
             finally:
@@ -170,15 +193,29 @@ class HostExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is
     def mark_rank_as_completed(self, rank: int) -> None:
         """Mark only what has not failed, for datatrove's own tools to read."""
         if not self.pipeline[0].failures and self.pipeline[0].error is None:
-            super().mark_rank_as_completed(rank)
+            super().mark_rank_as_completed(rank)  # type: ignore[misc]
+
+
+class HostExecutor(Stateless, LocalPipelineExecutor):  # type: ignore[misc]  # datatrove is untyped
+    """datatrove's local executor, with its one task in this process."""
+
+    def run(self) -> None:
+        """Run the task here."""
+        self.host(0)
 
 
 def execute(
     launch: Launch, run: Run, nodes: list[Node], *, workers: int, quiet: bool = False
 ) -> Session:
     """Make ready to run stages; call `Session.run` on what is returned."""
+    pool = make_pool(launch, run, workers)
+    return Session(launch, Host(run, pool, EventLog(launch.folder, launch.name), quiet), nodes)
+
+
+def make_pool(launch: Launch, run: Run, workers: int) -> WorkerPool[Task, Outcome]:
+    """Worker processes for the items of a launch; they start with the first of these."""
     limits = run.dag.recipe.head.limits
-    pool: WorkerPool[Task, Outcome] = WorkerPool(
+    return WorkerPool(
         work,
         workers,
         prepare,
@@ -187,8 +224,6 @@ def execute(
         resources.workers_memory(),
         resources.thread_environment(limits.worker_threads),
     )
-    host = Host(run, pool, EventLog(launch.folder, launch.name), quiet)
-    return Session(launch, host, nodes)
 
 
 @dataclass
@@ -217,7 +252,7 @@ class Session:
         IncompleteError
             If a stage that was not selected has to run first.
         """
-        self._check_unselected()
+        check_unselected(self.host.run, self.nodes)
         failed: set[str] = set()
         finished: list[str] = []
         messages: list[str] = []
@@ -248,19 +283,6 @@ class Session:
         if messages:
             raise ShardsFailedError("\n".join(messages))
 
-    def _check_unselected(self) -> None:
-        chosen = {node.name for node in self.nodes}
-        behind = {a for node in self.nodes for a in node.ancestors} - chosen
-        if not behind:
-            return
-        for state in self.host.run.states():
-            if state.stage in behind and not state.done:
-                raise IncompleteError(
-                    f"stage `{state.stage}` comes first and is not up to date: "
-                    f"`eurosift run RECIPE -s +{self.nodes[-1].name}` does it, "
-                    "`eurosift plan RECIPE` says why"
-                )
-
     def _run_stage(self, node: Node) -> list[str]:
         failures: list[str] = []
         for phase in node.phases or (None,):
@@ -275,15 +297,36 @@ class Session:
                 raise InterruptedRunError(
                     f"stopped by {self.signal} in {step.name}; run again to go on"
                 )
-            failures = _grouped(step.failures)
+            failures = grouped(step.failures)
             if failures:
                 return failures
         prune(self.host.run, node)
-        index.refresh(self.launch.folder, [node.name])
+        settled.remember(self.host.run, node)
         return failures
 
 
-def _grouped(failures: Mapping[str, str]) -> list[str]:
+def check_unselected(run: Run, nodes: list[Node]) -> None:
+    """Refuse to run stages behind others that are neither selected nor up to date.
+
+    Raises
+    ------
+    IncompleteError
+        If there is such a stage.
+    """
+    chosen = {node.name for node in nodes}
+    behind = {a for node in nodes for a in node.ancestors} - chosen
+    if not behind:
+        return
+    for state in run.states():
+        if state.stage in behind and not state.done:
+            raise IncompleteError(
+                f"stage `{state.stage}` comes first and is not up to date: "
+                f"`eurosift run RECIPE -s +{nodes[-1].name}` does it, "
+                "`eurosift plan RECIPE` says why"
+            )
+
+
+def grouped(failures: Mapping[str, str]) -> list[str]:
     """One line per distinct error, with the items that it struck."""
     items: dict[str, list[str]] = {}
     for label, message in failures.items():

@@ -71,9 +71,10 @@ class Input(Section):
         description="Folder that the files' names are relative to in the data; "
         "by default the deepest folder common to all patterns.",
     )
-    format: Literal["auto", "warc", "parquet", "jsonl", "html"] = Field(
+    format: Literal["auto", "warc", "parquet", "jsonl", "html", "hplt", "fineweb2"] = Field(
         "auto",
-        description="How to read the files; `auto` goes by their suffixes. With `html`, `path` may "
+        description="How to read the files; `auto` goes by their suffixes. `hplt` and `fineweb2` "
+        "are tables whose columns are known. With `html`, `path` may "
         "name folders: each is an input, and every HTML file in it a document.",
     )
     columns: dict[str, str] = Field(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from eurosift.pipeline.digest import canonical_json
 from eurosift.pipeline.errors import InvariantError, RunFolderError, first_line
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tables import Table, Value
 from eurosift.stages.footer import FOOTER_KEY, Footer

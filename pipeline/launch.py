@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,8 @@ class Launch:
         Selectors of the stages to run; none for all.
     workers
         Worker processes, if their number was given.
+    site
+        The site profile that it was submitted with; None if it ran here.
     """
 
     folder: Path
@@ -54,22 +57,30 @@ class Launch:
     file: str = recipe.FILE
     select: tuple[str, ...] = ()
     workers: int | None = None
+    site: str | None = None
 
     @classmethod
     def create(
-        cls, source: recipe.Recipe, *, select: Iterable[str] = (), workers: int | None = None
+        cls,
+        source: recipe.Recipe,
+        *,
+        select: Iterable[str] = (),
+        workers: int | None = None,
+        site: str | None = None,
     ) -> Launch:
         """Record a new launch of a recipe in its run folder."""
         time = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S.%f")
         name = f"{time}-{os.getpid()}-{secrets.token_hex(2)}"
         file = Path(source.document.file).name
-        launch = cls(source.folder, name, source.text, source.base, file, tuple(select), workers)
+        chosen = tuple(select)
+        launch = cls(source.folder, name, source.text, source.base, file, chosen, workers, site)
         record = {
             "recipe": launch.text,
             "base": str(launch.base),
             "file": launch.file,
             "select": launch.select,
             "workers": launch.workers,
+            "site": launch.site,
         }
         write_text(launch.folder / FOLDER / f"{name}.json", json.dumps(record, indent=1) + "\n")
         return launch
@@ -89,6 +100,7 @@ class Launch:
                 record.get("file", recipe.FILE),
                 tuple(record.get("select", ())),
                 record.get("workers"),
+                record.get("site"),
             )
         except (OSError, ValueError, KeyError) as error:
             raise RunFolderError(
@@ -102,6 +114,12 @@ class Launch:
         if not records:
             raise RunFolderError(f"{folder}: is no run folder; `eurosift run RECIPE` makes one")
         return cls.load(folder, records[-1].stem)
+
+    def discard(self) -> None:
+        """Remove the record of a launch that has come to nothing."""
+        shutil.rmtree(self.folder / FOLDER / self.name, ignore_errors=True)
+        shutil.rmtree(self.folder / "logs" / self.name, ignore_errors=True)
+        (self.folder / FOLDER / f"{self.name}.json").unlink(missing_ok=True)
 
     def recipe(self) -> recipe.Recipe:
         """The recipe of the launch."""

@@ -123,7 +123,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
         )
 
     def map(
-        self, items: Sequence[ItemT], again: Again[ItemT] = once_more
+        self,
+        items: Sequence[ItemT],
+        again: Again[ItemT] = once_more,
+        begun: Callable[[ItemT], None] | None = None,
     ) -> Iterator[Result[ItemT, ResultT]]:
         """Yield the results as they come; one failing item does not stop the others.
 
@@ -133,6 +136,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
             What to do.
         again
             Decides what is tried after a death, in place of the item.
+        begun
+            Is told every item that a worker has taken, each time.
         """
         waiting = deque(_Try(item) for item in items)
         while (waiting and not self._stop) or self._busy:
@@ -141,7 +146,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 return
             self._look_at_memory()
             if not self._stop:
-                self._hand_out(waiting)
+                self._hand_out(waiting, begun)
             self._wait()
             for worker in [w for w in self._busy if w.connection.poll()]:
                 found = worker.receive()
@@ -162,7 +167,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 else:
                     waiting.append(_Try(item, deaths))
 
-    def _hand_out(self, waiting: deque[_Try[ItemT]]) -> None:
+    def _hand_out(self, waiting: deque[_Try[ItemT]], begun: Callable[[ItemT], None] | None) -> None:
         refusals = 0
         while waiting and len(self._busy) < self._workers:
             with _ctrl_c_waits():
@@ -170,8 +175,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 # Before it is sent: Ctrl-C and `kill` must find the worker in one of the two.
                 self._busy[worker] = waiting[0]
             if worker.send(waiting[0].item):
-                waiting.popleft()
+                taken = waiting.popleft()
                 refusals = 0
+                if begun is not None:
+                    begun(taken.item)
                 continue
             del self._busy[worker]  # it died before it was asked for anything
             death = worker.bury()
@@ -211,10 +218,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
             self._idle.remove(worker)
             worker.bury()
 
-    def stop(self) -> None:
+    def stop(self, grace_s: float = GRACE_S) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
         self._stop = True
-        self._deadline = time.monotonic() + GRACE_S
+        self._deadline = min(self._deadline, time.monotonic() + grace_s)
 
     @property
     def stopped(self) -> bool:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 
 from eurosift.langid import buckets
 from eurosift.pipeline import evidence
+from eurosift.pipeline.counts import of_run
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import LayerTotal, layer_totals
 from eurosift.stages.footer import UNDETERMINED, Tally
 
-SIZES = ("characters", "words", "tokens")
+SIZES = ("characters", "words")
+ESTIMATE = "tokens_estimated"
+"""Column of tokens where no tokenizer has counted them."""
 
 
 def summary(run: Run) -> Table:
@@ -26,7 +29,11 @@ def summary(run: Run) -> Table:
     )
     deciders = [t for t in totals if t.decides and _from(totals, t, labelled)]
     last = totals[-1] if totals else None
-    columns = ("language", "name", "found", *(t.stage for t in deciders), *SIZES)
+    has = {} if last is None else last.total.measures
+    # An estimate has a name of its own, so that nobody takes it for a count.
+    tokens = of_run.measures_of(last) if last is not None else []
+    shown_tokens = tokens or [ESTIMATE]
+    columns = ("language", "name", "found", *(t.stage for t in deciders), *SIZES, *shown_tokens)
     wanted = list(run.dag.recipe.head.languages)
     labels = {label for t in deciders for label in t.tallies}
     shown = [
@@ -45,8 +52,10 @@ def summary(run: Run) -> Table:
         }
         cells |= {t.stage: _sum(t, codes).kept for t in deciders}
         sizes = _sum(last, codes).measures
-        has = {} if last is None else last.total.measures
-        cells |= {size: sizes.get(size, 0) if size in has else None for size in SIZES}
+        for size in (*SIZES, "tokens", *tokens):
+            cells[size] = sizes.get(size, 0) if size in has else None
+        if not tokens:
+            cells[ESTIMATE] = of_run.estimated(last.tallies, codes) if last is not None else None
         return cells
 
     rows = [row(label, buckets.name(label), [label]) for label in shown]
@@ -96,6 +105,31 @@ def funnel(run: Run) -> Table:
             rows.append(common | {"what": "rejected", "reason": "", "count": total.rejected})
         rows.append(common | {"what": "documents out", "reason": "", "count": total.kept})
     return Table("funnel", ("stage", "what", "reason", "count"), rows)
+
+
+def funnel_by_language(run: Run) -> Table:
+    """One row per stage, language and reason, balanced to the document.
+
+    For each stage and language in = out + rejected, and rejected is the sum over the reasons less
+    what is `counted again`: a document counts for each of its reasons. Documents that a stage did
+    not work on, because they were rejected before, are `inactive`: in + inactive are all. Summed
+    over the languages, the rows of a stage are those of `funnel`.
+    """
+    rows: list[dict[str, Value]] = []
+    for layer in (layer for layer in layer_totals(run) if layer.shards):
+        for language, tally in sorted(layer.tallies.items()):
+            common: dict[str, Value] = {"stage": layer.stage, "language": language}
+            lines = [("inactive", "", tally.inactive), ("in", "", tally.kept + tally.rejected)]
+            if layer.decides:
+                ordered = sorted(tally.reasons.items(), key=lambda x: (-x[1], x[0]))
+                lines += [("rejected for", reason, n) for reason, n in ordered]
+                again = sum(tally.reasons.values()) - tally.rejected
+                lines += [("counted again", "", again)] if again else []
+                lines.append(("rejected", "", tally.rejected))
+            lines.append(("out", "", tally.kept))
+            rows += [common | {"what": w, "reason": r, "documents": n} for w, r, n in lines]
+    columns = ("stage", "language", "what", "reason", "documents")
+    return Table("funnel-languages", columns, rows)
 
 
 def inputs(run: Run) -> Table:
@@ -162,6 +196,8 @@ def quarantine(run: Run) -> Table:
 VIEWS: Mapping[str, Callable[[Run], Table]] = {
     "languages": summary,
     "funnel": funnel,
+    "funnel-languages": funnel_by_language,
+    "tokens": of_run.tokens,
     "stages": by_stage,
     "reasons": reasons,
     "inputs": inputs,

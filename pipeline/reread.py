@@ -31,7 +31,7 @@ class Reread:
     path
         The file.
     task
-        The item that it should be the result of.
+        The item that it should be the result of; None if that is not known here.
     also
         Gets all of its bytes.
 
@@ -39,6 +39,8 @@ class Reread:
     ----------
     footer
         What it says of itself; also if it is not what the task would make now.
+    schema
+        Its columns.
 
     Raises
     ------
@@ -46,10 +48,10 @@ class Reread:
         If it is missing, damaged, or the result of another item.
     """
 
-    def __init__(self, path: Path, task: Task, also: seal.Hash | None = None) -> None:
+    def __init__(self, path: Path, task: Task | None, also: seal.Hash | None = None) -> None:
         seal.check(path, also)
         self._path = path
-        self._task = task
+        self._name = str(path) if task is None else task.path
         try:
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
@@ -57,11 +59,15 @@ class Reread:
             raise InvariantError(f"{path}: is damaged: {first}") from error
         self.footer: Footer = parse_footer(path, self._file.metadata.metadata)
         footer, rows = self.footer, self._file.metadata.num_rows
-        if (footer.stage, footer.phase, footer.key) != (task.stage, task.phase, task.key):
+        self.schema: pa.Schema = self._file.schema_arrow
+        made = (footer.stage, footer.phase, footer.key)
+        if task is not None and made != (task.stage, task.phase, task.key):
             made_as = f"{footer.stage}.{footer.phase}".rstrip(".") + f"/{footer.key}"
             raise InvariantError(f"{task.path}: is not {task.label}, but was written as {made_as}")
         if footer.rows != rows:
-            raise InvariantError(f"{task.path}: has {rows} rows, but its footer says {footer.rows}")
+            raise InvariantError(
+                f"{self._name}: has {rows} rows, but its footer says {footer.rows}"
+            )
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Read all columns, some rows at a time, with page checksums verified.
@@ -71,10 +77,9 @@ class Reread:
         InvariantError
             At the end, if the content of a column is not what was written.
         """
-        task, footer = self._task, self.footer
+        schema, footer = self.schema, self.footer
         try:
             with self._file as file:
-                schema = file.schema_arrow
                 digests = [ColumnDigest(field.type) for field in schema]
                 for batch in file.iter_batches(_batch_rows(file.metadata), use_threads=False):
                     for digest, column in zip(digests, batch.columns, strict=True):
@@ -88,7 +93,7 @@ class Reread:
         wrong += [name for name in footer.columns if name not in found]
         if wrong:
             names = ", ".join(wrong)
-            raise InvariantError(f"{task.path}: content of {names} is not what was written")
+            raise InvariantError(f"{self._name}: content of {names} is not what was written")
 
 
 def _batch_rows(metadata: pq.FileMetaData) -> int:

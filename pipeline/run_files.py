@@ -29,7 +29,7 @@ class RunFiles:
     def __init__(self, folder: Path, *, indexed: bool = False) -> None:
         self.folder = folder
         self._root = f"{folder}/"
-        self._indexed = indexed
+        self.indexed = indexed
         self._heads: dict[str, tuple[Stamp, Head]] = {}
         self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
         self._loaded: set[str] = set()
@@ -97,7 +97,7 @@ class RunFiles:
         return head
 
     def _load(self, stage: str) -> None:
-        if not self._indexed or stage in self._loaded:
+        if not self.indexed or stage in self._loaded:
             return
         self._loaded.add(stage)
         found = index.load(self.folder, stage)

@@ -23,7 +23,7 @@ FILE = "recipe.schema.json"
 MODELINE = f"# yaml-language-server: $schema={FILE}"
 """First line of a recipe; tells editors where the schema is."""
 
-MOVED = ("format", "columns")
+MOVED = ("format", "columns", "preset")
 """Parameters of the stage that makes the documents which a recipe gives in `input`."""
 
 Json = dict[str, Any]

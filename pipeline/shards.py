@@ -20,12 +20,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eurosift.pipeline.digest import ColumnDigest, canonical_json, type_name
+from eurosift.pipeline.digest import ColumnDigest, canonical_json
 from eurosift.pipeline.errors import InvariantError, first_line
 from eurosift.pipeline.seal import SealingFile
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import FOOTER_KEY, Footer
 from eurosift.stages.sizes import BATCH_BYTES, row_bytes, rows_that_fit, slices
+from eurosift.stages.types import type_name
 
 ROW_GROUP_ROWS = 10_000
 ROW_GROUP_BYTES = 128 << 20

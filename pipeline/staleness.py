@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,9 @@ def differences(footer: Footer, task: Task) -> list[str]:
     found: list[str] = []
     if footer.version != task.version:
         found.append(f"version of the stage: {footer.version} → {task.version}")
-    found += [f"parameter {line}" for line in _changes(footer.config, task.config)]
+    for path, old, new in changes(footer.config, task.config):
+        both = f"{digest.canonical_json(old)} → {digest.canonical_json(new)}"
+        found.append(f"parameter {path}: {both}")
     for name in sorted({*footer.inputs, *task.inputs}):
         old, new = footer.inputs.get(name), task.inputs.get(name)
         if old == new:
@@ -73,12 +75,10 @@ def _what(name: str) -> str:
     return f"`{name}`"
 
 
-def _changes(old: Any, new: Any, path: str = "") -> Sequence[str]:
+def changes(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two configurations differ: the parameter, as ``a.b``, and both values."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        lines: list[str] = []
         for key in sorted({*old, *new}):
-            lines += _changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-        return lines
-    if old == new:
-        return []
-    return [f"{path}: {digest.canonical_json(old)} → {digest.canonical_json(new)}"]
+            yield from changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+    elif old != new:
+        yield path, old, new

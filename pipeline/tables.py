@@ -1,6 +1,7 @@
 """Tables for people and for programs: aligned text, Markdown, JSON, JSON lines, CSV, TSV.
 
-Numbers are never cut, rounded or abbreviated, however narrow the terminal is.
+Numbers are never cut, rounded or abbreviated, however narrow the terminal is. Text may come from
+the web: it steers no terminal, and no spreadsheet takes it for a formula.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from eurosift.pipeline.harmless import escaped_json, printable, spreadsheet_cell
 
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "md"]
 FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv", "md")
@@ -46,20 +49,25 @@ def render(tables: Sequence[Table], style: Format) -> str:
     CSV, TSV and JSON lines hold the first table only; JSON holds all, with a ``schema_version``.
     """
     if style == "json":
-        body = {table.name: [dict(row) for row in table.rows] for table in tables}
-        return (
-            json.dumps({"schema_version": SCHEMA_VERSION} | body, ensure_ascii=False, indent=1)
-            + "\n"
-        )
+        body: dict[str, object] = {t.name: [dict(row) for row in t.rows] for t in tables}
+        return _json({"schema_version": SCHEMA_VERSION} | body, indent=1)
     if style == "jsonl":
-        return "".join(json.dumps(dict(row), ensure_ascii=False) + "\n" for row in tables[0].rows)
+        return "".join(_json(dict(row)) for row in tables[0].rows)
     if style in {"csv", "tsv"}:
         out = io.StringIO()
         writer = csv.writer(out, delimiter="," if style == "csv" else "\t", lineterminator="\n")
-        writer.writerow(tables[0].columns)
-        writer.writerows([row.get(c) for c in tables[0].columns] for row in tables[0].rows)
+        writer.writerow([_plain(name) for name in tables[0].columns])
+        writer.writerows([_plain(row.get(c)) for c in tables[0].columns] for row in tables[0].rows)
         return out.getvalue()
     return "\n".join(_markdown(table) if style == "md" else _text(table) for table in tables)
+
+
+def _json(value: Mapping[str, object], indent: int | None = None) -> str:
+    return escaped_json(json.dumps(value, ensure_ascii=False, indent=indent)) + "\n"
+
+
+def _plain(value: Value) -> Value:
+    return spreadsheet_cell(printable(value)) if isinstance(value, str) else value
 
 
 def _cell(value: Value) -> str:
@@ -67,7 +75,9 @@ def _cell(value: Value) -> str:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return f"{value:.3f}" if isinstance(value, float) else " ".join(str(value).splitlines())
+    return (
+        f"{value:.3f}" if isinstance(value, float) else " ".join(printable(str(value)).splitlines())
+    )
 
 
 def _is_number(value: Value) -> bool:
@@ -85,7 +95,8 @@ def _layout(table: Table) -> tuple[list[list[str]], list[bool]]:
 
 def _text(table: Table) -> str:
     cells, right = _layout(table)
-    widths = [max(len(x) for x in column) for column in zip(table.columns, *cells, strict=True)]
+    columns = [_cell(name) for name in table.columns]
+    widths = [max(len(x) for x in column) for column in zip(columns, *cells, strict=True)]
 
     def line(values: Sequence[str]) -> str:
         parts = (
@@ -97,14 +108,19 @@ def _text(table: Table) -> str:
     body = [line(row) for row in cells]
     if table.footer:
         body.insert(len(body) - table.footer, rule)
-    return "\n".join([line(table.columns), rule, *body]) + "\n"
+    return "\n".join([line(columns), rule, *body]) + "\n"
 
 
 def _markdown(table: Table) -> str:
     cells, right = _layout(table)
     lines = [
-        f"| {' | '.join(table.columns)} |",
+        f"| {' | '.join(_markdown_cell(_cell(name)) for name in table.columns)} |",
         f"|{'|'.join('---:' if r else '---' for r in right)}|",
-        *(f"| {' | '.join(x.replace('|', chr(92) + '|') for x in row)} |" for row in cells),
+        *(f"| {' | '.join(map(_markdown_cell, row))} |" for row in cells),
     ]
     return f"### {table.name}\n\n" + "\n".join(lines) + "\n"
+
+
+def _markdown_cell(text: str) -> str:
+    """Text that neither ends its cell nor begins an element of HTML."""
+    return text.replace("|", "\\|").replace("<", "&lt;")

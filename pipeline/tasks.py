@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import xxhash
@@ -20,6 +20,9 @@ from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.staleness import differences, fingerprint_config
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
 from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage
+
+if TYPE_CHECKING:
+    from eurosift.pipeline.settled import Settled
 
 LAYER = ""
 """Name of the phase that writes a layer."""
@@ -79,21 +82,45 @@ class TaskState:
 
 @dataclass(frozen=True)
 class PhaseState:
-    """All tasks of a phase. ``waits`` names what must be done before they can be listed."""
+    """All tasks of a phase.
+
+    Attributes
+    ----------
+    stage, phase
+        What it is.
+    tasks
+        The tasks, if it was not known beforehand that all are done.
+    waits
+        What must be done before they can be listed.
+    settled
+        Number of tasks that are known to be done and are not listed, see `settled`.
+    """
 
     stage: str
     phase: str
     tasks: tuple[TaskState, ...] = ()
     waits: str = ""
+    settled: int = 0
 
     @property
     def label(self) -> str:
         """How a message names it: ``dedup.match``."""
         return f"{self.stage}.{self.phase}" if self.phase else self.stage
 
+    @property
+    def items(self) -> int:
+        """Number of all tasks."""
+        return self.settled + len(self.tasks)
+
     def count(self, state: State) -> int:
         """Number of tasks in a state."""
-        return sum(1 for task in self.tasks if task.state is state)
+        known = self.settled if state is State.DONE else 0
+        return known + sum(1 for task in self.tasks if task.state is state)
+
+    @property
+    def waits_for(self) -> str:
+        """What must be done before they can be listed, in short."""
+        return self.waits.partition(" is not there yet")[0]
 
     @property
     def todo(self) -> list[Task]:
@@ -238,17 +265,27 @@ class Run:
         return TaskState(task, State.STALE, tuple(differences(footer, task)))
 
     def states(self) -> list[PhaseState]:
-        """State of every phase of every stage, those behind unfinished ones as waiting."""
-        with self.files.glance():
-            return self._states()
+        """State of every phase of every stage, those behind unfinished ones as waiting.
 
-    def _states(self) -> list[PhaseState]:
+        A run that believes its index does not list the tasks of stages that are settled.
+        """
+        from eurosift.pipeline.settled import Settled  # noqa: PLC0415 - it speaks of runs itself
+
+        settled = Settled(self) if self.files.indexed else None
+        with self.files.glance():
+            return self._states(settled)
+
+    def _states(self, settled: Settled | None) -> list[PhaseState]:
         found: list[PhaseState] = []
         unfinished: dict[str, str] = {}
         for node in self.dag.nodes.values():
             blocker = next(
                 (unfinished[a] for a in reversed(node.ancestors) if a in unfinished), None
             )
+            known = settled.states(node) if settled is not None and blocker is None else None
+            if known is not None:
+                found += known
+                continue
             workspace = self.workspace(node)
             for phase in node.phases or (None,):
                 state = self.phase_state(node, phase, workspace)

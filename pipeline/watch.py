@@ -3,56 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from eurosift.pipeline import plan, status
+from eurosift.pipeline import plan
 from eurosift.pipeline.errors import IncompleteError
 from eurosift.pipeline.events import now
 from eurosift.pipeline.launch import open_run
-from eurosift.pipeline.tables import Table
-from eurosift.pipeline.tasks import PhaseState, Run, State
+from eurosift.pipeline.status import Look
+from eurosift.pipeline.tasks import Run
 
 EVERY_S = 2.0
-
-
-@dataclass(frozen=True)
-class Look:
-    """One look at a run.
-
-    Attributes
-    ----------
-    states
-        State of every phase; nothing if the run has not begun.
-    failures
-        Items that failed and are still to be done.
-    """
-
-    states: tuple[PhaseState, ...]
-    failures: Table
-
-    @property
-    def exit_code(self) -> int:
-        """0: all done; 1: some failed; 3: there is more to do."""
-        if self.failures.rows:
-            return 1
-        return 0 if self.done else 3
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is left to do."""
-        return bool(self.states) and all(state.done for state in self.states)
-
-    def line(self) -> str:
-        """All of it in one line."""
-        if not self.states:
-            return "nothing has been run yet"
-        current = next((s for s in self.states if not s.done), None)
-        done = sum(s.done for s in self.states)
-        text = f"phases={done}/{len(self.states)} failed={len(self.failures.rows)}"
-        if current is None:
-            return f"{text} done"
-        return f"{text} {current.label}={current.count(State.DONE)}/{len(current.tasks)}"
 
 
 class Watcher:
@@ -80,9 +40,8 @@ class Watcher:
         try:
             run = self._open()
         except IncompleteError:
-            return Look((), Table("failures", (), []))
-        states = run.states()
-        return Look(tuple(states), status.failures(run, states))
+            return Look()
+        return Look.at(run)
 
     def _open(self) -> Run:
         if self._run is None or self._stamp != self._stamps(self._run):

@@ -39,7 +39,7 @@ class TextClassifier(Stage[ClassifierConfig]):
 
     version = 1
     config_type = ClassifierConfig
-    default_needs = ("langid",)
+    default_needs = ("langid", "templates")
     overlays = False
     active_on: ClassVar[Literal["kept", "text"]] = "text"
 

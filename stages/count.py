@@ -6,41 +6,38 @@ one. A number of tokens means nothing without its tokenizer, so there are none w
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import sentencepiece
-import tokenizers
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.words import next_word, word_tables
 from eurosift.stages.base import AssetPath, Stage, StageConfig
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.tokenizer import TokenCounter, load_tokenizer, tokens_of
 
-SCHEMA = pa.schema(
+SIZES = pa.schema(
     [
         pa.field("n_bytes", pa.int64()),
         pa.field("n_chars", pa.int64()),
         pa.field("n_words", pa.int32()),
         pa.field("n_segments", pa.int32()),
-        pa.field("n_tokens", pa.int32()),
     ],
 )
+TOKENS = "n_tokens"
+"""Column of the tokens; those of further tokenizers have their name behind it."""
 
-TokenCounter = Callable[[Sequence[str]], list[int]]
 
-CHUNK_ROWS = 256
-"""Texts that are tokenized at once: what they become takes many times their memory."""
+TokenizerName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class CountConfig(StageConfig):
@@ -53,6 +50,16 @@ class CountConfig(StageConfig):
             "SentencePiece model. Without one, `n_tokens` is null."
         ),
     )
+    tokenizers: dict[TokenizerName, AssetPath] = Field(
+        default_factory=dict,
+        description=(
+            "Further tokenizers by a name of your own; each adds a column `n_tokens_<name>`."
+        ),
+    )
+
+    def path(self, name: str | None) -> Path | None:
+        """File of one of the further tokenizers, or of the one without a name."""
+        return self.tokenizer if name is None else self.tokenizers[name]
 
 
 class Count(Stage[CountConfig]):
@@ -60,7 +67,13 @@ class Count(Stage[CountConfig]):
 
     Adds ``n_bytes`` (int64, UTF-8), ``n_chars`` (int64, code points), ``n_words`` (int32, see
     `eurosift.filters.words`), ``n_segments`` (int32, units between newlines; 0 for an empty text)
-    and ``n_tokens`` (int32, without special tokens; null without a tokenizer).
+    and ``n_tokens`` (int32, without special tokens; null without a tokenizer); and for each of the
+    further tokenizers ``n_tokens_<name>``, alike.
+
+    Raises
+    ------
+    StageError
+        If a language has other names of tokenizers than the rest.
     """
 
     version: ClassVar[int] = 2
@@ -68,6 +81,17 @@ class Count(Stage[CountConfig]):
     default_needs: ClassVar[tuple[str, ...]] = ("pii",)
 
     _counters: dict[Path | None, TokenCounter | None]
+
+    def __init__(self, config: CountConfig, **rest: Any) -> None:
+        super().__init__(config, **rest)
+        for code, own in self.per_language.items():
+            if own.tokenizers.keys() != config.tokenizers.keys():
+                raise StageError(
+                    f"stage `{self.name}`: `tokenizers` of {code} are named "
+                    f"{', '.join(sorted(own.tokenizers)) or 'nothing'}, of all others "
+                    f"{', '.join(sorted(config.tokenizers)) or 'nothing'}: each is a column, so "
+                    "names must be the same"
+                )
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -81,8 +105,9 @@ class Count(Stage[CountConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``."""
-        return SCHEMA
+        """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``, and for others."""
+        more = [(f"{TOKENS}_{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
+        return pa.schema([*SIZES, (TOKENS, pa.int32()), *more])
 
     def embedded(self) -> Mapping[str, str]:
         """Character classes, on which the words depend."""
@@ -98,39 +123,46 @@ class Count(Stage[CountConfig]):
             If one is missing or cannot be read.
         """
         configs = (self.config, *self.per_language.values())
-        self._counters = {
-            c.tokenizer: load_tokenizer(c.tokenizer) if c.tokenizer is not None else None
-            for c in configs
-        }
+        paths = {path for c in configs for path in (c.tokenizer, *c.tokenizers.values())}
+        try:
+            self._counters = {p: None if p is None else load_tokenizer(p) for p in paths}
+        except AssetError as error:
+            raise AssetError(f"{self.name}: {error}") from error
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Count a batch."""
         texts = batch.column("text")
-        n_bytes = pc.binary_length(texts).cast(pa.int64())
-        newlines = pc.count_substring(texts, "\n")
-        filled = pc.greater(n_bytes, 0).cast(newlines.type)
-        return pa.record_batch(
-            [
-                n_bytes,
-                pc.utf8_length(texts).cast(pa.int64()),
-                _n_words(texts),
-                pc.add(newlines, filled).cast(pa.int32()),
-                self._n_tokens(texts, batch),
-            ],
-            schema=SCHEMA,
-        )
+        tokens = [self._n_tokens(texts, batch, n) for n in (None, *sorted(self.config.tokenizers))]
+        return pa.RecordBatch.from_arrays([*sizes_of(texts).columns, *tokens], schema=self.adds)
 
-    def _n_tokens(self, texts: pa.Array, batch: pa.RecordBatch) -> pa.Array:
+    def _n_tokens(self, texts: pa.Array, batch: pa.RecordBatch, name: str | None) -> pa.Array:
         if not self.per_language:
-            return _tokens_of(texts, self._counters[self.config.tokenizer])
-        paths = [self.config_for(x).tokenizer for x in batch.column("language").to_pylist()]
+            return _tokens(texts, self._counters[self.config.path(name)])
+        paths = [self.config_for(x).path(name) for x in batch.column("language").to_pylist()]
         counts: list[int | None] = [None] * len(texts)
-        for path, counter in self._counters.items():
+        for path in set(paths):
             rows = [row for row, own in enumerate(paths) if own == path]
-            found = _tokens_of(texts.take(pa.array(rows, type=pa.int64())), counter)
+            of_path = texts.take(pa.array(rows, type=pa.int64()))
+            found = _tokens(of_path, self._counters[path])
             for row, n in zip(rows, found.to_pylist(), strict=True):
                 counts[row] = n
         return pa.array(counts, type=pa.int32())
+
+
+def sizes_of(texts: pa.Array) -> pa.RecordBatch:
+    """Sizes of each text but for tokens: the columns of `SIZES`; null where there is no text."""
+    n_bytes = pc.binary_length(texts).cast(pa.int64())
+    newlines = pc.count_substring(texts, "\n")
+    filled = pc.greater(n_bytes, 0).cast(newlines.type)
+    return pa.record_batch(
+        [
+            n_bytes,
+            pc.utf8_length(texts).cast(pa.int64()),
+            _n_words(texts),
+            pc.add(newlines, filled).cast(pa.int32()),
+        ],
+        schema=SIZES,
+    )
 
 
 @kernel
@@ -160,73 +192,5 @@ def _n_words(texts: pa.Array) -> pa.Array:
     return pa.array(counts, mask=~rows.valid)
 
 
-def _tokens_of(texts: pa.Array, counter: TokenCounter | None) -> pa.Array:
-    """Tokens per text; null where there is no text, or no tokenizer."""
-    if counter is None:
-        return pa.nulls(len(texts), pa.int32())
-    counts: list[int] = []
-    for chunk in _chunks(texts.drop_null()):
-        counts += counter(chunk)
-    missing = texts.is_null().to_numpy(zero_copy_only=False)
-    values = np.zeros(len(texts), dtype=np.int32)
-    values[~missing] = counts
-    return pa.array(values, mask=missing)
-
-
-def _chunks(texts: pa.Array) -> Iterator[list[str]]:
-    for start in range(0, len(texts), CHUNK_ROWS):
-        yield texts.slice(start, CHUNK_ROWS).to_pylist()
-
-
-def load_tokenizer(path: Path) -> TokenCounter:
-    """Load a tokenizer from a file: JSON is Hugging Face's, anything else SentencePiece's.
-
-    Raises
-    ------
-    AssetError
-        If the file is missing or is neither.
-    """
-    try:
-        with path.open("rb") as file:
-            head = file.read(64).lstrip()
-    except OSError as error:
-        msg = f"count: cannot read the tokenizer {path}: {error.strerror}"
-        raise AssetError(msg) from error
-    return _load_json(path) if head.startswith(b"{") else _load_sentencepiece(path)
-
-
-def _load_json(path: Path) -> TokenCounter:
-    # Its thread pool does not survive a fork, and the runtime already uses every core.
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    try:
-        tokenizer = tokenizers.Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more special
-        msg = f"count: {path} is no tokenizer.json of Hugging Face's tokenizers: {error}"
-        raise AssetError(msg) from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-
-    def count(texts: Sequence[str]) -> list[int]:
-        encodings = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [len(encoding) for encoding in encodings]
-
-    return count
-
-
-def _load_sentencepiece(path: Path) -> TokenCounter:
-    try:
-        processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
-    except (OSError, RuntimeError) as error:
-        msg = (
-            f"count: {path} is neither a tokenizer.json (it does not begin with '{{') "
-            f"nor a SentencePiece model: {error}"
-        )
-        raise AssetError(msg) from error
-
-    def count(texts: Sequence[str]) -> list[int]:
-        pieces = processor.encode(
-            list(texts), out_type=int, add_bos=False, add_eos=False, num_threads=1
-        )
-        return [len(ids) for ids in pieces]
-
-    return count
+def _tokens(texts: pa.Array, counter: TokenCounter | None) -> pa.Array:
+    return pa.nulls(len(texts), pa.int32()) if counter is None else tokens_of(texts, counter)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+import sys
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 from eurosift.stages.base import Step
@@ -13,7 +15,7 @@ GROUP = "eurosift.stages"
 
 def names() -> list[str]:
     """Names of all installed stages, sorted."""
-    return sorted({entry.name for entry in entry_points(group=GROUP)})
+    return sorted({entry.name for entry in _entries(tuple(sys.path))})
 
 
 def load(name: str) -> type[Step[Any]]:
@@ -26,7 +28,7 @@ def load(name: str) -> type[Step[Any]]:
     StageError
         If the package that promises it cannot be imported, or it is no stage.
     """
-    found: list[EntryPoint] = sorted(entry_points(group=GROUP, name=name), key=str)
+    found: list[EntryPoint] = sorted(_entries(tuple(sys.path)).select(name=name), key=str)
     if not found:
         raise KeyError(name)
     if len({entry.value for entry in found}) > 1:
@@ -41,3 +43,9 @@ def load(name: str) -> type[Step[Any]]:
     if not (isinstance(kind, type) and issubclass(kind, Step)):
         raise StageError(f"stage `{name}` ({found[0].value}) is not a eurosift.stages.base.Step")
     return kind
+
+
+@cache
+def _entries(_path: tuple[str, ...]) -> EntryPoints:
+    """All stages that packages on a search path offer: they are looked for in every package."""
+    return entry_points(group=GROUP)

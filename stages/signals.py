@@ -37,7 +37,7 @@ class Signals(Stage[SignalsConfig]):
 
     version = 2
     config_type = SignalsConfig
-    default_needs = ("langid",)
+    default_needs = ("langid", "templates")
     overlays = False
     active_on: ClassVar[Literal["kept", "text"]] = "text"
 

@@ -31,7 +31,7 @@ class Words(Stage[WordsConfig]):
 
     version = 1
     config_type = WordsConfig
-    default_needs = ("langid",)
+    default_needs = ("langid", "templates")
     overlays = False
     active_on: ClassVar[Literal["kept", "text"]] = "text"
 

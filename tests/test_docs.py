@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from eurosift.pipeline.cli import COMMANDS
+from eurosift.pipeline.dag import Node
 from eurosift.pipeline.head import Head, Input, Limits
 from eurosift.stages import registry
+from eurosift.stages.base import Setting
+from eurosift.stages.dedup.members import MEMBER
+from eurosift.stages.release import columns
 
 ROOT = Path(__file__).parents[1]
 RECIPE = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
@@ -33,7 +37,7 @@ def test_every_parameter_is_in_the_recipe_reference(stage):
     """With its default and the description that the JSON Schema gives."""
     if not registry.load(stage).__module__.startswith("eurosift."):
         pytest.skip("a stage of the tests")
-    leave_out = ("format", "columns") if stage == "extract" else ()
+    leave_out = ("format", "columns", "preset") if stage == "extract" else ()
     section = re.search(rf"### `{stage}`\n(.*?)(?=\n### |\n## |\Z)", RECIPE, re.DOTALL)
     assert section is not None
     for line in lines_of(registry.load(stage).config_type, leave_out):
@@ -60,3 +64,41 @@ def test_links_between_the_documents_lead_somewhere():
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+COLUMNS = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
+VARIANTS = {
+    "extract": [{}, {"gate_languages": ["mt"]}, {"format": "jsonl", "columns": {"language": "l"}}],
+    "langid": [{}, {"recall_first": ["mt"]}],
+    "dedup": [{}, {"upsampling": {1: 1}}],
+}
+"""Configurations that add further columns."""
+
+
+def fields_of(stage):
+    """Every column that a stage may add, but for signals, whose number is large."""
+    kind = registry.load(stage)
+    for config in VARIANTS.get(stage, [{}]):
+        setting = Setting(languages=("mlt_Latn",))
+        step = kind(kind.config_type(**config), name=stage, setting=setting)
+        yield from Node(stage, step, (), ()).adds or ()
+
+
+def lines_of_fields(section, fields):
+    return [f for f in fields if f"| `{f.name}` | `{f.type}` | " not in section]
+
+
+@pytest.mark.parametrize("stage", [s for s in registry.names() if s != "datatrove"])
+def test_every_column_has_its_line(stage):
+    """With its type: whoever adds a column adds a line to docs/columns.md."""
+    if not registry.load(stage).__module__.startswith("eurosift."):
+        pytest.skip("a stage of the tests")
+    section = re.search(rf"^## `{stage}`\n(.*?)(?=\n## |\Z)", COLUMNS, re.DOTALL | re.MULTILINE)
+    assert section is not None
+    if stage != "signals":
+        assert lines_of_fields(section[1], fields_of(stage)) == []
+    if stage == "release":
+        names = (*columns.KNOWN, "rejected_by", "reasons")
+        assert lines_of_fields(section[1], columns.schema_of(names)) == []
+    if stage == "dedup":
+        assert lines_of_fields(section[1], MEMBER) == []

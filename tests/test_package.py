@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -97,6 +98,10 @@ def test_installed_wheel_runs_the_demo(wheel, tmp_path):
 
     assert "eurosift" in run("--version")
     run("init", "--template", "demo", "demo")
+    listed = csv.DictReader(run("assets", "demo/recipe.yaml", "--format", "csv").splitlines())
+    states = {row["name"]: row["state"] for row in listed}
+    assert states.pop("stages.pii.key") == "present"
+    assert set(states.values()) == {"ok"}
     run("run", "demo/recipe.yaml", "--quiet")
     run("verify", "demo/recipe.yaml")
     report = run("report", "demo/recipe.yaml", "--by", "languages", "--format", "csv")

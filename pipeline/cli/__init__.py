@@ -18,9 +18,12 @@ COMMANDS: dict[str, str] = {
     "retry": "Run again what failed in the last launch, and what comes after it.",
     "status": "Show where a run stands.",
     "verify": "Re-read everything and check it against the ledger.",
+    "count": "Count text and tokens per language: of a run, a release, or tables of others.",
     "report": "Documents, characters, words, tokens per language and stage.",
+    "diff": "Compare two runs: parameters, counts, documents whose verdict has changed.",
     "sample": "Show some documents: by language, stage, verdict, reason.",
     "whatif": "Show what a change of rules would do, without running it.",
+    "export": "Write a release in the layout of others.",
     "inspect": "Show what a file or a folder of Parquet holds.",
     "logs": "Show what went wrong: distinct errors, counted, newest first.",
     "extract": "Train the classifier of the blocks of web pages.",
@@ -30,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "pii": "Export what was found of personal identifiers.",
     "schema": "Print the JSON Schema of recipes, for editors.",
     "clean": "Show what a run no longer needs, and remove it.",
+    "assets": "List and verify all that a run needs beside its input.",
     "doctor": "Check that this machine can run eurosift.",
     "completion": "Print the completion script of a shell.",
 }
@@ -52,9 +56,11 @@ def cli() -> None:
 
 
 def _told(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
     if error.errno == errno.ENOSPC:
-        where = f"{error.filename}: " if error.filename else ""
         return f"{where}no space left on the disk; free some and run again"
+    if error.errno == errno.EDQUOT:
+        return f"{where}your quota on the disk is used up; free some and run again"
     return f"{error.filename or 'standard output'}: {error.strerror or error}"
 
 

@@ -8,7 +8,7 @@ import click
 
 from eurosift.pipeline import errorlog, events, status
 from eurosift.pipeline.cli.common import format_option, show, target_argument
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.tables import Format
 

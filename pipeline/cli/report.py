@@ -98,14 +98,14 @@ def command(
     unfinished = [state.label for state in run.states() if not state.done]
     if page is None:
         names = by or (tuple(VIEWS) if style == "json" else ("languages", "funnel"))
-        with mendable():
+        with mendable(), run.files.glance():
             tables = [VIEWS[name](run) for name in names]
         show(tables, style)
     else:
         from eurosift.pipeline.html.page import Options, render  # noqa: PLC0415 - takes its time
 
         options = Options(documents, samples, timings=not without_timings)
-        with mendable():
+        with mendable(), run.files.glance():
             text = render(run, options, unfinished)
         _write(run, page, text)
     if unfinished:

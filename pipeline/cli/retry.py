@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from eurosift.pipeline import recipe
 from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.cli.cluster import Wishes, launch_options
 from eurosift.pipeline.cli.common import quiet_option, target_argument, workers_option
 from eurosift.pipeline.cli.run import start
 from eurosift.pipeline.errors import RecipeError, RunFolderError
@@ -18,11 +20,13 @@ from eurosift.pipeline.launch import Launch, is_folder_of_run, settled_plan
 @target_argument
 @workers_option
 @quiet_option
-def command(target: Path, workers: int | None, *, quiet: bool) -> None:
+@launch_options
+def command(target: Path, workers: int | None, *, quiet: bool, **wishes: Any) -> None:
     """Run again what failed in the last launch, or was cut off, and what comes after it.
 
-    Selectors and workers are those of the last launch, the recipe is that of today. Stages that
-    went well are not run again. Exit codes are those of `run`; 0 also if nothing failed.
+    Selectors, workers and site are those of the last launch, the recipe is that of today; `--site
+    local` goes on here. Stages that went well are not run again. Exit codes are those of `run`; 0
+    also if nothing failed.
     """
     source, last = _last_launch(target)
     graph = build_dag(source)
@@ -34,7 +38,8 @@ def command(target: Path, workers: int | None, *, quiet: bool) -> None:
     finished = last.finished()
     left = [node.name for node in selected if node.name not in finished]
     if left:
-        start(source, graph, left, workers=workers or last.workers, quiet=quiet)
+        asked = Wishes(**{**wishes, "site_name": wishes["site_name"] or last.site})
+        start(source, graph, left, workers=workers or last.workers, quiet=quiet, asked=asked)
     elif not quiet:
         click.echo("nothing failed in the last launch", err=True)
 

@@ -10,8 +10,10 @@ from typing import Any, Self
 
 import click
 
-from eurosift.pipeline import index, lease, plan, recipe, resources
+from eurosift.pipeline import elements, index, lease, plan, recipe, resources
 from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.cli import cluster
+from eurosift.pipeline.cli.cluster import Wishes, launch_options
 from eurosift.pipeline.cli.common import (
     check_stages,
     quiet_option,
@@ -25,6 +27,7 @@ from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.lease import Lease
 from eurosift.pipeline.progress import log
 from eurosift.pipeline.run_files import RunFiles
+from eurosift.pipeline.scheduler import Scheduler
 from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import Run
 
@@ -37,12 +40,26 @@ from eurosift.pipeline.tasks import Run
     "--replan", is_flag=True, help="Take added, changed and removed inputs as they are now."
 )
 @quiet_option
+@launch_options
 def command(
-    recipe_file: Path, select: tuple[str, ...], workers: int | None, *, replan: bool, quiet: bool
+    recipe_file: Path,
+    select: tuple[str, ...],
+    workers: int | None,
+    *,
+    replan: bool,
+    quiet: bool,
+    **wishes: Any,
 ) -> None:
-    """Run what is not done yet. Resuming is the same command."""
+    """Run what is not done yet. Resuming is the same command.
+
+    With --site the stages are submitted to SLURM as arrays, and the command ends there unless
+    --wait is given; a run may go on at another site, or here.
+    """
     source = recipe.load(recipe_file)
-    start(source, build_dag(source), select, workers=workers, replan=replan, quiet=quiet)
+    asked = Wishes(**wishes)
+    start(
+        source, build_dag(source), select, workers=workers, replan=replan, quiet=quiet, asked=asked
+    )
 
 
 def start(
@@ -53,11 +70,17 @@ def start(
     workers: int | None,
     replan: bool = False,
     quiet: bool,
+    asked: Wishes | None = None,
 ) -> None:
-    """Launch the selected stages of a recipe and see them through."""
+    """Launch the selected stages of a recipe, here or where `asked` says."""
+    asked = asked or Wishes()
     nodes = graph.select(select)
     check_stages(source, nodes)
     check_folder(source.folder)
+    if not asked.local:
+        _submit(source, graph, select, replan=replan, asked=asked)
+        return
+    _refuse_second(source.folder, asked)
     with Lease(source.folder), Interruption() as interruption:
         inputs = settle_plan(source, replan=replan)
         from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
@@ -69,6 +92,38 @@ def start(
         interruption.handler = session.interrupt
         session.run()
     if not quiet:
+        log(f"done: {source.folder}")
+
+
+def _refuse_second(folder: Path, asked: Wishes) -> None:
+    if elements.unfinished(folder):
+        from eurosift.pipeline import submission  # noqa: PLC0415 - imports datatrove
+
+        submission.refuse_second(folder, Scheduler(), take_over=asked.take_over)
+
+
+def _submit(
+    source: recipe.Recipe, graph: Dag, select: Sequence[str], *, replan: bool, asked: Wishes
+) -> None:
+    """Submit the selected stages to a cluster."""
+    from eurosift.pipeline.execute import check_unselected  # noqa: PLC0415 - imports datatrove
+
+    nodes = graph.select(select)
+    site, scheduler = asked.site(), Scheduler()
+    limits = cluster.check_site(source, site, scheduler)
+    with Lease(source.folder):
+        _refuse_second(source.folder, asked)
+        run = Run(graph, settle_plan(source, replan=replan), RunFiles(source.folder))
+        check_unselected(run, nodes)
+        found = cluster.look_ahead(run, nodes, site, asked, limits)
+        if not found.arrays.phases:
+            log(f"nothing to do: {source.folder}")
+            return
+        cluster.agree(found, asked)
+        launch = Launch.create(source, select=select, site=asked.site_name)
+        cluster.submit(launch, run, found, scheduler, limits)
+    if asked.wait:
+        cluster.wait(launch, run, nodes, scheduler)
         log(f"done: {source.folder}")
 
 

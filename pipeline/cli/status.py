@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import status
+from eurosift.pipeline import activity, elements
 from eurosift.pipeline.cli.common import (
     format_option,
     look_at_inputs,
@@ -19,8 +19,9 @@ from eurosift.pipeline.cli.common import (
 )
 from eurosift.pipeline.errors import IncompleteError
 from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.status import Look
 from eurosift.pipeline.tables import Format, Table
-from eurosift.pipeline.watch import Look, looks, stamped
+from eurosift.pipeline.watch import looks, stamped
 
 
 @click.command("status")
@@ -30,9 +31,10 @@ from eurosift.pipeline.watch import Look, looks, stamped
 @format_option
 @uncollected()
 def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
-    """Show how many items of each stage are done.
+    """Show what of each stage is done, running, stalled, failed or pending.
 
-    Exit code 0: all are done; 1: some failed; 3: there is more to do.
+    Below it, who is at work, and each distinct error of what failed, once. Exit code 0: all are
+    done; 1: some failed; 3: there is more to do.
     """
     if watch and (quiet or style != "table"):
         raise click.UsageError("--watch is for people: leave out --quiet and --format")
@@ -41,16 +43,18 @@ def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
     if quiet:
         sys.exit(_quiet(target))
     run = open_run(target)
-    states = run.states()
-    found = Look(tuple(states), status.failures(run, states))
-    show(_tables(found, always=style == "json"), style)
+    found = Look.at(run)
+    fared = elements.tables(run.files.folder)
+    show([*_tables(found, always=style == "json"), *fared], style)
     changed = not found.failures.rows and tell_inputs(run)
     sys.exit(3 if changed else found.exit_code)
 
 
 def _tables(found: Look, *, always: bool = False) -> list[Table]:
-    tables = [status.stages(list(found.states))]
-    return [*tables, found.failures] if always or found.failures.rows else tables
+    tables = [activity.at_work(found.elements), found.errors]
+    if always:
+        return [found.progress, *tables, found.failures]
+    return [found.progress, *(table for table in tables if table.rows)]
 
 
 def _quiet(target: Path) -> int:
@@ -58,8 +62,7 @@ def _quiet(target: Path) -> int:
         run = open_run(target)
     except IncompleteError:
         return 3
-    states = run.states()
-    code = Look(tuple(states), status.failures(run, states)).exit_code
+    code = Look.at(run).exit_code
     inputs = look_at_inputs(run)
     return 3 if code == 0 and (inputs.changed or inputs.missing) else code
 

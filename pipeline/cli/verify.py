@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline.cli.common import target_argument
+from eurosift.pipeline import shipped
 from eurosift.pipeline.comparison import compare
 from eurosift.pipeline.errors import IncompleteError, InvariantError
 from eurosift.pipeline.launch import open_run
@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 @click.command("verify")
-@target_argument
+@click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN_OR_RELEASE")
 @click.option(
     "--content",
     "other",
@@ -25,7 +25,16 @@ SHOWN = 20
     help="Compare the content with that of another run, whatever libraries wrote the files.",
 )
 def command(target: Path, other: Path | None) -> None:
-    """Re-read every file, check bytes, digests, alignment, ledger, ids and the release."""
+    """Re-read every file, check bytes, digests, alignment, ledger, ids and the release.
+
+    Of a release alone, without its run: files, schemas, ids, splits, and every figure of manifest
+    and card.
+    """
+    if shipped.is_release(target):
+        if other is not None:
+            raise click.UsageError("--content compares runs; this is a release")
+        _verify_release(target)
+        return
     run = open_run(target)
     against = None if other is None else open_run(other)
     result = verify(run)
@@ -49,3 +58,16 @@ def command(target: Path, other: Path | None) -> None:
             f"same content: {comparison.files} files, {comparison.columns} columns as in {other}",
             err=True,
         )
+
+
+def _verify_release(folder: Path) -> None:
+    found = shipped.inspect(folder)
+    if found.unlisted:
+        click.echo(f"not in the manifest, and not looked at: {', '.join(found.unlisted)}", err=True)
+    if found.problems:
+        raise InvariantError("\n".join(found.problems))
+    click.echo(
+        f"verified: {found.files} files, {found.rows} documents; files, ids and all figures agree; "
+        f"sha256 of manifest.json: {found.sha256}",
+        err=True,
+    )

@@ -17,6 +17,8 @@ WIDTH = 1000
 """Units across every chart; heights differ."""
 _LEAST = 3.0
 """So wide is the smallest part that is not nothing."""
+_GAP = 3.0
+"""Between parts, so that they are told apart without colours, too."""
 
 
 class Part(NamedTuple):
@@ -34,13 +36,15 @@ def bar(parts: Sequence[Part], whole: float, *, height: int = 10) -> Markup:
     >>> print(bar([Part("kept", 1), Part("r0", 3)], 4))  # doctest: +ELLIPSIS
     <svg class="bar" viewBox="0 0 1000 10" ...><rect class="kept" x="0" width="250" .../>...
     """
-    shapes, x = [], 0.0
+    shapes: list[Markup] = []
+    x = 0.0
     shown = [part for part in parts if part.n > 0]
     for part in shown if whole > 0 else ():
         width = max(part.n / whole * WIDTH, _LEAST)
+        gap = _GAP if shapes and width > 2 * _LEAST else 0.0
         shapes.append(
             Markup('<rect class="{}" x="{}" width="{}" height="{}"/>').format(
-                part.css, _number(x), _number(width), height
+                part.css, _number(x + gap), _number(width - gap), height
             )
         )
         x += width

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
-from tld import get_fld
 
+from eurosift.filters.url_lists import registrable
 from eurosift.pipeline.html.charts import Part, bar
 from eurosift.pipeline.html.fates import KEPT as KEPT_PART
 from eurosift.pipeline.html.grid import Column, Grid
@@ -23,24 +22,18 @@ EACH: Final = 5
 MOST: Final = 200_000
 """So many different domains are counted before those with the fewest documents are forgotten."""
 _HOST: Final = r"^(?i:[a-z][a-z0-9+.\-]*:)?//(?:[^/?#]*@)?([^/?#:\[\]@]+)"
-_ADDRESS: Final = re.compile(r"[0-9.]+")
 
 
 @lru_cache(65_536)
-def registrable(host: str) -> str:
-    """Registrable domain of a host; a public suffix, an address or a name without a dot as it is.
+def domain_of(host: str) -> str:
+    """Registrable domain of a host; a public suffix or an address as it is.
 
     Examples
     --------
-    >>> registrable("www.example.co.uk"), registrable("a.b.example.mt"), registrable("127.0.0.1")
-    ('example.co.uk', 'example.mt', '127.0.0.1')
+    >>> domain_of("www.example.co.uk"), domain_of("a.b.example.mt"), domain_of("192.0.2.1")
+    ('example.co.uk', 'example.mt', '192.0.2.1')
     """
-    host = host.lower().rstrip(".")
-    if _ADDRESS.fullmatch(host):
-        return host
-    found = get_fld(f"https://{host}", fail_silently=True)
-    # A top-level domain that the list does not know is a public suffix.
-    return found or ".".join(host.split(".")[-2:])
+    return registrable(f"https://{host}") or host
 
 
 class Domains:
@@ -65,7 +58,7 @@ class Domains:
         counts = hosts.group_by(URL, LABEL).agg(pl.len(), pl.col(KEPT).sum().alias("left"))
         for host, label, n, left in counts.sort(URL, LABEL).iter_rows():
             if host:
-                of = self._found.setdefault(registrable(host), {}).setdefault(label, [0, 0])
+                of = self._found.setdefault(domain_of(host), {}).setdefault(label, [0, 0])
                 of[0] += n
                 of[1] += left
         if len(self._found) > self._most:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from eurosift.langid import buckets
 from eurosift.pipeline import evidence, report
+from eurosift.pipeline.counts import of_run
 from eurosift.pipeline.html.charts import Part, bar
 from eurosift.pipeline.html.fates import KEPT, Series
 from eurosift.pipeline.html.grid import Column, Grid, Kind, percent
@@ -36,11 +37,12 @@ def tiles(run: Run, series: Series, languages: Table) -> list[Tile]:
         Tile("documents found", f"{fate.found:,}"),
         Tile("documents kept", f"{fate.kept:,}", share),
     ]
-    for size in report.SIZES:
+    sizes = languages.columns[languages.columns.index(report.SIZES[0]) :]
+    for size in sizes:
         n = total[size]
-        if isinstance(n, (int, float)) and size in languages.columns:
+        if isinstance(n, (int, float)):
             each = f"{n / fate.kept:,.0f} per document" if fate.kept else ""
-            found.append(Tile(size, f"{n:,}", each))
+            found.append(Tile(title(size), f"{n:,}", each))
     wanted = len(run.dag.recipe.head.languages)
     of = f"of {wanted} in the recipe" if wanted else ""
     found.append(Tile("languages", f"{len(_kept(series))}", of))
@@ -50,6 +52,33 @@ def tiles(run: Run, series: Series, languages: Table) -> list[Tile]:
     if first is not None and first.losses:
         found.append(Tile("places of damage", f"{sum(first.losses.values()):,}", "in the input"))
     return found
+
+
+def title(column: str) -> str:
+    """Heading of a column of the report.
+
+    Examples
+    --------
+    >>> title("words"), title("tokens_estimated"), title("tokens_mine")
+    ('words', 'tokens, estimated', 'tokens, mine')
+    """
+    return column.replace("tokens_", "tokens, ")
+
+
+def tokens(run: Run) -> Grid:
+    """Tokens by language with what they were counted by; columns without a value are left out."""
+    table = of_run.tokens(run)
+    kinds: dict[str, Kind] = {
+        "language": "code",
+        "name": "text",
+        "method": "text",
+        "tokenizer": "text",
+        "sha256": "code",
+    }
+    used = [c for c in table.columns if any(row.get(c) is not None for row in table.rows)]
+    columns = [Column(c, c.replace("_", " "), kinds.get(c, "count")) for c in used]
+    caption = "Tokens of kept documents, and how they were come by"
+    return Grid("tokens-table", caption, columns, table.rows, footer=table.footer)
 
 
 def _kept(series: Series) -> set[str]:
@@ -82,16 +111,17 @@ def by_language(series: Series, languages: Table) -> Grid:
                 "size": bar([Part(KEPT, found)], most) if name not in {TOTAL, OTHER} else None,
             }
         )
-    kinds: dict[str, Kind] = dict.fromkeys(_WORDS, "text")
-    columns = [Column(c, c, kinds.get(c, "count")) for c in languages.columns]
-    columns[0] = Column("language", "language", "code")
-    place = 1 + next((i for i, c in enumerate(columns) if c.key == "found"), len(columns) - 1)
-    last = len(columns) - len(report.SIZES)
-    columns[last:last] = [
+    columns = [
+        *(Column("language", "language", "code"), Column("name", "name", "text")),
+        *(Column(c, title(c)) for c in languages.columns if c not in _WORDS),
+    ]
+    keys = [column.key for column in columns]
+    sizes, found_at = keys.index(report.SIZES[0]), keys.index("found")
+    columns[sizes:sizes] = [
         Column("share", "share kept", "share"),
         Column("chart", "what became of them", "chart"),
     ]
-    columns.insert(place, Column("size", "compared", "chart"))
+    columns.insert(found_at + 1, Column("size", "compared", "chart"))
     caption = "Documents found and left after each stage, and the sizes of what is kept"
     return Grid("languages-table", caption, columns, rows, footer=languages.footer)
 

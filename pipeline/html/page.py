@@ -83,6 +83,7 @@ def render(run: Run, options: Options, unfinished: Sequence[str] = ()) -> str:
     return environment.get_template("page.html.j2").render(
         found,
         options=options,
+        marks=signals.MARKS,
         unfinished=unfinished,
         style=style,
         script=script,
@@ -111,6 +112,7 @@ def _sections(run: Run, options: Options) -> Mapping[str, Any]:
         "pivots": [fates.pivot(layer) for layer in series.deciders if layer.total.reasons],
         "records": fates.records(series),
         "languages": figures.by_language(series, languages),
+        "tokens": figures.tokens(run),
         "confusions": figures.confusions(run),
         "quarantine": report.quarantine(run).rows,
         "survey": survey,

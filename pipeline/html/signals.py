@@ -152,6 +152,8 @@ def distributions(
 ) -> list[Distribution]:
     """What was counted, with the exact shares that the footers tell; only rules that say something.
 
+    They are in the order of the stages, scores first, then the rules that reject most.
+
     Parameters
     ----------
     counted
@@ -159,11 +161,13 @@ def distributions(
     layers
         Sums over footers, by stage.
     """
-    return [
+    found = [
         _distribution(counter, scale, layers[counter.node.name])
         for counter in counted
         if (scale := counter.histogram.scale) is not None
     ]
+    stages = list(layers)
+    return sorted(found, key=lambda d: (stages.index(d.stage), bool(d.rule), -d.rejected))
 
 
 def _distribution(

@@ -15,7 +15,7 @@ from eurosift.dedup.shingle import shingles
 from eurosift.dedup.verify import jaccard
 from eurosift.pipeline.dag import LANGUAGE, Node
 from eurosift.pipeline.errors import QueryError
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.diff import WORDS, Piece, as_markup, as_text, pieces, words_of
 from eurosift.pipeline.notebook.markup import Cell

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from eurosift.pipeline import evidence
 from eurosift.pipeline.errors import QueryError
-from eurosift.pipeline.excerpts import printable
 from eurosift.pipeline.frames import frame
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.markup import Cell
 from eurosift.pipeline.tables import Table, Value, render

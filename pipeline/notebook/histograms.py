@@ -12,7 +12,7 @@ import polars as pl
 from markupsafe import Markup
 
 from eurosift.filters.arrays import Bools, Float64s
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.html.charts import WIDTH, histogram
 from eurosift.pipeline.html.histograms import Scale, settle
 from eurosift.pipeline.html.signals import short

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import QueryError
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.seen import seen
 from eurosift.pipeline.tasks import Run

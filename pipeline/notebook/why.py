@@ -12,7 +12,7 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from eurosift.pipeline.dag import LANGUAGE, Node
-from eurosift.pipeline.excerpts import printable
+from eurosift.pipeline.harmless import printable
 from eurosift.pipeline.notebook import markup
 from eurosift.pipeline.notebook.markup import Cell
 from eurosift.pipeline.sampling import fetch

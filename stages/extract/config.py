@@ -8,12 +8,16 @@ from pydantic import Field, field_validator
 
 from eurosift.langid.languages import EU24, canonical
 from eurosift.stages.base import StageConfig
+from eurosift.stages.extract.presets import Preset
 
 MAPPABLE = (
     "id", "text", "html", "url", "title", "author", "published", "site_name", "canonical_url",
     "date", "crawl", "html_lang", "language",
 )  # fmt: skip
 """Our columns that a column of a table may stand for."""
+
+TREES = "data/blocks.npz"
+"""The classifier of blocks, which the engine `auto` asks."""
 
 
 class ExtractConfig(StageConfig):
@@ -33,6 +37,11 @@ class ExtractConfig(StageConfig):
         "column. Unmapped id, text and url are looked for by "
         "their own name; only text must be there. With html (text or bytes of pages) the text is "
         "extracted.",
+    )
+    preset: Preset | None = Field(
+        default=None,
+        description="Whose tables these are, if their columns are known: hplt or fineweb2. "
+        "`columns` goes before it.",
     )
     engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
         default="trafilatura",

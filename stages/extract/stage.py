@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +14,7 @@ import pyarrow as pa
 
 from eurosift.stages.base import MARGIN, Account, Margin, Setting, SourceStage
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.config import TREES, ExtractConfig
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.rights import RIGHTS
 from eurosift.stages.extract.tables import lines_of, read_table, read_texts
@@ -103,14 +105,18 @@ class Extract(SourceStage[ExtractConfig]):
             gate_for(self.config.gate_languages)
 
     def embedded(self) -> Mapping[str, str]:
-        """Digests of what the language gate asks."""
-        if not self.config.gate_languages:
-            return {}
-        from eurosift.langid import letters  # noqa: PLC0415 # as in `read`
-        from eurosift.langid import model as models  # noqa: PLC0415
+        """Digests of the classifier of blocks and of what the language gate asks, if they are."""
+        found = {}
+        if self.config.engine == "auto" and not self._in_place:
+            trees = files("eurosift.stages.extract").joinpath(TREES).read_bytes()
+            found[f"extract/{TREES}"] = sha256(trees).hexdigest()
+        if self.config.gate_languages:
+            from eurosift.langid import letters  # noqa: PLC0415 # as in `read`
+            from eurosift.langid import model as models  # noqa: PLC0415
 
-        names = (letters.TABLE, models.EMBEDDED, *models.LEXICONS)
-        return {f"langid/{name}": models.embedded_digest(name) for name in names}
+            names = (letters.TABLE, models.EMBEDDED, *models.LEXICONS)
+            found |= {f"langid/{name}": models.embedded_digest(name) for name in names}
+        return found
 
     def margins(self) -> Mapping[str, Margin]:
         """Of the language gate."""

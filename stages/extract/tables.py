@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
+from eurosift.stages.extract.presets import PRESETS
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time, date_of
 from eurosift.stages.sizes import rows_that_fit
@@ -74,7 +75,7 @@ def row_of(line: Line, relative: str, number: int) -> dict[str, Any]:
         "canonical_url": _string(values.get("canonical_url")),
         "date": _time(values.get("date")),
         "crawl": _string(values.get("crawl")),
-        "html_lang": _string(values.get("html_lang")),
+        "html_lang": _string(_first(values.get("html_lang"))),
         "language": _language(values.get("language")),
         "file_path": relative,
         "offset": line.offset,
@@ -112,7 +113,7 @@ def lines_of(path: Path, config: ExtractConfig, account: Account) -> Iterator[Li
 
 def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
     columns = config.columns
-    names = {**{name: name for name in _own_names(columns)}, **columns}
+    names = _candidates(config)
     missing = _needed(columns)
     seen: set[str] = set()
     content, limit = _content(config)
@@ -120,7 +121,7 @@ def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterato
         if missing:  # afterwards names are of no use, and there may be millions of them
             seen.update(line.values)
             missing -= seen
-        values = {ours: line.values.get(theirs) for ours, theirs in names.items()}
+        values = {ours: _first_value(line.values, theirs) for ours, theirs in names.items()}
         text = values.get(content)
         too_large = isinstance(text, str) and exceeds(text, limit)
         if too_large:
@@ -137,7 +138,11 @@ def _parquet_lines(path: Path, config: ExtractConfig) -> Iterator[Line]:
         with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=_READ_BYTES) as file:
             has = file.schema_arrow.names
             _check(path, columns, has)
-            names = {name: name for name in _own_names(columns) if name in has} | dict(columns)
+            names = {
+                ours: next(name for name in theirs if name in has)
+                for ours, theirs in _candidates(config).items()
+                if not set(theirs).isdisjoint(has)
+            }
             wanted = sorted(set(names.values()))
             content, limit = _content(config)
             for batch in _batches(file, wanted):
@@ -188,6 +193,19 @@ def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
+def _candidates(config: ExtractConfig) -> dict[str, tuple[str, ...]]:
+    """Names that each of our columns may have in the input, best first."""
+    found: dict[str, tuple[str, ...]] = {name: (name,) for name in _own_names(config.columns)}
+    if config.preset is not None:
+        preset = PRESETS[config.preset]
+        found |= {n: theirs for n, theirs in preset.items() if n != "text" or "text" in found}
+    return found | {ours: (theirs,) for ours, theirs in config.columns.items()}
+
+
+def _first_value(values: Mapping[str, Any], names: Iterable[str]) -> Any:
+    return next((values[name] for name in names if values.get(name) is not None), None)
+
+
 def _own_names(columns: Mapping[str, str]) -> list[str]:
     """Of the columns that are looked for by their own name, those that this table is about."""
     return [name for name in _OWN_NAMES if not (name == "text" and "html" in columns)]
@@ -224,6 +242,11 @@ def _reasons(line: Line) -> list[str]:
     if line.too_large:
         return ["too_large"]
     return [] if _text(line.values) else ["no_text"]
+
+
+def _first(value: Any) -> Any:
+    """The first of several values; HPLT has a list of declared languages."""
+    return next(iter(value), None) if isinstance(value, list) else value
 
 
 def _string(value: Any) -> str | None:

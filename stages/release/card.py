@@ -6,27 +6,15 @@ The front matter follows the dataset card specification of the Hugging Face hub,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import Any
 
-import yaml
+from eurosift.stages.release import rights
+from eurosift.stages.release.columns import TRAIN
+from eurosift.stages.release.front_matter import apart, filled_languages, front_matter
+from eurosift.stages.release.markdown import cell, number, plain, row, table
 
-from eurosift.langid import buckets
-from eurosift.langid.languages import LANGUAGES
-
-_SIZES = (
-    (1_000, "n<1K"),
-    (10_000, "1K<n<10K"),
-    (100_000, "10K<n<100K"),
-    (1_000_000, "100K<n<1M"),
-    (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"),
-    (1_000_000_000, "100M<n<1B"),
-    (10_000_000_000, "1B<n<10B"),
-    (100_000_000_000, "10B<n<100B"),
-    (1_000_000_000_000, "100B<n<1T"),
-)
-_ABSENT = "n/a"
 _BUCKETS = """\
 Some documents are kept apart, for you to take or to leave; no other configuration holds them:
 
@@ -34,6 +22,37 @@ Some documents are kept apart, for you to take or to leave; no other configurati
   one.
 - `_salvaged`: the text is what a page in another language has of paragraphs in this one."""
 _MEASURES = ("documents", "characters", "words", "tokens", "bytes")
+HEAD = ("code", "language", "documents", "characters", "words", "tokens", "bytes of text")
+"""Head of the table of contents."""
+_USE = """\
+```python
+from datasets import load_dataset
+
+texts = load_dataset("FOLDER", "{label}", split="train", streaming=True)
+```
+
+```sql
+SELECT language, count(*), sum(n_words) FROM 'FOLDER/data/*/*.parquet' GROUP BY ALL;  -- DuckDB
+```"""
+_FILES = """\
+`manifest.json` lists every file with its number of rows, its size and its SHA-256, and has the
+configuration of every stage with the digests of its models. `eurosift verify FOLDER` checks all of
+it, `sha256sum --check SHA256SUMS` the files alone. `croissant.json` describes the data set to
+machines."""
+_EVIDENCE = """\
+The texts are those of their authors; the licence of the compilation says nothing of them. What HTTP
+headers and markup of a page said of licences and reservations of rights when it was captured is in
+column `rights_signals`. It is evidence, not a verdict: nothing was removed because of it, a link to
+a licence may be about a picture, and `robots.txt` and terms of use were not read."""
+_SPLITS = """\
+Splits are made by a keyed hash of the id, so a document stays in its split in every release:"""
+_LIMITATIONS = """\
+- These are texts of the web as they were found. They may be wrong, offensive, biased, outdated, or
+  written by machines, and they over-represent who writes much on the web.
+- Language, quality and duplicates are decided by models and rules with known error rates, which
+  differ by language; close languages are mistaken for each other most often.
+- What is personal is looked for by patterns: see above for what is not.
+- Rights are those of the authors and sites: see above for what is known of them."""
 
 
 def card(manifest: Mapping[str, Any]) -> str:
@@ -45,69 +64,43 @@ def card(manifest: Mapping[str, Any]) -> str:
         The content of ``manifest.json``.
     """
     sections = [
-        f"# {_inline(manifest['title'])}",
+        f"# {plain(manifest['title'])}",
+        *_about(manifest),
         *_contents(manifest),
+        *_use(manifest),
         *_how(manifest),
         *_removed(manifest),
+        *_rights(manifest),
         *_privacy(manifest),
+        "## Limitations",
+        _LIMITATIONS,
         "## Files",
-        "`manifest.json` lists every file with its number of rows, its size and its SHA-256.",
+        _FILES,
     ]
-    return _front_matter(manifest) + "\n" + "\n\n".join(sections) + "\n"
+    return front_matter(manifest) + "\n" + "\n\n".join(sections) + "\n"
 
 
-def _front_matter(manifest: Mapping[str, Any]) -> str:
-    filled = _filled(manifest)
-    spoken = list(dict.fromkeys(buckets.split(label)[0] for label in filled))
-    total = sum(figures["documents"] for figures in filled.values())
-    matter: dict[str, Any] = {
-        "pretty_name": manifest["title"],
-        "license": "other",
-        "language": [LANGUAGES[c].iso639_1 or c[:3] if c in LANGUAGES else c[:3] for c in spoken],
-        "multilinguality": ["multilingual" if len(spoken) > 1 else "monolingual"],
-        "size_categories": [size_category(total)],
-        "task_categories": ["text-generation"],
-        "tags": ["pre-training", "web-crawl", "eurosift"],
+def _about(manifest: Mapping[str, Any]) -> list[str]:
+    paragraphs = re.split(r"\n\s*\n", manifest["description"] or "")
+    found = [text for text in (plain(paragraph) for paragraph in paragraphs) if text]
+    named = {
+        "Version": manifest["release_version"],
+        "Published": manifest["published"],
+        "By": manifest["creator"],
+        "Page": manifest["url"],
+        "Contact, also for requests to remove something": manifest["contact"],
     }
-    if filled:
-        apart = _apart(filled)
-        main = [f"data/{label}/train-*.parquet" for label in filled if label not in apart]
-        patterns: dict[str, str | list[str]] = {}
-        if main:
-            patterns["all"] = main if apart else "data/*/train-*.parquet"
-        patterns |= {label: f"data/{label}/train-*.parquet" for label in filled}
-        matter["configs"] = [
-            {
-                "config_name": name,
-                **({"default": True} if number == 0 else {}),
-                "data_files": [{"split": "train", "path": pattern}],
-            }
-            for number, (name, pattern) in enumerate(patterns.items())
-        ]
-    text = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{text}---\n"
-
-
-def size_category(documents: int) -> str:
-    """Size category of the hub.
-
-    Examples
-    --------
-    >>> size_category(999), size_category(1000), size_category(10**12)
-    ('n<1K', '1K<n<10K', 'n>1T')
-    """
-    return next((name for limit, name in _SIZES if documents < limit), "n>1T")
+    lines = [f"- {name}: {plain(value)}" for name, value in named.items() if value]
+    if manifest["license"] != "other":
+        lines.append(f"- Licence of the compilation: {plain(manifest['license'])}")
+    return [*found, *(["\n".join(lines)] if lines else [])]
 
 
 def _contents(manifest: Mapping[str, Any]) -> list[str]:
-    filled = _filled(manifest)
-    rows = [
-        [f"`{code}`", figures["name"], *(_number(figures[m]) for m in _MEASURES)]
-        for code, figures in filled.items()
-    ]
-    sums = [_number(_total(filled, measure)) for measure in _MEASURES]
-    head = ["code", "language", "documents", "characters", "words", "tokens", "bytes of text"]
-    found = ["## Contents", _table(head, [*rows, ["", "**all**", *sums]])]
+    filled = filled_languages(manifest)
+    rows = [_contents_cells(code, figures) for code, figures in filled.items()]
+    sums = [number(_total(filled, measure)) for measure in _MEASURES]
+    found = ["## Contents", table(HEAD, [*rows, ["", "**all**", *sums]])]
     empty = [
         f"{figures['name']} (`{code}`)"
         for code, figures in manifest["languages"].items()
@@ -115,7 +108,7 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     ]
     if empty:
         found.append(f"Nothing was kept in {', '.join(empty)}, so there is no folder for it.")
-    if _apart(filled):
+    if apart(filled):
         found.append(_BUCKETS)
     tokenizers = ", ".join(f"`{digest}`" for digest in manifest["tokenizers"])
     found.append(
@@ -131,10 +124,39 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def contents_row(label: str, figures: Mapping[str, Any]) -> str:
+    """The line of the table of contents that has the figures of a label."""
+    return row(_contents_cells(label, figures))
+
+
+def _contents_cells(label: str, figures: Mapping[str, Any]) -> list[str]:
+    return [f"`{label}`", figures["name"], *(number(figures[m]) for m in _MEASURES)]
+
+
+def _use(manifest: Mapping[str, Any]) -> list[str]:
+    filled = filled_languages(manifest)
+    if not filled:
+        return []
+    found = ["## Use", _USE.format(label=next(iter(filled)))]
+    if manifest["splits"]:
+        names = sorted({split for f in filled.values() for split in f["splits"]} | {TRAIN})
+        names.sort(key=lambda name: name != TRAIN)
+        rows = [
+            [f"`{code}`", *(number(figures["splits"].get(name, 0)) for name in names)]
+            for code, figures in filled.items()
+        ]
+        found += [
+            _SPLITS,
+            table(["code", *names], rows),
+        ]
+    return found
+
+
 def _how(manifest: Mapping[str, Any]) -> list[str]:
     stages = manifest["stages"]
     if not stages:
         return []
+    days = [day for f in manifest["languages"].values() for day in f["dates"] or ()]
     rows = [
         [f"`{name}`", str(stage["version"]), f"`{stage['config_digest']}`"]
         for name, stage in stages.items()
@@ -142,7 +164,10 @@ def _how(manifest: Mapping[str, Any]) -> list[str]:
     return [
         "## How it was made",
         "Made with eurosift, by these stages in this order:",
-        _table(["stage", "version", "digest of its configuration"], rows),
+        table(["stage", "version", "digest of its configuration"], rows),
+        f"Pages were captured from {min(days)} to {max(days)}."
+        if days
+        else "When pages were captured is not known.",
     ]
 
 
@@ -155,20 +180,33 @@ def _removed(manifest: Mapping[str, Any]) -> list[str]:
     rows = []
     for code, figures in rejected.items():
         left = kept[code]["documents"] if code in kept else 0
-        rows.append([f"`{code}`", _number(figures["documents"]), _number(left)])
-    reasons: dict[str, int] = {}
-    for figures in rejected.values():
-        for reason, n in figures["reasons"].items():
-            reasons[reason] = reasons.get(reason, 0) + n
+        rows.append([f"`{code}`", number(figures["documents"]), number(left)])
+    reasons = _counts(rejected, "reasons")
     ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     return [
         *found,
         f"Decided by {', '.join(f'`{name}`' for name in manifest['deciding_stages'])}.",
         "Rejected documents are listed under `rejected/` with all their reasons.",
-        _table(["language", "rejected", "kept"], rows),
+        table(["language", "rejected", "kept"], rows),
         "A document may have several reasons:",
-        _table(["reason", "documents"], [[f"`{_cell(r)}`", _number(n)] for r, n in ordered]),
+        table(["reason", "documents"], [[f"`{cell(r)}`", number(n)] for r, n in ordered]),
     ]
+
+
+def _rights(manifest: Mapping[str, Any]) -> list[str]:
+    found = ["## Rights"]
+    if not manifest["rights_looked_at"]:
+        return [*found, "What pages say of licences and reservations of rights was not looked at."]
+    counts = _counts(manifest["languages"], "rights")
+    rows = [
+        [f"`{name}`", meaning, number(counts[name])]
+        for name, meaning in rights.MEANING.items()
+        if name in counts
+    ]
+    found.append(_EVIDENCE)
+    if not rows:
+        return [*found, "Nothing of the kind was found."]
+    return [*found, table(["signal", "meaning", "documents"], rows)]
 
 
 def _privacy(manifest: Mapping[str, Any]) -> list[str]:
@@ -190,47 +228,23 @@ def _privacy(manifest: Mapping[str, Any]) -> list[str]:
             found.append("In some languages, what was found is marked, but was **not** removed.")
     if manifest["rejected_text"]:
         found.append("The text of rejected documents was **not** scrubbed.")
-    spans: dict[str, int] = {}
-    for figures in manifest["languages"].values():
-        for kind, n in figures["pii"].items():
-            spans[kind] = spans.get(kind, 0) + n
-    if spans:
-        rows = [[f"`{_cell(kind)}`", _number(spans[kind])] for kind in sorted(spans)]
-        found.append(_table(["type", "spans"], rows))
+    for column, head in (("pii", ["type", "spans"]), ("pii_counted", ["counted only", "found"])):
+        counts = _counts(manifest["languages"], column)
+        if counts:
+            rows = [[f"`{cell(kind)}`", number(counts[kind])] for kind in sorted(counts)]
+            found.append(table(head, rows))
     return found
 
 
-def _filled(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {code: f for code, f in manifest["languages"].items() if f["documents"]}
-
-
-def _apart(labels: Iterable[str]) -> list[str]:
-    """Labels of documents that are kept apart."""
-    return [label for label in labels if buckets.split(label)[1] != buckets.MAIN]
+def _counts(languages: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, int]:
+    """Counts by type over all languages."""
+    counts: dict[str, int] = {}
+    for figures in languages.values():
+        for kind, n in figures[name].items():
+            counts[kind] = counts.get(kind, 0) + n
+    return counts
 
 
 def _total(languages: Mapping[str, Any], measure: str) -> int | None:
     counted = [f[measure] for f in languages.values() if f[measure] is not None]
     return sum(counted) if counted else None
-
-
-def _number(n: int | None) -> str:
-    return _ABSENT if n is None else f"{n:,}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    numeric = [
-        all(row[i] in {"", _ABSENT} or row[i][0].isdigit() for row in rows)
-        for i in range(len(head))
-    ]
-    rule = ["---:" if right else "---" for right in numeric]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *rows])
-
-
-def _cell(text: str) -> str:
-    """Text that cannot end a code span or a table cell."""
-    return _inline(text).replace("`", "'").replace("|", "/")
-
-
-def _inline(text: str) -> str:
-    return " ".join(text.split()).replace("<", "&lt;")

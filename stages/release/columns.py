@@ -17,6 +17,10 @@ from eurosift.stages.errors import StageError
 KEPT_VERDICT = "kept"
 REJECTED_VERDICT = "rejected"
 OBLIGATORY = ("id", "text", "language")
+TRAIN = "train"
+"""The split of all that is held out for nothing; the recipe gives others."""
+RIGHTS = "rights_signals"
+"""What `eurosift.stages.release.rights` makes of the evidence of rights."""
 
 _TYPES: dict[str, pa.DataType] = {
     "id": pa.string(),
@@ -30,11 +34,19 @@ _TYPES: dict[str, pa.DataType] = {
     "date": pa.timestamp("ms", tz="UTC"),
     "crawl": pa.string(),
     "file_path": pa.string(),
+    "offset": pa.int64(),
+    "length": pa.int64(),
+    "content_type": pa.string(),
+    "encoding": pa.string(),
+    "html_lang": pa.string(),
+    RIGHTS: pa.list_(pa.string()),
     "language": pa.string(),
     "language_bucket": pa.string(),
     "language_script": pa.string(),
     "language_score": pa.float32(),
     "language_share": pa.float32(),
+    "top_langs": pa.list_(pa.struct([("language", pa.string()), ("score", pa.float32())])),
+    "seg_langs": pa.list_(pa.string()),
     "code_switching": pa.bool_(),
     "quality_score": pa.float32(),
     "cluster_id": pa.string(),
@@ -49,6 +61,7 @@ _TYPES: dict[str, pa.DataType] = {
             ]
         )
     ),
+    "pii_counted": pa.list_(pa.struct([("detector", pa.string()), ("n", pa.int32())])),
     "n_bytes": pa.int64(),
     "n_chars": pa.int64(),
     "n_words": pa.int32(),
@@ -56,6 +69,9 @@ _TYPES: dict[str, pa.DataType] = {
     "n_tokens": pa.int32(),
     "rejected_by": pa.list_(pa.string()),
     "reasons": pa.list_(pa.string()),
+    "quality_failed": pa.list_(
+        pa.struct([("rule", pa.string()), ("value", pa.float32()), ("threshold", pa.float32())])
+    ),
 }
 
 
@@ -86,18 +102,22 @@ class Selection:
         return schema_of(self.columns)
 
     def path(self, key: str) -> str:
-        """Path of the file ``<language>-00000-of-00001``, relative to the release."""
-        language, number = key.split("-", 1)
-        return f"{self.folder}/{language}/{self.stem}-{number}.parquet"
+        """Path of the file ``<label>-00000-of-00001``, relative to the release.
+
+        Of another split than the usual one, the key is ``<label>.<split>-00000-of-00001``.
+        """
+        place, number = key.split("-", 1)
+        label, _, split = place.partition(".")
+        return f"{self.folder}/{label}/{split or self.stem}-{number}.parquet"
 
 
-_REASONED = ("rejected_by", "reasons")
+_REASONED = ("rejected_by", "reasons", "quality_failed")
 KNOWN = tuple(name for name in _TYPES if name not in _REASONED)
 """Columns that kept rows may have."""
 KEPT = Selection(
     KEPT_VERDICT,
     "data",
-    "train",
+    TRAIN,
     # Bucket: the folder says it, too. Authors are people.
     tuple(name for name in KNOWN if name not in (buckets.COLUMN, "author")),
 )
@@ -112,6 +132,7 @@ REJECTED = Selection(
         "language_score",
         "rejected_by",
         "reasons",
+        "quality_failed",
         "date",
         "crawl",
         "file_path",

@@ -1,35 +1,42 @@
-"""Last phase: the manifest, which says what is in the release, and the card made from it."""
+"""Last phase: the manifest, which says what is in the release, and what is made from it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, ClassVar
 
 import xxhash
 
 from eurosift.langid.buckets import name as label_name
 from eurosift.stages.base import DocumentPhase, Item, Workspace
-from eurosift.stages.footer import Head
+from eurosift.stages.release import figures
 from eurosift.stages.release.assemble import Assemble
 from eurosift.stages.release.card import card
 from eurosift.stages.release.columns import KEPT_VERDICT
+from eurosift.stages.release.config import ReleaseConfig
+from eurosift.stages.release.croissant import croissant
+from eurosift.stages.types import type_name
 
-FORMAT = 1
-MEASURES = ("documents", "bytes", "characters", "words", "tokens")
+FORMAT = 2
+NAME = "manifest.json"
+SUMS = "SHA256SUMS"
+_LIBRARIES = ("eurosift", "numpy", "polars", "pyarrow")
 
 
 class ManifestPhase(DocumentPhase):
-    """Write ``manifest.json`` and ``README.md``.
+    """Write ``manifest.json``, ``README.md``, ``croissant.json`` and ``SHA256SUMS``.
 
     All figures are sums over the footers of the files. ``languages`` has every language of the
     recipe, with zeros where nothing was kept, and a label for what is kept in a bucket apart;
-    ``words`` and ``tokens`` are null where they were not counted.
+    ``words``, ``segments`` and ``tokens`` are null where they were not counted.
 
     Parameters
     ----------
-    title
-        Name of the data set.
+    config
+        Configuration of the release.
     version
         Version of the release stage.
     languages
@@ -41,9 +48,13 @@ class ManifestPhase(DocumentPhase):
     name: ClassVar[str] = "manifest"
 
     def __init__(
-        self, title: str, version: int, languages: Sequence[str], phases: Sequence[Assemble]
+        self,
+        config: ReleaseConfig,
+        version: int,
+        languages: Sequence[str],
+        phases: Sequence[Assemble],
     ) -> None:
-        self._title = title
+        self._config = config
         self._version = version
         self._languages = tuple(languages)
         self._phases = tuple(phases)
@@ -51,6 +62,7 @@ class ManifestPhase(DocumentPhase):
     def items(self, workspace: Workspace) -> Sequence[Item]:
         """One item; it depends on every file, and on what the recipe says of the stages."""
         inputs = {
+            "about": _digest(self._config.about()),
             "languages": _digest(self._languages),
             "stages": _digest(workspace.provenance()),
             "reasons": _digest(list(workspace.reasons())),
@@ -60,42 +72,56 @@ class ManifestPhase(DocumentPhase):
             inputs[phase.name] = _digest(
                 {key: footer.fingerprint for key, footer in workspace.files(phase.name).items()}
             )
-        return [Item("manifest", "manifest.json", inputs)]
+        return [Item("manifest", NAME, inputs)]
 
     def run(self, item: Item, workspace: Workspace) -> Mapping[str, Any]:
         """Add up the footers, and hash the files."""
-        languages = {code: _empty(code) for code in self._languages}
+        languages = {code: empty(code) for code in self._languages}
         rejected: dict[str, dict[str, Any]] = {}
         files = []
         for phase in self._phases:
             for key, footer in workspace.files(phase.name).items():
-                path = phase.selection.path(key)
-                size = workspace.path(path).stat().st_size
-                sha256 = workspace.sha256(path)
-                files.append(
-                    {"path": path, "rows": footer.rows, "size_bytes": size, "sha256": sha256}
-                )
-                language = footer.facts["language"]
+                path, facts = phase.selection.path(key), footer.facts
+                language = facts["language"]
+                entry = {"path": path, "language": language, "rows": footer.rows}
                 if phase.selection.verdict == KEPT_VERDICT:
-                    _add_kept(languages.setdefault(language, _empty(language)), footer)
+                    entry["split"] = facts["split"]
+                    add_kept(languages.setdefault(language, empty(language)), facts)
                 else:
-                    _add_rejected(rejected.setdefault(language, _no_rejects()), footer)
+                    add_rejected(rejected.setdefault(language, no_rejects()), facts)
+                entry["size_bytes"] = workspace.path(path).stat().st_size
+                files.append(entry | {"sha256": workspace.sha256(path)})
         provenance = workspace.provenance()
         return {
             "format": FORMAT,
-            "title": self._title,
+            **self._config.about(),
             "version": self._version,
+            "made_with": {library: version(library) for library in _LIBRARIES},
             "languages": {code: languages[code] for code in sorted(languages)},
             "rejected": {code: rejected[code] for code in sorted(rejected)},
+            "columns": {
+                phase.selection.folder: {
+                    field.name: type_name(field.type) for field in phase.schema
+                }
+                for phase in self._phases
+            },
+            "splits": {**self._config.splits},
+            "split_key": self._config.split_key,
             "pii": _privacy(provenance) if workspace.has("pii") else None,
             "rejected_text": any(
                 phase.selection.verdict != KEPT_VERDICT and "text" in phase.selection.columns
                 for phase in self._phases
             ),
+            "rights_looked_at": workspace.has("rights"),
             "quarantined": dict(workspace.quarantined()),
             "deciding_stages": list(workspace.reasons()),
+            "recipe_languages": list(self._languages),
             "stages": {
-                name: {"version": stage["version"], "config_digest": _digest(stage["config"])}
+                name: {
+                    "version": stage["version"],
+                    "config_digest": _digest(stage["config"]),
+                    "config": stage["config"],
+                }
                 for name, stage in provenance.items()
             },
             "tokenizers": _tokenizers(provenance),
@@ -103,37 +129,37 @@ class ManifestPhase(DocumentPhase):
         }
 
     def attach(self, item: Item, document: Mapping[str, Any]) -> Mapping[str, str]:
-        """The data set card."""
-        return {"README.md": card(document)}
+        """The data set card, in two forms, and checksums of everything but the manifest."""
+        texts = {"README.md": card(document), "croissant.json": croissant(document)}
+        sums = {entry["path"]: entry["sha256"] for entry in document["files"]}
+        sums |= {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+        lines = (f"{sha256}  {name}\n" for name, sha256 in sorted(sums.items()))
+        return {**texts, SUMS: "".join(lines)}
 
 
-def _empty(code: str) -> dict[str, Any]:
-    figures: dict[str, Any] = {"name": label_name(code), "files": 0, "documents": 0}
-    return figures | {"bytes": 0, "characters": 0, "words": None, "tokens": None, "pii": {}}
+def empty(code: str) -> dict[str, Any]:
+    """Figures of no kept rows under a label, to be added to."""
+    return {"name": label_name(code), "files": 0, **figures.nothing(), "splits": {}}
 
 
-def _no_rejects() -> dict[str, Any]:
+def no_rejects() -> dict[str, Any]:
+    """Figures of no rejected rows, to be added to."""
     return {"files": 0, "documents": 0, "reasons": {}}
 
 
-def _add_kept(figures: dict[str, Any], footer: Head) -> None:
-    figures["files"] += 1
-    for measure in MEASURES:
-        found = footer.facts[measure]
-        if found is not None:
-            figures[measure] = (figures[measure] or 0) + found
-    _add_counts(figures["pii"], footer.facts["pii"])
+def add_kept(total: dict[str, Any], facts: Mapping[str, Any]) -> None:
+    """Add what the footer of a file of kept rows says."""
+    total["files"] += 1
+    splits, split = total["splits"], facts["split"]
+    splits[split] = splits.get(split, 0) + facts["documents"]
+    figures.add(total, facts)
 
 
-def _add_rejected(figures: dict[str, Any], footer: Head) -> None:
-    figures["files"] += 1
-    figures["documents"] += footer.facts["documents"]
-    _add_counts(figures["reasons"], footer.facts["reasons"])
-
-
-def _add_counts(counts: dict[str, int], more: Mapping[str, int]) -> None:
-    for key, n in more.items():
-        counts[key] = counts.get(key, 0) + n
+def add_rejected(total: dict[str, Any], facts: Mapping[str, Any]) -> None:
+    """Add what the footer of a file of rejected rows says."""
+    total["files"] += 1
+    total["documents"] += facts["documents"]
+    figures.add_counts(total["reasons"], facts["reasons"])
 
 
 def _tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> list[str]:

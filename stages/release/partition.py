@@ -22,10 +22,11 @@ HELD_BYTES = 256 << 20
 
 
 class Key(NamedTuple):
-    """A partition; sorts kept before rejected, then by language."""
+    """A partition; sorts kept before rejected, then by language and split."""
 
     verdict: str
     language: str
+    split: str = ""
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Partitioner:
         self._held = 0
         self._partitions: dict[Key, _Partition] = {}
         self.row_groups: list[dict[str, Any]] = []
-        """Verdict, language, rows, text bytes and content digest of each row group written."""
+        """Verdict, language, split, rows, text bytes and content digest of each row group."""
 
     def add(self, batch: pa.RecordBatch, keys: Sequence[Key]) -> None:
         """Append rows, with the partition of each."""
@@ -107,6 +108,7 @@ class Partitioner:
             {
                 "verdict": key.verdict,
                 "language": key.language,
+                "split": key.split,
                 "rows": rows.num_rows,
                 "text_bytes": text,
                 "digest": content_digest(rows.select(list(self._columns[key.verdict]))),

@@ -8,7 +8,7 @@ is read once per language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import pyarrow as pa
@@ -21,31 +21,42 @@ from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.release.columns import (
     KEPT_VERDICT,
     REJECTED_VERDICT,
+    RIGHTS,
     Selection,
     conform,
     schema_of,
 )
 from eurosift.stages.release.partition import Key, Partitioner
 from eurosift.stages.release.reasons import gather
+from eurosift.stages.release.rights import signals
+from eurosift.stages.release.splits import splits_of
 
 PARTS = "parts"
+EVIDENCE = "rights"
+"""Column of the documents layer with what pages say of licences and reservations."""
 
 
 class Parts(TablePhase):
     """Sort the rows of one shard.
 
-    The footer's facts say of each row group: ``verdict``, ``language``, ``rows``, ``text_bytes``,
-    ``digest``.
+    The footer's facts say of each row group: ``verdict``, ``language``, ``split``, ``rows``,
+    ``text_bytes``, ``digest``.
 
     Parameters
     ----------
     kept, rejected
         The columns that the release has of either.
+    splits, split_key
+        As `splits_of` takes them.
     """
 
     name: ClassVar[str] = PARTS
 
-    def __init__(self, kept: Selection, rejected: Selection) -> None:
+    def __init__(
+        self, kept: Selection, rejected: Selection, splits: Mapping[str, float], split_key: str
+    ) -> None:
+        self._splits = splits
+        self._split_key = split_key
         self._selections = {KEPT_VERDICT: kept, REJECTED_VERDICT: rejected}
         names = (*kept.columns, *(c for c in rejected.columns if c not in kept.columns))
         self._schema = schema_of(names)
@@ -71,15 +82,20 @@ class Parts(TablePhase):
         for rows in workspace.rows(item.key, columns):
             rejected_by, why = gather(rows.batch, reasons)
             batch = rows.batch.append_column("rejected_by", rejected_by)
+            if EVIDENCE in batch.schema.names:
+                batch = batch.append_column(RIGHTS, signals(batch.column(EVIDENCE)))
             batch = conform(batch.append_column("reasons", why), self._schema)
             if "text" not in self._selections[REJECTED_VERDICT].columns:
                 batch = _without_text(batch, rows.active)
-            partitioner.add(batch, _keys(rows))
+            splits = splits_of(batch.column("id").to_pylist(), self._splits, self._split_key)
+            partitioner.add(batch, _keys(rows, splits))
         partitioner.finish()
         sink.facts["row_groups"] = partitioner.row_groups
 
     def _columns(self, workspace: Workspace) -> list[str]:
         names = dict.fromkeys((*self._schema.names, buckets.COLUMN))
+        if RIGHTS in names:
+            names[EVIDENCE] = None
         return [name for name in names if workspace.has(name)] + [*workspace.reasons().values()]
 
 
@@ -90,14 +106,16 @@ def _without_text(batch: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBa
     return batch.set_column(index, batch.schema.field(index), text)
 
 
-def _keys(rows: Rows) -> list[Key]:
+def _keys(rows: Rows, splits: Sequence[str]) -> list[Key]:
     columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
     language = columns.get("language", pa.nulls(len(rows.active), pa.string()))
     labels = buckets.labels(language, columns.get(buckets.COLUMN)).to_pylist()
     folders = {label: folder_of(label) for label in dict.fromkeys(labels)}
     return [
-        Key(KEPT_VERDICT if active else REJECTED_VERDICT, folders[label])
-        for active, label in zip(rows.active.to_pylist(), labels, strict=True)
+        Key(KEPT_VERDICT, folders[label], split)
+        if active
+        else Key(REJECTED_VERDICT, folders[label])
+        for active, label, split in zip(rows.active.to_pylist(), labels, splits, strict=True)
     ]
 
 

@@ -13,14 +13,14 @@ from eurosift.stages.release.parts import Parts
 
 
 class Release(PhasedStage[ReleaseConfig]):
-    """Write kept rows to ``data/``, rejected rows to ``rejected/``, a manifest and a card.
+    """Write kept rows to ``data/``, rejected rows to ``rejected/``, a manifest and cards.
 
-    ``parts`` sorts every shard by verdict and language, ``data`` and ``rejected`` put the files
-    together, ``manifest`` says what is in them. The folder ``.parts`` may be removed afterwards;
-    without it, a later run sorts the shards again.
+    ``parts`` sorts every shard by verdict, language and split, ``data`` and ``rejected`` put the
+    files together, ``manifest`` says what is in them. The folder ``.parts`` may be removed
+    afterwards; without it, a later run sorts the shards again.
     """
 
-    version = 3
+    version = 4
     config_type = ReleaseConfig
     uses_languages = True
     default_needs = ("count",)
@@ -32,7 +32,6 @@ class Release(PhasedStage[ReleaseConfig]):
         kept_rows, rejected_rows = kept(config.columns), rejected(text=config.rejected_text)
         data = Kept(kept_rows, config.target_bytes)
         refused = Rejected(rejected_rows, config.target_bytes)
-        manifest = ManifestPhase(
-            config.title, self.version, self.setting.languages, (data, refused)
-        )
-        return (Parts(kept_rows, rejected_rows), data, refused, manifest)
+        parts = Parts(kept_rows, rejected_rows, config.splits, config.split_key)
+        manifest = ManifestPhase(config, self.version, self.setting.languages, (data, refused))
+        return (parts, data, refused, manifest)

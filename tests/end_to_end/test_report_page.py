@@ -23,11 +23,10 @@ def ask(demo):
     connection = duckdb.connect()
     for stage in ("extract", "langid", "quality", "dedup", "pii", "count"):
         files = demo / "runs" / "demo" / stage / "*.parquet"
-        connection.execute(
-            f"CREATE VIEW {stage} AS SELECT *, file_row_number AS number, "
-            f"regexp_extract(filename, '[0-9]+.parquet$') AS shard FROM read_parquet('{files}', filename=true, "
-            "file_row_number=true)"
-        )
+        read = f"read_parquet('{files}', filename=true, file_row_number=true)"
+        shard = "regexp_extract(filename, '[0-9]+.parquet$') AS shard"
+        columns = f"*, file_row_number AS number, {shard}"
+        connection.execute(f"CREATE VIEW {stage} AS SELECT {columns} FROM {read}")
     yield lambda query: connection.execute(query).fetchall()
     connection.close()
 
@@ -117,8 +116,10 @@ def test_figures_of_the_report_in_other_forms(page, demo, command):
     report = json.loads(command("report", demo, "--format", "json").stdout)
     shown = table(page, "languages-table")
     for row in report["languages"]:
-        for column in set(row) - {"language", "name"}:
-            assert number(shown[row["language"]][column]) == (row[column] or 0)
+        cells = shown[row["language"]]
+        figures = {column.replace("tokens, ", "tokens_"): cell for column, cell in cells.items()}
+        for column in figures.keys() & row.keys() - {"language", "name"}:
+            assert number(figures[column]) == (row[column] or 0)
     for row in report["reasons"]:
         cell = table(page, f"reasons-{row['stage']}")[row["reason"]][row["language"]]
         assert number(cell) == row["documents"]
@@ -126,4 +127,4 @@ def test_figures_of_the_report_in_other_forms(page, demo, command):
         div.find("dt").text: div.find("dd").text for div in page.xpath('//dl[@class="tiles"]/div')
     }
     assert number(tiles["documents kept"]) == report["languages"][-1]["dedup"]
-    assert re.search(r"Counted over all 134 documents", html.tostring(page, encoding="unicode"))
+    assert re.search("counted over all 134 documents", html.tostring(page, encoding="unicode"))

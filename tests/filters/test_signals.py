@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from eurosift.filters import phrases
-from eurosift.filters.rules import load_rule_set
+from eurosift.filters.rule_files import load_rule_set
 from eurosift.filters.signals import measure
 from eurosift.filters.stopwords import build_table, load_stop_words
 from eurosift.filters.verdicts import judge

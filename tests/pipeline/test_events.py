@@ -40,3 +40,15 @@ def test_what_is_no_event_is_left_out(tmp_path):
 
 def test_there_may_be_no_events(tmp_path):
     assert events.read(tmp_path) == []
+
+
+def test_the_last_event_is_found_without_reading_all(tmp_path):
+    log = events.EventLog(tmp_path, "launch")
+    log.path.write_bytes(b"")
+    assert events.last(log.path) == {}
+    for number in range(1000):
+        log.write("heartbeat", items=number)
+    assert events.last(log.path)["items"] == 999
+    with log.path.open("a") as file:
+        file.write('{"time": "2026-')
+    assert events.last(log.path) == {}

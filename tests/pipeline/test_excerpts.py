@@ -3,10 +3,8 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eurosift.pipeline.excerpts import printable, render
+from eurosift.pipeline.excerpts import render
 
 KEPT = {
     "shard": "00003",
@@ -59,23 +57,13 @@ def test_a_text_cannot_leave_its_fence_in_markdown():
 
 
 def test_a_page_cannot_steer_the_terminal():
-    document = KEPT | {"text": "\x1b]0;title\x07 \x9b2J", "url": "https://a/\x1b[2J", "id": "\x1bc"}
-    for style in ("table", "md"):
-        assert not {"\x1b", "\x07", "\x9b"} & set(render([document], style))
-
-
-def test_a_page_cannot_turn_its_line_around():
-    document = KEPT | {"text": "pay \u202efdp.exe", "url": "https://a/\u2066b\u2069"}
-    for style in ("table", "md"):
-        assert not {"\u202e", "\u2066", "\u2069"} & set(render([document], style))
-
-
-@given(st.text())
-def test_what_is_printable_keeps_its_length_and_its_letters(text):
-    text = text.replace("\r\n", "\n")
-    shown = printable(text)
-    assert len(shown) == len(text)
-    assert [a for a, b in zip(text, shown, strict=True) if a != b and a.isprintable()] == []
+    document = KEPT | {
+        "text": "\x1b]0;title\x07 \x9b2J \u202e",
+        "url": "https://a/\x1b[2J",
+        "id": "\x1bc",
+    }
+    for style in ("table", "md", "json", "jsonl"):
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(render([document], style))
 
 
 def test_nothing_is_nothing():

@@ -77,7 +77,8 @@ def test_the_coordinator_leaves_it_up_to_date(project, eurosift, reads):
     done = eurosift("run", project.recipe, "--quiet", "--workers", "1")
     assert done.code == 0, done.err
     before = {path.name: path.read_bytes() for path in (project.run_folder / ".index").iterdir()}
-    assert set(before) == {"inputs.json", *(f"{stage}.footers" for stage in STAGES)}
+    of_stages = {f"{stage}.{kind}" for stage in STAGES for kind in ("footers", "done")}
+    assert set(before) == {"inputs.json", *of_stages}
     reads.clear()
     assert eurosift("status", project.recipe).code == 0
     assert reads == []

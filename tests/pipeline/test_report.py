@@ -105,6 +105,52 @@ def test_all_counts_and_all_reasons_can_be_had(finished):
     }
 
 
+def test_the_funnel_by_language_is_balanced_to_the_document(finished):
+    run = finished.open()
+    groups = {}
+    for row in report.funnel_by_language(run).rows:
+        cells = groups.setdefault((row["stage"], row["language"]), {})
+        cells[row["what"]] = cells.get(row["what"], 0) + row["documents"]
+    for key, cells in groups.items():
+        rejected = cells.get("rejected", 0)
+        assert cells["in"] == cells["out"] + rejected, key
+        assert cells.get("rejected for", 0) - cells.get("counted again", 0) == rejected, key
+    for stage in {stage for stage, _ in groups}:
+        of_stage = [cells for (name, _), cells in groups.items() if name == stage]
+        assert sum(c["in"] + c["inactive"] for c in of_stage) == 8
+        sums = {w: sum(c[w] for c in of_stage) for w in ("in", "out")}
+        whole = {r["what"]: r["count"] for r in report.funnel(run).rows if r["stage"] == stage}
+        assert (sums["in"], sums["out"]) == (whole["documents in"], whole["documents out"])
+
+
+def test_a_document_that_is_rejected_for_two_reasons_is_told_apart(finished):
+    path = finished.run_folder / "short" / "00000.parquet"
+    footer = read_footer(path)
+    tally = footer.tallies["mlt_Latn"]
+    tally.reasons["too_short_by_far"] = tally.rejected
+    batches = list(read_batches(path))
+    writer = ShardWriter(path, batches[0].schema.remove_metadata())
+    for batch in batches:
+        writer.write(batch.replace_schema_metadata(None))
+    writer.commit(footer)
+    table = report.funnel_by_language(finished.open())
+    again = [r for r in table.rows if r["what"] == "counted again"]
+    assert [(r["stage"], r["language"], r["documents"]) for r in again] == [
+        ("short", "mlt_Latn", 1)
+    ]
+
+
+def test_an_estimate_of_tokens_has_a_column_of_its_own(finished):
+    table = report.summary(finished.open())
+    assert "tokens_estimated" in table.columns
+    assert "tokens" not in table.columns
+    found = rows(table, "language")
+    assert found["mlt_Latn"]["tokens_estimated"] == round(68 / 3.273)
+    assert found["total"]["tokens_estimated"] == sum(
+        found[code]["tokens_estimated"] for code in ("mlt_Latn", "ekk_Latn", "swe_Latn")
+    )
+
+
 def test_an_empty_run_has_a_report_without_numbers(project):
     run = project.open()
     assert report.funnel(run).rows == []

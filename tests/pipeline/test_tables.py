@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eurosift.pipeline.harmless import printable, spreadsheet_cell
 from eurosift.pipeline.tables import Table, render
 
 HUGE = 1_234_567_890_123_456_789
@@ -87,6 +88,25 @@ def test_every_digit_of_every_number_is_shown(number, style):
 def test_machine_formats_give_back_what_went_in(values):
     table = Table("t", ("a", "b"), [{"a": a, "b": b} for a, b in values])
     assert json.loads(render([table], "json"))["t"] == list(table.rows)
-    if not any("\r" in a for a, _ in values):
-        rows = list(csv.reader(io.StringIO(render([table], "tsv"), newline=""), delimiter="\t"))
-        assert rows[1:] == [[a, "" if b is None else str(b)] for a, b in values]
+    rows = list(csv.reader(io.StringIO(render([table], "tsv"), newline=""), delimiter="\t"))
+    harmless = [spreadsheet_cell(printable(a)) for a, _ in values]
+    assert [row[0] for row in rows[1:]] == harmless
+    assert [row[1] for row in rows[1:]] == ["" if b is None else str(b) for _, b in values]
+
+
+ATTACKS = ("=cmd|' /C calc'!A0", "\x1b[31mred\x9b2J", "a\u202etxt.exe", "<script>alert(1)</script>")
+
+
+@pytest.mark.parametrize("style", ["table", "md", "csv", "tsv", "json", "jsonl"])
+def test_text_of_the_web_is_harmless_in_every_format(style):
+    """Whether it stands in a cell, or, as a domain that a page declares, above a column."""
+    columns = ("language", *ATTACKS)
+    text = render([Table("t", columns, [{"language": a, ATTACKS[0]: 1} for a in ATTACKS])], style)
+    assert not {"\x1b", "\x9b", "\u202e", "\x7f"} & set(text)
+    if style in {"csv", "tsv"}:
+        lines = csv.reader(io.StringIO(text), delimiter="," if style == "csv" else "\t")
+        assert not [cell for line in lines for cell in line if cell.startswith("=")]
+    if style == "md":
+        assert "<script" not in text
+    if style == "json":
+        assert [row["language"] for row in json.loads(text)["t"]] == list(ATTACKS)

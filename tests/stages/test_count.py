@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tokenizers import models, pre_tokenizers, processors, trainers
 
 from eurosift.filters.words import words
-from eurosift.stages.count import CHUNK_ROWS, Count, CountConfig
-from eurosift.stages.errors import AssetError
+from eurosift.stages.count import Count, CountConfig
+from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.tokenizer import CHUNK_ROWS
 
 SENTENCES = [
     "All human beings are born free and equal in dignity and rights.",
@@ -173,7 +174,7 @@ def test_a_tokenizer_starts_no_threads_and_works_after_a_fork(tokenizer_json):
     script = f"""
 import os, sys
 from pathlib import Path
-from eurosift.stages.count import load_tokenizer
+from eurosift.stages.tokenizer import load_tokenizer
 count = load_tokenizer(Path({str(tokenizer_json)!r}))
 threads = len(os.listdir("/proc/self/task"))
 before = count({SENTENCES * 20!r})
@@ -196,3 +197,39 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 def test_the_word_tables_are_part_of_the_fingerprint():
     assert stage().embedded().keys() == {"unicode"}
+
+
+def test_further_tokenizers_have_columns_of_their_own(tokenizer_json, sentencepiece_model):
+    others = {"spm": sentencepiece_model, "bpe": tokenizer_json}
+    made = Count(CountConfig(tokenizer=tokenizer_json, tokenizers=others), name="count")
+    made.open()
+    assert made.adds.names[-3:] == ["n_tokens", "n_tokens_bpe", "n_tokens_spm"]
+    rows = count(made, [*SENTENCES, None, ""])
+    alone = [row["n_tokens"] for row in count(stage(sentencepiece_model), [*SENTENCES, None, ""])]
+    assert [row["n_tokens_spm"] for row in rows] == alone
+    assert [row["n_tokens_bpe"] for row in rows] == [row["n_tokens"] for row in rows]
+
+
+def test_a_language_may_have_other_tokenizers_but_no_other_names(
+    tokenizer_json, sentencepiece_model
+):
+    base = CountConfig(tokenizers={"a": tokenizer_json})
+    own = CountConfig(tokenizers={"a": sentencepiece_model})
+    made = Count(base, name="count", per_language={"ell_Grek": own})
+    made.open()
+    languages = pa.array(["ell_Grek", "deu_Latn"])
+    rows = count(made, [SENTENCES[3], SENTENCES[1]], language=languages)
+    of = [
+        [row["n_tokens"] for row in count(stage(path), [SENTENCES[3], SENTENCES[1]])]
+        for path in (tokenizer_json, sentencepiece_model)
+    ]
+    assert [row["n_tokens_a"] for row in rows] == [of[1][0], of[0][1]]
+    other = CountConfig(tokenizers={"b": sentencepiece_model})
+    with pytest.raises(StageError, match=r"ell_Grek are named b, of all others a"):
+        Count(base, name="count", per_language={"ell_Grek": other})
+
+
+@pytest.mark.parametrize("name", ["", "A", "a-b", "1", "../x"])
+def test_names_of_tokenizers_are_names_of_columns(name, tokenizer_json):
+    with pytest.raises(ValueError, match="pattern"):
+        CountConfig(tokenizers={name: tokenizer_json})

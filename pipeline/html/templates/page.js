@@ -36,10 +36,11 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
-// On paper nothing can be unfolded.
+// On paper nothing can be unfolded. Rules show a shape over all languages; those by language, which
+// take dozens of pages, are printed where they have been unfolded.
 const folded = [];
 addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details:not([open])")) {
+  for (const part of document.querySelectorAll("details:not([open], .rules *)")) {
     part.open = true;
     folded.push(part);
   }

@@ -16,6 +16,7 @@ from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
 from eurosift.stages.extract.blocks.trees import Trees, load
 from eurosift.stages.extract.blocks.votes import taken
+from eurosift.stages.extract.config import TREES
 
 OTHERS = 0.3
 """Weight of the other engine's voice; the trees have the rest."""
@@ -45,7 +46,7 @@ class Found(NamedTuple):
 @cache
 def shipped() -> Trees:
     """Load the trees that come with eurosift."""
-    with as_file(files("eurosift.stages.extract").joinpath("data/blocks.npz")) as path:
+    with as_file(files("eurosift.stages.extract").joinpath(TREES)) as path:
         return load(path, NAMES)
 
 

@@ -1,5 +1,6 @@
 """``eurosift status`` for scripts (-q) and for people who wait (--watch)."""
 
+import json
 import os
 import pty
 import signal
@@ -26,6 +27,48 @@ def test_quiet_tells_failed_items_by_1_and_what_is_no_run_by_2(project, eurosift
     assert eurosift("run", project.recipe, "-q").code == 1
     assert eurosift("status", "-q", project.recipe) == (1, "", "")
     assert eurosift("status", "-q", project.folder / "in").code == 2
+
+
+def test_failed_items_are_counted_and_each_error_stands_once(project, eurosift):
+    project.write({"broken": None})
+    project.inputs(["mlt_Latn poison"], ["mlt_Latn poison"], ["mlt_Latn fine"])
+    assert eurosift("run", project.recipe, "-q").code == 1
+    found = eurosift("status", project.recipe)
+    stages, errors = found.out.split("\n\n")
+    assert stages.splitlines()[0].split() == [
+        *("stage", "items", "done", "running", "stalled", "failed", "pending", "waits_for")
+    ]
+    assert stages.splitlines()[3].split() == ["broken", "3", "1", "0", "0", "2", "0"]
+    assert errors.splitlines()[2].split()[:3] == ["broken", "2", "00000"]
+    assert len(errors.splitlines()) == 3
+    body = json.loads(eurosift("status", project.recipe, "--format", "json").out)
+    assert set(body) == {"schema_version", "stages", "at_work", "errors", "failures"}
+    assert [row["items"] for row in body["errors"]] == [2]
+    assert [row["item"] for row in body["failures"]] == ["00000", "00001"]
+    assert body["at_work"] == []  # the launch has ended
+
+
+def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
+    """And that it stalled, once it is killed."""
+    project.inputs(["mlt_Latn one"])
+    project.write({"slow": {"seconds": 60}})
+    process = project.start("run", str(project.recipe), "--workers", "1")
+    try:
+        for _ in range(300):
+            if (project.run_folder / "launches").exists():
+                body = json.loads(eurosift("status", project.recipe, "--format", "json").out)
+                if [row["running"] for row in body["stages"]] == [0, 1]:
+                    break
+            time.sleep(0.1)
+        (element,) = body["at_work"]
+        assert (element["state"], element["stage"]) == ("running", "slow")
+        assert (element["pid"], element["working_on"]) == (process.pid, "00000")
+    finally:
+        process.kill()
+        process.communicate()
+    body = json.loads(eurosift("status", project.recipe, "--format", "json").out)
+    assert [row["stalled"] for row in body["stages"]] == [0, 1]
+    assert [element["state"] for element in body["at_work"]] == ["stalled"]
 
 
 def test_watching_a_finished_run_ends_at_once(finished, eurosift):

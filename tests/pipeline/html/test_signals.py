@@ -35,6 +35,21 @@ def test_every_rule_with_a_threshold_has_a_distribution_by_language(found):
     assert (short.whole.documents, short.whole.threshold, short.whole.share) == (6, "20", "66.7%")
 
 
+def test_rules_that_reject_most_come_first(found):
+    assert list(found) == ["too_short", "too_long"]
+
+
+def test_scores_have_a_distribution_without_a_threshold(identified):
+    survey = Survey.of(identified, None)
+    counted = counters(survey)
+    survey.run(counted)
+    layers = {layer.stage: layer for layer in layer_totals(identified)}
+    scores = {d.signal: d for d in distributions(counted, layers)}
+    score = scores["language_score"]
+    assert (score.rule, score.whole.threshold, score.whole.share) == ("", "", "100%")
+    assert score.whole.documents == 4
+
+
 def test_a_chart_says_in_words_what_it_shows(found):
     chart = str(found["too_short"].whole.chart)
     assert 'role="img"' in chart

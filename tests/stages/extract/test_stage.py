@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+from importlib.resources import files
+
 import pyarrow as pa
 import pytest
 
@@ -86,6 +89,16 @@ def test_language_gate_is_off_where_nothing_is_extracted():
 def test_language_gate_puts_its_model_into_the_fingerprint():
     assert gated(*EU24).embedded() == {}
     assert "langid/data/eu24.ftz" in gated("mlt_Latn").embedded()
+
+
+def test_classifier_of_blocks_is_in_the_fingerprint_where_it_is_asked():
+    """Of the engine `auto`, and only where text is extracted."""
+    trees = files("eurosift.stages.extract").joinpath("data/blocks.npz").read_bytes()
+    digests = {"extract/data/blocks.npz": hashlib.sha256(trees).hexdigest()}
+    assert gated(*EU24, engine="auto").embedded() == digests
+    assert gated(*EU24, engine="resiliparse").embedded() == {}
+    assert stage(format="jsonl", engine="auto").embedded() == {}
+    assert digests.items() <= gated("mlt_Latn", engine="auto").embedded().items()
 
 
 def test_language_gate_is_loaded_before_the_first_page(monkeypatch):

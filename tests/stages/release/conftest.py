@@ -195,3 +195,52 @@ def small_run(tmp_path_factory):
 def rerun():
     """Functions that change an input file and run a recipe again."""
     return write_input, run_recipe
+
+
+@pytest.fixture
+def manifest():
+    def figures(name, documents, files=1, **more):
+        return {
+            "name": name,
+            "files": files,
+            "documents": documents,
+            "splits": {"train": documents} if documents else {},
+            "bytes": documents * 11,
+            "characters": documents * 10,
+            "words": documents * 2,
+            "tokens": None,
+            "segments": None,
+            "pii": {},
+            "pii_counted": {},
+            "rights": {},
+            "dates": None,
+            **more,
+        }
+
+    return {
+        "title": "A corpus: small",
+        "description": None,
+        "license": "other",
+        "creator": None,
+        "contact": None,
+        "url": None,
+        "release_version": None,
+        "published": None,
+        "splits": {},
+        "rights_looked_at": True,
+        "languages": {
+            "ekk_Latn": figures("Estonian", 1200, files=12, pii={"email": 3}),
+            "gle_Latn": figures("Irish", 0, files=0),
+            "mlt_Latn": figures("Maltese", 34),
+        },
+        "rejected": {
+            "mlt_Latn": {"files": 1, "documents": 6, "reasons": {"quality:too_short": 6}},
+            "nob_Latn": {"files": 1, "documents": 2, "reasons": {"langid:other": 2}},
+        },
+        "pii": {"modes": ["surrogate"], "types": ["email", "iban"]},
+        "rejected_text": False,
+        "deciding_stages": ["langid", "quality"],
+        "stages": {"langid": {"version": 1, "config_digest": "00ff"}},
+        "tokenizers": [],
+        "files": [],
+    }

@@ -61,7 +61,7 @@ def test_groups_hold_each_row_once_in_order_within_the_caps(rows, cuts):
         ids = [
             row["id"]
             for group, fact in zip(groups, facts, strict=True)
-            if (fact["verdict"], fact["language"]) == key
+            if (fact["verdict"], fact["language"], fact["split"]) == key
             for row in group
         ]
         assert ids == [str(i) for i, (k, _) in enumerate(rows) if k == key]

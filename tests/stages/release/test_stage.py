@@ -153,8 +153,13 @@ def test_the_manifest_agrees_with_the_files(release, shards):
         "bytes": sum(len(r["text"].encode()) for r in maltese),
         "characters": sum(len(r["text"]) for r in maltese),
         "words": sum(r["n_words"] for r in maltese),
+        "segments": None,
         "tokens": None,
         "pii": {},
+        "pii_counted": {},
+        "rights": {},
+        "dates": None,
+        "splits": {"train": len(maltese)},
     }
     refused = [r for s in shards.values() for r in s if not kept(r) and r["language"] == "deu_Latn"]
     found = manifest["rejected"]["deu_Latn"]
@@ -284,3 +289,77 @@ def test_datasets_loads_each_configuration_of_the_card(small_run, tmp_path):
         check=True,
         env=environment,
     )
+
+
+def test_splits_have_files_of_their_own_and_no_document_in_common(release, shards):
+    outcome = release(shards, SCHEMA, reasons=REASONS, splits={"validation": 0.2, "test": 0.3})
+    ids = {
+        split: [
+            row["id"]
+            for path in sorted(outcome.folder.glob(f"data/*/{split}-*.parquet"))
+            for row in pq.read_table(path).to_pylist()
+        ]
+        for split in ("train", "validation", "test")
+    }
+    everything = [row["id"] for shard in shards.values() for row in shard if kept(row)]
+    assert sorted(name for found in ids.values() for name in found) == sorted(everything)
+    assert all(ids.values())
+    figures = outcome.manifest["languages"].values()
+    for split, found in ids.items():
+        assert sum(f["splits"].get(split, 0) for f in figures) == len(found)
+        assert {e["split"] for e in outcome.manifest["files"] if e["path"].startswith("data")} == {
+            "train",
+            "validation",
+            "test",
+        }
+    other = release(shards, SCHEMA, reasons=REASONS, splits={"test": 0.3}, split_key="x")
+    assert outcome.files() != other.files()
+
+
+def test_rejected_rows_hold_what_the_rules_compared(release, shards):
+    failed = pa.list_(
+        pa.struct([("rule", pa.string()), ("value", pa.float32()), ("threshold", pa.float32())])
+    )
+    schema = SCHEMA.append(pa.field("quality_failed", failed))
+    for row in shards["00000"]:
+        if row["quality_reasons"]:
+            row["quality_failed"] = [{"rule": "too_short", "value": 3.0, "threshold": 5.0}]
+    rows = {r["id"]: r for r in read(release(shards, schema, reasons=REASONS), "rejected/*")}
+    assert rows["00000-003"]["quality_failed"] == [
+        {"rule": "too_short", "value": 3.0, "threshold": 5.0}
+    ]
+    assert rows["00000-004"]["quality_failed"] is None
+
+
+def test_evidence_of_rights_becomes_signals_and_does_not_stay(release, shards):
+    from eurosift.stages.extract.rights import RIGHTS
+
+    schema = SCHEMA.append(pa.field("rights", RIGHTS))
+    for row in shards["00000"]:
+        said = [{"source": "meta", "name": "copyright", "value": "Somebody"}]
+        row["rights"] = [*said, {"source": "http", "name": "tdm-reservation", "value": "1"}]
+    outcome = release(shards, schema, reasons=REASONS)
+    mine = [r for r in shards["00000"] if kept(r)]
+    counts = [f["rights"].get("tdm-reservation", 0) for f in outcome.manifest["languages"].values()]
+    assert sum(counts) == len(mine)
+    assert not any(b"Somebody" in content for content in outcome.files().values())
+
+
+def test_the_checksums_cover_every_file_but_the_manifest(small_run):
+    release = small_run / "run/release"
+    done = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release, check=False
+    )
+    assert done.returncode == 0
+    named = {line.split("  ")[1] for line in (release / "SHA256SUMS").read_text().splitlines()}
+    there = {str(p.relative_to(release)) for p in release.rglob("*") if p.is_file()}
+    there = {name for name in there if not name.startswith(".")}
+    assert there - named == {"manifest.json", "SHA256SUMS"}
+
+
+def test_the_manifest_has_the_recipe_and_the_versions(small_run):
+    manifest = json.loads((small_run / "run/release/manifest.json").read_text())
+    assert manifest["stages"]["threes"]["config"]["arguments"] == {"regex_exp": "3$"}
+    assert manifest["recipe_languages"] == ["mlt_Latn", "deu_Latn", "gle_Latn"]
+    assert set(manifest["made_with"]) == {"eurosift", "numpy", "polars", "pyarrow"}
+    assert manifest["columns"]["data"]["n_words"] == "int32"

@@ -1,0 +1,1 @@
+"""How much text there is: sizes and tokens per language, of runs, releases and data of others."""

@@ -1,0 +1,150 @@
+"""How two runs differ: in parameters, in counts, and in what became of which documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from eurosift.pipeline.digest import canonical_json
+from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.staleness import changes
+from eurosift.pipeline.tables import Table, Value
+from eurosift.pipeline.tasks import Run
+from eurosift.pipeline.totals import layer_totals
+from eurosift.pipeline.verdicts import Pair, Verdicts, ids_of
+from eurosift.stages.footer import Tally
+
+NOW_REJECTED, NOW_KEPT, OTHER = "kept → rejected", "rejected → kept", "rejected otherwise"
+
+
+def parameters(first: Run, second: Run) -> Table:
+    """One row per parameter of a stage that differs, as the data was made with it."""
+    rows: list[dict[str, Value]] = []
+    ours, theirs = _configs(first), _configs(second)
+    for stage in dict.fromkeys((*ours, *theirs)):
+        for path, old, new in changes(ours.get(stage), theirs.get(stage)):
+            row: dict[str, Value] = {"stage": stage, "parameter": path or "(stage)"}
+            rows.append(row | {"first": _shown(old), "second": _shown(new)})
+    return Table("parameters", ("stage", "parameter", "first", "second"), rows)
+
+
+def _configs(run: Run) -> dict[str, Mapping[str, Any]]:
+    """Version and configuration of each stage that has a layer, from its first shard."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for node in run.dag.nodes.values():
+        paths = (run.files.layer(node.name, shard) for shard in run.plan.shards)
+        footer = next((f for path in paths if (f := read_footer(path)) is not None), None)
+        if footer is not None:
+            found[node.name] = {"version": footer.version, **footer.config}
+    return found
+
+
+def _shown(value: Any) -> Value:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return canonical_json(value)
+
+
+def counts(first: Run, second: Run) -> Table:
+    """One row per stage and language whose documents differ in number."""
+    ours = {layer.stage: layer.tallies for layer in layer_totals(first) if layer.shards}
+    theirs = {layer.stage: layer.tallies for layer in layer_totals(second) if layer.shards}
+    columns = ["stage", "language"]
+    columns += [f"{what}_{side}" for what in ("kept", "rejected") for side in ("first", "second")]
+    rows: list[dict[str, Value]] = []
+    for stage in dict.fromkeys((*ours, *theirs)):
+        before, after = ours.get(stage, {}), theirs.get(stage, {})
+        for language in sorted({*before, *after}):
+            one, other = (tallies.get(language, Tally()) for tallies in (before, after))
+            numbers = (one.kept, other.kept, one.rejected, other.rejected)
+            if (one.kept, one.rejected) != (other.kept, other.rejected):
+                rows.append(dict(zip(columns, (stage, language, *numbers), strict=True)))
+    return Table("counts", (*columns, "kept_change"), [_with_change(row) for row in rows])
+
+
+def _with_change(row: dict[str, Value]) -> dict[str, Value]:
+    before, after = row["kept_first"], row["kept_second"]
+    assert isinstance(before, int)  # noqa: S101 - tells mypy what `counts` has put there
+    assert isinstance(after, int)  # noqa: S101
+    return row | {"kept_change": after - before}
+
+
+def documents(found: Verdicts) -> Table:
+    """What became of the documents of both runs; the rows up to the rule are all of them once."""
+    kinds = Counter[str]()
+    for pair, n in found.pairs.items():
+        kinds[_kind(pair)] += n
+    lines = {
+        "same verdict, same reasons": kinds[""],
+        **{kind: kinds[kind] for kind in (NOW_REJECTED, NOW_KEPT, OTHER)},
+        "only in the first run": found.only_first,
+        "only in the second run": found.only_second,
+        "of those in both, with another language": sum(
+            n for pair, n in found.pairs.items() if pair.label != pair.label_after
+        ),
+    }
+    rows: list[dict[str, Value]] = [{"documents": k, "count": n} for k, n in lines.items()]
+    return Table("documents", ("documents", "count"), rows, footer=1)
+
+
+def _kind(pair: Pair) -> str:
+    if pair.before == pair.after:
+        return ""
+    if not pair.before:
+        return NOW_REJECTED
+    return OTHER if pair.after else NOW_KEPT
+
+
+def verdicts(found: Verdicts) -> Table:
+    """One row per change, stage, rule and language; a document counts for each of its rules."""
+    sums: Counter[tuple[str, str, str, str, str]] = Counter()
+    for pair, n in found.pairs.items():
+        kind = _kind(pair)
+        for side, reason in _moved(pair):
+            stage, _, rule = reason.partition(":")
+            sums[kind, stage, rule, side, pair.label] += n
+    columns = ("change", "stage", "rule", "rejected_by", "language")
+    order = (NOW_REJECTED, NOW_KEPT, OTHER)
+    rows: list[dict[str, Value]] = [
+        {**dict(zip(columns, key, strict=True)), "documents": n}
+        for key, n in sorted(sums.items(), key=lambda x: (order.index(x[0][0]), x[0][1:]))
+    ]
+    return Table("verdicts", (*columns, "documents"), rows)
+
+
+def _moved(pair: Pair) -> Iterator[tuple[str, str]]:
+    """Reasons that only one run has, and which."""
+    yield from (("first", reason) for reason in pair.before if reason not in pair.after)
+    yield from (("second", reason) for reason in pair.after if reason not in pair.before)
+
+
+def languages(found: Verdicts) -> Table:
+    """One row per language and the one that the second run says instead."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for pair, n in found.pairs.items():
+        if pair.label != pair.label_after:
+            sums[pair.label, pair.label_after] += n
+    rows: list[dict[str, Value]] = [
+        {"first": one, "second": other, "documents": n}
+        for (one, other), n in sorted(sums.items(), key=lambda x: (-x[1], x[0]))
+    ]
+    return Table("languages", ("first", "second", "documents"), rows)
+
+
+def changed(first: Run, found: Verdicts) -> Table:
+    """Documents whose verdict has changed, as many as were asked for."""
+    ids = ids_of(first, found.changed)
+    columns = ("id", "shard", "row", "language", "first", "second")
+    rows: list[dict[str, Value]] = [
+        {
+            "id": ids[place.shard, place.row],
+            "shard": place.shard,
+            "row": place.row,
+            "language": place.pair.label,
+            "first": ", ".join(place.pair.before) or "kept",
+            "second": ", ".join(place.pair.after) or "kept",
+        }
+        for place in found.changed
+    ]
+    return Table("changed", columns, rows)

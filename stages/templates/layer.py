@@ -1,0 +1,84 @@
+"""The layer of templates: texts without the lines that come again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from eurosift.dedup.lines import Templates, line_keys, to_remove, without
+from eurosift.stages.base import ROW, LayerPhase, Workspace
+from eurosift.stages.templates.config import TemplatesConfig
+from eurosift.stages.templates.find import TEMPLATE
+from eurosift.stages.templates.lines import READS, domains_of
+
+REMOVED = "template_lines"
+ONLY_TEMPLATES = "only_templates"
+
+
+class TemplatesLayer(LayerPhase):
+    """Adds the text where lines are removed, and how many."""
+
+    def __init__(self, reasons_column: str, config: TemplatesConfig) -> None:
+        self._reasons_column = reasons_column
+        self._config = config
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Text and URL."""
+        return (*READS, ROW)
+
+    @property
+    def adds(self) -> pa.Schema:
+        """`text` is null where no line is removed."""
+        return pa.schema(
+            {
+                "text": pa.string(),
+                REMOVED: pa.int32(),
+                self._reasons_column: pa.list_(pa.string()),
+            }
+        )
+
+    def side_inputs(self, shard: str, workspace: Workspace) -> Mapping[str, str]:
+        """Digests of the shard's templates, of the ranges that have any."""
+        return {
+            f"find/{key}": facts["shards"][shard]["digest"]
+            for key, facts in workspace.facts("find").items()
+            if shard in facts["shards"]
+        }
+
+    def side(self, shard: str, workspace: Workspace) -> Templates:
+        """Read the shard's templates; ranges and the keys in them ascend."""
+        keys = [np.empty(0, np.uint64)]
+        first_rows = [np.empty(0, np.int64)]
+        for key, facts in workspace.facts("find").items():
+            part = facts["shards"].get(shard)
+            if part is not None:
+                for batch in workspace.table("find", key, TEMPLATE.names, part["row_groups"]):
+                    keys.append(batch.column("key").to_numpy())
+                    first_rows.append(batch.column("first_row").to_numpy())
+        return Templates(np.concatenate(keys), np.concatenate(first_rows))
+
+    def process(self, batch: pa.RecordBatch, side: Templates) -> pa.RecordBatch:
+        """Remove lines; a text that had some and has none left is rejected."""
+        texts = batch.column("text").to_pylist()
+        lines = line_keys(texts, domains_of(batch.column("url")))
+        rows = batch.column(ROW).to_numpy()
+        removed = to_remove(lines, rows, side, keep_first=self._config.keep_first)
+        counts = np.bincount(lines.texts[removed], minlength=len(texts))
+        ends = np.cumsum(counts)
+        numbers = lines.numbers[removed]
+        changed: list[str | None] = [None] * len(texts)
+        for place in np.flatnonzero(counts).tolist():
+            gone = numbers[ends[place] - counts[place] : ends[place]].tolist()
+            changed[place] = without(texts[place], gone)
+        reasons = [[ONLY_TEMPLATES] if text == "" else [] for text in changed]
+        return pa.RecordBatch.from_arrays(
+            [
+                pa.array(changed, pa.string()),
+                pa.array(counts, pa.int32()),
+                pa.array(reasons, pa.list_(pa.string())),
+            ],
+            schema=self.adds,
+        )

@@ -1,0 +1,156 @@
+"""What goes wrong on clusters: each time the data is the same in the end, and the queue empty."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from slurm_cluster import wait_for
+
+from eurosift.pipeline import events
+
+STAGES = {"slow": {"seconds": 4}, "upper": None}
+
+
+@pytest.fixture
+def slow(on_cluster):
+    """A project of shards that take some seconds each, three of them at once."""
+    on_cluster.project.write(STAGES)
+    return on_cluster
+
+
+@pytest.fixture(scope="module")
+def expected(make_project, tmp_path_factory, hashes):
+    """Hashes of the same run with so many shards, made in this process without the sleep."""
+
+    def make(number):
+        project = make_project(tmp_path_factory.mktemp("expected"))
+        project.inputs(*shards(number))
+        # How long a stage sleeps is a parameter of it, and so in the footers of its files.
+        project.write({**STAGES, "slow": {"seconds": 0.01}})
+        project.perform()
+        return {name: h for name, h in hashes(project.run_folder).items() if "slow/" not in name}
+
+    return make
+
+
+def shards(number):
+    return [[f"mlt_Latn shard {n} row {row}" for row in range(2)] for n in range(number)]
+
+
+def start(on_cluster, number, *more):
+    """Launch, and come back when all three elements of `slow` are at work: their first events."""
+    project = on_cluster.project
+    project.inputs(*shards(number))
+    log = project.folder / "told"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "eurosift.pipeline", "run", str(project.recipe),
+                "--site", str(on_cluster.site), "--yes", "--wait", "--elements", "3", *more,
+            ],
+            env=on_cluster.slurm.env | {"PYTHONPATH": os.environ["PYTHONPATH"]},
+            stdout=file,
+            stderr=file,
+        )  # fmt: skip
+    process.log = log
+
+    def at_work():
+        assert process.poll() is None, log.read_text()
+        found = [e for e in events.read(project.run_folder) if e.get("stage") == "slow"]
+        begun = {e["pid"] for e in found if e["event"] == "phase"}
+        return len(begun) == 3 and [e for e in found if e["event"] == "element_start"]
+
+    wait_for(at_work, 120, every_s=0.3)
+    return process, sorted(at_work(), key=lambda e: e["rank"])
+
+
+def finished(on_cluster, process, code, number, expected):
+    process.wait(timeout=400)
+    assert process.returncode == code, process.log.read_text()
+    on_cluster.nothing_left()
+    if code == 0:
+        same(on_cluster, number, expected)
+
+
+def same(on_cluster, number, expected):
+    found = {n: h for n, h in on_cluster.hashes().items() if "slow/" not in n}
+    assert found == expected(number)
+    assert on_cluster.call("verify", on_cluster.project.recipe).returncode == 0
+
+
+def job_of(element):
+    return f"{element['job']}_{element['task']}"
+
+
+def children(pid):
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def test_warnings_killed_workers_and_a_new_controller_cost_nothing(slow, expected):
+    """An element that is warned of its end stops in order, and goes on where SLURM starts it."""
+    slurm, number = slow.slurm, 24
+    process, (first, second, _) = start(slow, number)
+    # SLURM looks every 30 s whether somebody has to be warned, 60 s before the end.
+    slurm.run("scontrol", "update", f"JobId={job_of(first)}", "EndTime=now+60")
+    workers = []
+
+    def a_worker():
+        workers[:] = [w for server in children(second["pid"]) for w in children(server)]
+        return workers
+
+    wait_for(a_worker, 60)
+    os.kill(workers[-1], signal.SIGKILL)
+    slurm.stop_controller()
+    slurm.start_controller()
+    finished(slow, process, 0, number, expected)
+    found = events.read(slow.project.run_folder)
+    died = [e for e in found if e["event"] == "worker_died"]
+    assert [e["why"] for e in died] == ["out of memory or killed"]
+    ended = [e for e in found if e["event"] == "element_end" and e["stage"] == "slow"]
+    assert sorted((e["rank"], e["code"]) for e in ended) == [(0, 0), (0, 75), (1, 0), (2, 0)]
+    starts = [e for e in found if e["event"] == "element_start" and e["stage"] == "slow"]
+    assert sorted((e["rank"], e["restarts"]) for e in starts) == [(0, 0), (0, 1), (1, 0), (2, 0)]
+    done = [e["key"] for e in found if e["event"] == "shard_done" and e["stage"] == "slow"]
+    assert len(done) == len(set(done)) == number
+
+
+def test_nodes_fail(slow, expected):
+    """One loses power, of another only the daemon dies: its orphan overlaps the new attempt."""
+    slurm, number = slow.slurm, 9
+    process, elements = start(slow, number)
+    nodes = list(dict.fromkeys(e["node"] for e in elements))
+    # An element of each node, if they were not all put on the same two.
+    slurm.crash(nodes[0])
+    slurm.kill(nodes[1])
+    finished(slow, process, 0, number, expected)
+    for name in nodes[:2]:
+        slurm.start_node(name)
+    slurm.wait_until_up()
+    found = events.read(slow.project.run_folder)
+    starts = [e for e in found if e["event"] == "element_start" and e["stage"] == "slow"]
+    assert {e["restarts"] for e in starts} == {0, 1}
+    assert not [e for e in found if e["event"] == "shard_failed"]
+
+
+def test_elements_that_end_early_are_made_up_for(slow, expected):
+    """Cancelled, out of time without a warning, killed: what depends on them is not left behind."""
+    slurm, number = slow.slurm, 24
+    process, (first, second, third) = start(slow, number)
+    slurm.run("scontrol", "update", f"JobId={job_of(second)}", "EndTime=now+1")
+    slurm.run("scancel", job_of(first))
+    os.kill(third["pid"], signal.SIGKILL)
+    finished(slow, process, 3, number, expected)
+    assert "slow: not complete; `eurosift retry` goes on" in process.log.read_text()
+    states = {j["JobState"] for j in slurm.completions() if j["Name"] == "tiny.slow"}
+    assert states >= {"CANCELLED", "FAILED", "TIMEOUT"}
+    assert not (slow.project.run_folder / "upper").exists()
+    # Another site, another number of elements; then the rest here.
+    other = slow.write_site("other.yaml", element_cores=2, partition="whole", whole_nodes="true")
+    slow.call("retry", slow.project.recipe, "--site", other, "--yes", "--wait", check=0)
+    same(slow, number, expected)
