@@ -80,7 +80,7 @@ class Cluster:
         for number, row in enumerate(self.frame.iter_rows(named=True)):
             lines.append(f"  {self._about(row)}  {row['url'] or ''}")
             if number:
-                lines.append(f"    {' '.join(as_text(self.diff(number)).split())}")
+                lines.append(f"    {as_text(self.diff(number))}")
         return printable("\n".join(lines))
 
     @property

@@ -82,7 +82,7 @@ def as_markup(found: list[Piece]) -> Markup:
 
 
 def as_text(found: list[Piece]) -> str:
-    """The same for a terminal: ``[-in the first alone-]``, ``{+in the second alone+}``."""
+    """The same on one line: ``[-in the first alone-]``, ``{+in the second alone+}``."""
     signs = {"only_first": ("[-", "-]"), "only_second": ("{+", "+}")}
     parts = []
     for piece in found:
@@ -92,5 +92,5 @@ def as_text(found: list[Piece]) -> str:
             parts.append(" … ".join("".join(e).strip() for e in ends) if is_long else piece.text)
         else:
             opening, closing = signs[piece.kind]
-            parts.append(f"{opening}{piece.text.strip()}{closing} ")
-    return "".join(parts)
+            parts.append(f" {opening}{piece.text.strip()}{closing} ")
+    return " ".join("".join(parts).split())

@@ -147,7 +147,8 @@ def table(head: Iterable[Cell], rows: Iterable[Sequence[Cell]], caption: str = "
         for row in rows
     ]
     return Markup(
-        '<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="scroll" tabindex="0"><table>{}<thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     ).format(
         Markup("<caption>{}</caption>").format(caption) if caption else Markup(),
         Markup().join(titles),

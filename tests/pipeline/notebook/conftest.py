@@ -94,3 +94,24 @@ def attacked(tmp_path_factory, command) -> Run:
 def crawl(demo) -> Run:
     """The finished demo."""
     return Run(demo / "recipe.yaml")
+
+
+@pytest.fixture(scope="session")
+def shown(attacked):
+    """Everything that can be shown of the attacked run, by name."""
+    documents = list(attacked.sample(n=100))
+    rejected = [d for d in documents if not d.kept]
+    found = {
+        "sample": attacked.sample(n=100),
+        "near": attacked.sample(n=100, near="short"),
+        "clusters": attacked.clusters(n=100),
+        "histogram": attacked.histogram("short"),
+        "column": attacked.histogram("n_words"),
+        "html-lang": attacked.confusion("html-lang"),
+        "tld": attacked.confusion("tld"),
+    }
+    found |= {f"document {d.id}": d for d in documents}
+    found |= {f"why {d.id}": d.why() for d in rejected}
+    found |= {f"scrubbing {d.id}": d.scrubbing() for d in documents}
+    found |= {f"cluster {c.id}": c for c in attacked.clusters(n=100)}
+    return found

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from eurosift.pipeline.api import Run
 from eurosift.pipeline.notebook.markup import style
 
-pytestmark = pytest.mark.xdist_group("attacked")
+pytestmark = pytest.mark.xdist_group("browser")
 ELEMENTS = {
     *("div", "style", "article", "p", "b", "i", "bdi", "code", "mark", "span", "ins", "del"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "path", "details", "summary"),
@@ -23,27 +21,6 @@ ATTRIBUTES = {
 }
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters and those that turn a line around."""
-
-
-@pytest.fixture(scope="module")
-def shown(attacked):
-    """Everything that can be shown of the attacked run, by name."""
-    documents = list(attacked.sample(n=100))
-    rejected = [d for d in documents if not d.kept]
-    found = {
-        "sample": attacked.sample(n=100),
-        "near": attacked.sample(n=100, near="short"),
-        "clusters": attacked.clusters(n=100),
-        "histogram": attacked.histogram("short"),
-        "column": attacked.histogram("n_words"),
-        "html-lang": attacked.confusion("html-lang"),
-        "tld": attacked.confusion("tld"),
-    }
-    found |= {f"document {d.id}": d for d in documents}
-    found |= {f"why {d.id}": d.why() for d in rejected}
-    found |= {f"scrubbing {d.id}": d.scrubbing() for d in documents}
-    found |= {f"cluster {c.id}": c for c in attacked.clusters(n=100)}
-    return found
 
 
 class Outline(HTMLParser):
@@ -122,34 +99,3 @@ def test_labels_may_be_attacks_too(project, attacks):
         assert not ACTING.search(thing._repr_html_())
         assert not ACTING.search(repr(thing))
     assert len(run.histogram("n_chars").panels) == len(attacks)
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium")
-@pytest.mark.parametrize("is_escaped", [True, False], ids=["as shown", "not escaped"])
-def test_no_script_of_a_document_runs_in_a_browser(shown, tmp_path, attacked, is_escaped):
-    """The same texts do run one where they are not escaped, so the browser would tell."""
-    if is_escaped:
-        body = "\n".join(thing._repr_html_() for thing in shown.values())
-    else:
-        body = "\n".join(attacked.sample(n=100).frame["text"])
-    page = tmp_path / "page.html"
-    page.write_text(f'<!doctype html><meta charset="utf-8"><title>x</title>{body}', "utf-8")
-    options = (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        f"--user-data-dir={tmp_path / 'user'}",
-    )
-    found = subprocess.run(
-        [CHROMIUM, *options, "--virtual-time-budget=2000", "--dump-dom", page.as_uri()],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    ).stdout
-    root = re.search(r"<html[^>]*>", found)
-    assert root is not None
-    assert ("data-attacked" in root[0]) is not is_escaped

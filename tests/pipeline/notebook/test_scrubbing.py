@@ -63,7 +63,7 @@ def test_no_secret_key_is_needed(crawl, scrubbed, tmp_path):
     assert document.scrubbing().frame.equals(scrubbed.scrubbing().frame)
 
 
-@pytest.mark.xdist_group("attacked")
+@pytest.mark.xdist_group("browser")
 def test_a_rejected_document_was_not_scrubbed(attacked):
     document = attacked.sample(n=1, rejected_by="near_duplicate")[0]
     found = document.scrubbing()

@@ -1,0 +1,97 @@
+"""What a notebook shows, in a real browser: nothing of a document acts, and it is there for all."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+AXE = Path(sys.prefix) / "axe/node_modules/axe-core/axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FOUND = next(filter(None, map(shutil.which, BROWSERS)), None)
+PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title></head>'
+    "<body><main><h1>x</h1>{}</main></body></html>"
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(FOUND is None, reason="no Chromium is installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=FOUND, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser, request, tmp_path):
+    """Opens HTML without a network, and tells what was asked for."""
+    contexts = []
+
+    def open_page(body, **options):
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        opened = context.new_page()
+        requests = []
+        opened.on("request", lambda asked: requests.append(asked.url))
+        path = tmp_path / f"page-{len(contexts)}.html"
+        path.write_text(PAGE.format(body), "utf-8")
+        opened.goto(path.as_uri())
+        assert requests.pop(0) == path.as_uri()
+        return opened, requests
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def everything(shown):
+    return "\n".join(thing._repr_html_() for thing in shown.values())
+
+
+def test_no_script_of_a_document_runs_and_nothing_is_asked_for(page, everything):
+    opened, requests = page(everything)
+    assert opened.evaluate("document.querySelectorAll('.eurosift').length") > 20
+    assert opened.evaluate("document.documentElement.dataset.attacked") is None
+    assert requests == []
+
+
+def test_the_same_texts_do_act_where_they_are_not_escaped(page, attacked):
+    """So the browser would tell."""
+    opened, _ = page("\n".join(attacked.sample(n=100).frame["text"]))
+    assert opened.evaluate("document.documentElement.dataset.attacked") == "1"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_no_barrier(page, crawl, width, scheme):
+    if not AXE.exists():  # put there by the Makefile
+        pytest.skip("no axe-core is installed")
+    scrubbed = next(d for d in crawl.sample("deu", 10, verdict="kept") if d.spans)
+    things = (
+        crawl.sample("eng_Latn", 3).rejected(),
+        crawl.sample("eng_Latn", 1).rejected()[0].why(),
+        scrubbed.scrubbing(),
+        crawl.clusters(n=3),
+        crawl.sample(n=1, rejected_by="near_duplicate")[0].cluster(),
+        crawl.histogram("gopher_short_doc", "deu", "eng"),
+        crawl.confusion(),
+    )
+    body = "".join(thing._repr_html_() for thing in things)
+    opened, _ = page(body, color_scheme=scheme, viewport={"width": width, "height": 900})
+    opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    opened.evaluate(AXE.read_text("utf-8"))
+    found = opened.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
