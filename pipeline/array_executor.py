@@ -95,7 +95,7 @@ class ArrayExecutor(Stateless, SlurmPipelineExecutor):  # type: ignore[misc]  # 
             time=in_slurm(min(site.max_time, FINISH_MINUTES) if array is None else site.time),
             partition=site.partition,
             cpus_per_task=1 if array is None else site.cores_used,
-            job_name=f"{launch.folder.name}.{self.label}",
+            job_name=job_name(launch.folder, self.label),
             qos=site.qos,
             logging_dir=str(launch.folder / "logs" / launch.name / self.label),
             requeue=site.requeue,
@@ -238,6 +238,11 @@ class ArrayExecutor(Stateless, SlurmPipelineExecutor):  # type: ignore[misc]  # 
             datatrove_gpus_on_node="0",
             datatrove_executor="SLURM",
         )
+
+
+def job_name(folder: Path, label: str) -> str:
+    """Name of the jobs of a phase."""
+    return f"{folder.name}.{label}"
 
 
 def _option(name: str, value: str) -> str:

@@ -84,6 +84,7 @@ class Job:
     task: str
     state: str
     reason: str
+    name: str
     token: str
 
 
@@ -184,12 +185,11 @@ class Scheduler:
             raise SchedulerError(f"sbatch: gave no job id, but {out.strip()!r}")
         return job
 
-    def queue(self, token: str = "") -> list[Job]:
-        """Elements of this user that are not over; only those with `token`, if one is given."""
+    def queue(self) -> list[Job]:
+        """Elements of this user that are not over. Errors as `limits`."""
         user = pwd.getpwuid(os.geteuid()).pw_name
-        out = self._call("squeue", "-h", "-r", "-u", user, "-o", "%F|%K|%T|%r|%k")
-        jobs = [Job(*line.split("|", 4)) for line in out.splitlines() if line.count("|") >= 4]
-        return [job for job in jobs if not token or job.token == token]
+        out = self._call("squeue", "-h", "-r", "-u", user, "-o", "%F|%K|%T|%r|%j|%k")
+        return [Job(*line.split("|", 5)) for line in out.splitlines() if line.count("|") >= 5]
 
     def cancel(self, ids: Iterable[str]) -> None:
         """Cancel jobs; those that are over already are no error."""

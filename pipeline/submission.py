@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Collection
 from pathlib import Path
 
 from eurosift.pipeline import activity
 from eurosift.pipeline.activity import Pulse
-from eurosift.pipeline.array_executor import ArrayExecutor
+from eurosift.pipeline.array_executor import ArrayExecutor, job_name
 from eurosift.pipeline.arrays import JOBS, Arrays, of_launch, unfinished
 from eurosift.pipeline.errors import RunFolderError, SchedulerError
 from eurosift.pipeline.launch import Launch
@@ -39,15 +40,16 @@ def refuse_second(folder: Path, scheduler: Scheduler, *, take_over: bool = False
     if not launches:
         return
     remedy = "wait for it (`eurosift status`), or end it and go on with --take-over"
-    jobs = _in_queue(launches, scheduler)
-    if jobs is None:
+    try:
+        jobs = in_queue(folder, launches, scheduler)
+    except SchedulerError:
         heard = [e for n in launches for e in activity.elements(folder, launch=n)]
         alive = next((e for e in heard if e.pulse is Pulse.RUNNING), None)
         if alive is not None and not take_over:
             raise RunFolderError(
                 f"{folder}: elements of a launch on a cluster work here (job {alive.job} on "
                 f"{alive.host} was heard at {alive.heard}); {remedy}"
-            )
+            ) from None
         return
     arrays = list(dict.fromkeys(job.array for job in jobs))
     if take_over:
@@ -58,14 +60,24 @@ def refuse_second(folder: Path, scheduler: Scheduler, *, take_over: bool = False
         )
 
 
-def _in_queue(launches: Collection[str], scheduler: Scheduler) -> list[Job] | None:
-    """Elements of launches that are not over; None if there is no SLURM, or it does not answer."""
-    if not scheduler.there:
-        return None
-    try:
-        return [job for job in scheduler.queue() if job.token in launches]
-    except SchedulerError:
-        return None
+def in_queue(folder: Path, launches: Collection[str], scheduler: Scheduler) -> list[Job]:
+    """Elements of launches that are not over.
+
+    They are known by the token that each carries; where a site puts comments of its own in its
+    place, by number and name together, for numbers alone may be those of others by now.
+
+    Raises
+    ------
+    SchedulerError
+        If there is no SLURM, or it does not answer.
+    """
+    own: set[tuple[str, str]] = set()
+    for launch in launches:
+        with contextlib.suppress(OSError, ValueError):
+            text = (of_launch(folder, launch) / JOBS).read_text(encoding="utf-8")
+            for label, ids in json.loads(text).items():
+                own.update((job, job_name(folder, label)) for job in ids)
+    return [j for j in scheduler.queue() if j.token in launches or (j.array, j.name) in own]
 
 
 def submit(launch: Launch, arrays: Arrays, scheduler: Scheduler, limits: Limits) -> list[str]:

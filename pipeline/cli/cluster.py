@@ -58,6 +58,7 @@ class Wishes:
     account: str | None = None
     limit: str | None = None
     elements: int | None = None
+    workers: int | None = None
     yes: bool = False
     wait: bool = False
     take_over: bool = False
@@ -66,6 +67,23 @@ class Wishes:
     def local(self) -> bool:
         """Whether this machine is meant."""
         return self.site_name in {None, LOCAL}
+
+    @property
+    def profile(self) -> str | None:
+        """The site by a name that is good from anywhere."""
+        name = self.site_name
+        return name if name is None or name in site.names() else str(Path(name).resolve())
+
+    def check(self) -> None:
+        """Refuse wishes for a cluster where none is meant.
+
+        Raises
+        ------
+        click.UsageError
+            If there are some.
+        """
+        if self.local and (self.account or self.limit or self.elements or self.wait):
+            raise click.UsageError("--account, --time, --elements and --wait go with --site")
 
     def site(self, *, needs_account: bool = True) -> Site:
         """The profile with what was asked for in its place.
@@ -110,7 +128,7 @@ def look_ahead(
     run: Run, nodes: Sequence[Node], where: Site, wishes: Wishes, limits: Limits | None = None
 ) -> Outlook:
     """What a launch would be like."""
-    workers = where.workers(run.dag.recipe.head.limits.worker_memory)
+    workers = wishes.workers or where.workers(run.dag.recipe.head.limits.worker_memory)
     bounds = [where.max_jobs, limits.max_jobs if limits else None]
     most = min((bound for bound in bounds if bound is not None), default=None)
     arrays = arrange(
@@ -187,11 +205,13 @@ def wait(launch: Launch, run: Run, nodes: Sequence[Node], scheduler: Scheduler) 
     IncompleteError
         If something else is missing.
     """
+    from eurosift.pipeline import submission  # noqa: PLC0415 - imports datatrove
+
     pauses = iter(LOOK_S)
     pause = next(pauses)
     while True:
         try:
-            if not scheduler.queue(launch.name):
+            if not submission.in_queue(launch.folder, [launch.name], scheduler):
                 break
         except SchedulerError as error:
             log(f"{error}; still waiting", "WARNING")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from eurosift.pipeline import recipe
+from eurosift.pipeline.arrays import Arrays
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.cluster import Wishes, launch_options
 from eurosift.pipeline.cli.common import quiet_option, target_argument, workers_option
@@ -38,7 +40,11 @@ def command(target: Path, workers: int | None, *, quiet: bool, **wishes: Any) ->
     finished = last.finished()
     left = [node.name for node in selected if node.name not in finished]
     if left:
-        asked = Wishes(**{**wishes, "site_name": wishes["site_name"] or last.site})
+        asked = Wishes(**wishes)
+        if asked.site_name is None and last.site is not None:
+            # As it was, so also with the account that was given then.
+            before = Arrays.load(last.folder, last.name).site.account
+            asked = replace(asked, site_name=last.site, account=asked.account or before)
         start(source, graph, left, workers=workers or last.workers, quiet=quiet, asked=asked)
     elif not quiet:
         click.echo("nothing failed in the last launch", err=True)

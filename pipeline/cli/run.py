@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -73,7 +74,8 @@ def start(
     asked: Wishes | None = None,
 ) -> None:
     """Launch the selected stages of a recipe, here or where `asked` says."""
-    asked = asked or Wishes()
+    asked = replace(asked or Wishes(), workers=workers)
+    asked.check()
     nodes = graph.select(select)
     check_stages(source, nodes)
     check_folder(source.folder)
@@ -120,7 +122,7 @@ def _submit(
             log(f"nothing to do: {source.folder}")
             return
         cluster.agree(found, asked)
-        launch = Launch.create(source, select=select, site=asked.site_name)
+        launch = Launch.create(source, select=select, workers=asked.workers, site=asked.profile)
         cluster.submit(launch, run, found, scheduler, limits)
     if asked.wait:
         cluster.wait(launch, run, nodes, scheduler)
