@@ -97,8 +97,11 @@ VARIANTS = {
     "extract": [{}, {"gate_languages": ["mt"]}, {"format": "jsonl", "columns": {"language": "l"}}],
     "langid": [{}, {"recall_first": ["mt"]}],
     "dedup": [{}, {"upsampling": {1: 1}}],
+    "urls": [{"lists": {"own": "domains.txt"}}],
+    "words": [{"lists": "words"}],
+    "classifier": [{"model": "model.bin"}],
 }
-"""Configurations that add further columns."""
+"""Configurations that add further columns, or that a stage cannot do without."""
 
 
 def fields_of(stage):
