@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from eurosift.pipeline import site
+from eurosift.pipeline import errors, site
 from eurosift.pipeline.cli import COMMANDS
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.durations import minutes_of
 from eurosift.pipeline.head import Head, Input, Limits
 from eurosift.pipeline.site import Site
+from eurosift.stages import errors as stage_errors
 from eurosift.stages import registry
 from eurosift.stages.base import Setting
 from eurosift.stages.dedup.members import MEMBER
@@ -126,3 +128,44 @@ def test_every_column_has_its_line(stage):
         assert lines_of_fields(section[1], columns.schema_of(names)) == []
     if stage == "dedup":
         assert lines_of_fields(section[1], MEMBER) == []
+
+
+TROUBLES = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+
+
+def strings_of_the_code():
+    """Every text in the source, with what stands for values as a null character."""
+    for folder in ("pipeline", "stages", "filters", "langid", "dedup"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    yield "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "\0"
+                        for part in node.values
+                    )
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+def test_messages_that_are_explained_are_those_of_the_code():
+    """A message that is worded anew leaves no explanation behind that nobody finds."""
+    code = "\n".join(strings_of_the_code())
+    rows = re.findall(r"^\| (`[^|]*`) \| ", TROUBLES, re.MULTILINE)
+    pieces = [
+        piece.strip()
+        for row in rows
+        for message in re.findall(r"`([^`]*)`", row)
+        for piece in message.split("…")
+    ]
+    assert len(pieces) > 30
+    assert [piece for piece in pieces if piece not in code] == []
+
+
+@pytest.mark.parametrize("module", [errors, stage_errors])
+def test_every_class_of_errors_is_in_the_page_of_troubles(module):
+    classes = [
+        n
+        for n, c in vars(module).items()
+        if isinstance(c, type) and c.__module__ == module.__name__
+    ]
+    assert [n for n in classes if n != "EurosiftError" and f"`{n}`" not in TROUBLES] == []
