@@ -20,7 +20,7 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "m
 SBIN = ("/usr/sbin", "/sbin")
 CPUS = 2
 MEMORY_MB = 8000
-UP_S = 30.0
+UP_S = 120.0
 
 CONF = """\
 ClusterName=tests
@@ -265,7 +265,7 @@ class Cluster:
         out = self.run("squeue", "-h", "-r", "-O", fields, *more, check=False)
         return [line.split("|") for line in out.splitlines()]
 
-    def drain(self, timeout_s: float = 120) -> None:
+    def drain(self, timeout_s: float = 600) -> None:
         """Wait until no job is left; complain of any that can never start."""
 
         def empty() -> bool:
