@@ -53,7 +53,7 @@ def arrays(project):
 def test_the_demo_on_three_nodes_is_that_of_this_machine(slurm, demo, fresh, on_cluster, hashes):
     on_cluster.project.recipe = fresh / "recipe.yaml"
     on_cluster.project.run_folder = fresh / "runs/demo"
-    on_cluster.run(site=on_cluster.write_site(element_cores=2))
+    on_cluster.run("--elements", 3, site=on_cluster.write_site(element_cores=2))
     assert hashes(fresh / "runs/demo") == hashes(demo / "runs/demo")
     jobs, _ = arrays(on_cluster.project)
     ended = [job for array in jobs["extract"] for job in slurm.completions(array)]
