@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from pathlib import Path
@@ -57,6 +58,7 @@ def run_element(launch: Launch, label: str, ear: Ear) -> int:
     before = events.read_file(diary.path) if diary.path.exists() else []
     job = _job()
     diary.write("element_start", stage=label, rank=rank, elements=array.elements, **job)
+    end = functools.partial(diary.write, "element_end", stage=label, rank=rank, **job)
     try:
         done = _element(launch, array, ear, diary)
     except (EurosiftError, OSError) as error:
@@ -69,9 +71,12 @@ def run_element(launch: Launch, label: str, ear: Ear) -> int:
             )
         for line in str(error).splitlines():
             log(line, "ERROR")
-        diary.write("element_end", stage=label, rank=rank, code=code, error=str(error), **job)
+        end(code=code, error=str(error))
         return code
-    diary.write("element_end", stage=label, rank=rank, code=0, done=done, **job)
+    except Exception as error:  # a mistake of ours, whose traceback is in the log of the job
+        end(code=1, error=f"{type(error).__name__}: {error}")
+        raise
+    end(code=0, done=done)
     return 0
 
 

@@ -1,7 +1,8 @@
 """What a launch on a cluster will take: elements, node-hours, files, bytes.
 
 Hours come from the run's own events: how long the items of a phase took that were done before, on
-whatever machine. Of a phase of which nothing was done yet nothing is known, and nothing is said.
+whatever machine. Of a phase whose items cannot be listed yet, the bytes are taken that the stages
+before it are going to read. Of one of which nothing was done yet nothing is known, nothing is said.
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ FILES_OF_ARRAY = 2
 
 @dataclass(frozen=True)
 class Rates:
-    """How long items took: seconds per byte of input where they are shards, else per item."""
+    """How long items took.
+
+    Attributes
+    ----------
+    per_byte
+        Seconds per byte of input; where items are no shards, per byte of all that went through.
+    per_item
+        Seconds per item.
+    """
 
     per_byte: Mapping[str, float]
     per_item: Mapping[str, float]
@@ -45,8 +54,9 @@ class Rates:
             seconds[label] += float(event.get("seconds", 0.0))
             amounts[label] += sizes.get(str(event.get("key")), 0)
             counts[label] += 1
+        through = max(amounts.values(), default=0)
         return cls(
-            {label: seconds[label] / n for label, n in amounts.items() if n},
+            {label: seconds[label] / (n or through) for label, n in amounts.items() if through},
             {label: seconds[label] / n for label, n in counts.items()},
         )
 
@@ -77,8 +87,13 @@ class Outlook:
 
     def node_hours(self, array: PhaseArray) -> float | None:
         """Node-hours of an array; None if nothing is known."""
+        nodes = self.arrays.site.nodes_used
         if array.todo is None:
-            return None
+            rate = self.rates.per_byte.get(array.label)
+            if rate is None:
+                return None
+            seconds = rate * self.coming_bytes / self.arrays.workers
+            return (array.elements * START_S + seconds) / 3600 * nodes
         found = {key: self.rates.seconds(array.label, self.sizes.get(key)) for key in array.todo}
         if None in found.values():
             return None
@@ -87,7 +102,15 @@ class Outlook:
         for keys in shares(weights, array.elements):
             times = [found[key] or 0.0 for key in keys]
             total += START_S + max(sum(times) / self.arrays.workers, max(times, default=0.0))
-        return total / 3600 * self.arrays.site.nodes_used
+        return total / 3600 * nodes
+
+    @property
+    def coming_bytes(self) -> int:
+        """Bytes of the shards that something is to be done for."""
+        known = {
+            key for array in self.arrays.phases for key in array.todo or () if key in self.sizes
+        }
+        return sum(self.sizes[key] for key in known or self.sizes)
 
     @property
     def most_node_hours(self) -> float:

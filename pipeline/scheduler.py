@@ -59,6 +59,8 @@ _MISTAKES: Mapping[str, str] = {
     "job array specification": "SLURM does not take arrays of that size",
     "submit limit": _TOO_MANY,
     "maxsubmit": _TOO_MANY,
+    "configuration source": "SLURM is installed but not configured: is this a login node of a "
+    "cluster?",
     "unable to contact slurm controller": _SILENT,
     "connect failure": _SILENT,
     "connection refused": _SILENT,

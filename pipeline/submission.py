@@ -119,6 +119,6 @@ def submit(launch: Launch, arrays: Arrays, scheduler: Scheduler, limits: Limits)
 
 
 def _record(launch: Launch, jobs: dict[str, list[str]]) -> None:
-    """Note the ids, for people: nothing is ever decided by them."""
+    """Note the ids, for people and for `in_queue`: what is done is never decided by them."""
     path = of_launch(launch.folder, launch.name) / JOBS
     write_text(path, json.dumps(jobs, indent=1) + "\n")

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from eurosift.pipeline import cleaning
+from eurosift.pipeline.arrays import unfinished
 from eurosift.pipeline.cli.common import format_option, show, target_argument
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.lease import Lease
+from eurosift.pipeline.scheduler import Scheduler
 from eurosift.pipeline.tables import Format
 
 
@@ -31,6 +33,10 @@ def command(target: Path, style: Format, *, yes: bool, parts: bool) -> None:
     never touched, nor are events that tell of items still failed.
     """
     run = open_run(target)
+    if yes and unfinished(run.files.folder):
+        from eurosift.pipeline.submission import refuse_second  # noqa: PLC0415 - imports datatrove
+
+        refuse_second(run.files.folder, Scheduler())
     with Lease(run.files.folder) if yes else contextlib.nullcontext():
         found = cleaning.removals(run, parts=parts)
         printed = cleaning.table(found)

@@ -23,6 +23,19 @@ def test_rates_are_by_byte_for_shards_and_by_item_for_all_else():
     assert rates.seconds("a", 2000) == 10
     assert rates.seconds("b", None) == 3
     assert rates.seconds("c", 2000) is None
+    assert rates.per_byte == {"a": 20 / 4000, "b": 3 / 4000}
+    assert Rates.of([], SIZES).per_byte == {}
+
+
+def test_what_cannot_be_listed_yet_is_reckoned_by_what_goes_into_it():
+    """A few files were run; now there are many more, of which nothing is extracted yet."""
+    rates = Rates({"a": 0.1, "b": 1.8}, {"a": 1.0, "b": 1.0})
+    a, b = PhaseArray("a", "", 1, ("00001",), ()), PhaseArray("b", "", 2, None, ("a",))
+    found = look(a, b, rates=rates)
+    assert found.coming_bytes == 3000
+    assert found.node_hours(b) == pytest.approx((2 * START_S + 1.8 * 3000) / 3600 * 0.5)
+    assert found.expected == pytest.approx(found.node_hours(a) + found.node_hours(b))
+    assert look(b, rates=rates).coming_bytes == 4000
 
 
 def test_node_hours_are_those_of_all_elements():

@@ -43,6 +43,10 @@ POLICY = "Job violates accounting/QOS policy (job submit limit, user's size and/
             "slurm_load_jobs error: Unable to contact slurm controller (connect failure)",
             "the controller of SLURM does not answer",
         ),
+        (
+            "scontrol: fatal: Could not establish a configuration source",
+            "SLURM is installed but not configured: is this a login node",
+        ),
         ("sbatch: error: something new", "sbatch: something new"),
         ("", "sbatch: failed without a word"),
     ],

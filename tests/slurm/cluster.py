@@ -20,7 +20,7 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "m
 SBIN = ("/usr/sbin", "/sbin")
 CPUS = 2
 MEMORY_MB = 8000
-UP_S = 30.0
+UP_S = 120.0
 
 CONF = """\
 ClusterName=tests
@@ -265,7 +265,7 @@ class Cluster:
         out = self.run("squeue", "-h", "-r", "-O", fields, *more, check=False)
         return [line.split("|") for line in out.splitlines()]
 
-    def drain(self, timeout_s: float = 120) -> None:
+    def drain(self, timeout_s: float = 600) -> None:
         """Wait until no job is left; complain of any that can never start."""
 
         def empty() -> bool:
@@ -276,11 +276,13 @@ class Cluster:
 
         wait_for(empty, timeout_s, every_s=0.3)
 
-    def completions(self) -> list[dict[str, str]]:
-        """What SLURM wrote of each attempt of each job that is over."""
+    def completions(self, array: str) -> list[dict[str, str]]:
+        """What SLURM wrote of each attempt of each element of an array that is over."""
         path = self.folder / "jobcomp.txt"
         lines = path.read_text().splitlines() if path.exists() else []
-        return [dict(f.partition("=")[::2] for f in line.split() if "=" in f) for line in lines]
+        found = [dict(f.partition("=")[::2] for f in line.split() if "=" in f) for line in lines]
+        # An array that never began is one job, and has no elements.
+        return [job for job in found if job.get("ArrayJobId", job["JobId"]) == array]
 
 
 def wait_for(condition, timeout_s: float, every_s: float = 0.05) -> None:

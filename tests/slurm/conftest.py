@@ -106,7 +106,7 @@ class OnCluster:
             env=self.slurm.env | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")} | (env or {}),
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=1800,
             check=False,
             stdin=subprocess.DEVNULL,
         )

@@ -53,9 +53,11 @@ def arrays(project):
 def test_the_demo_on_three_nodes_is_that_of_this_machine(slurm, demo, fresh, on_cluster, hashes):
     on_cluster.project.recipe = fresh / "recipe.yaml"
     on_cluster.project.run_folder = fresh / "runs/demo"
-    on_cluster.run(site=on_cluster.write_site(element_cores=2))
+    on_cluster.run("--elements", 3, site=on_cluster.write_site(element_cores=2))
     assert hashes(fresh / "runs/demo") == hashes(demo / "runs/demo")
-    nodes = {job["NodeList"] for job in slurm.completions() if job["Name"].startswith("demo.")}
+    jobs, _ = arrays(on_cluster.project)
+    ended = [job for array in jobs["extract"] for job in slurm.completions(array)]
+    nodes = {job["NodeList"] for job in ended}
     assert nodes == {"c1", "c2", "c3"}
     on_cluster.nothing_left()
     assert on_cluster.call("verify", fresh / "recipe.yaml").returncode == 0
@@ -76,10 +78,11 @@ def test_a_failure_in_the_first_of_several_arrays_stops_what_depends_on_it(
     fan_in.nothing_left()
     assert len(list((project.run_folder / "broken").glob("*.parquet"))) == N_SHARDS - 1
     assert not (project.run_folder / "short").exists()
-    ended = {name: [j for j in slurm.completions() if j["Name"] == f"tiny.{name}"] for name in jobs}
-    failed = [j["ArrayJobId"] for j in ended["broken"] if j["JobState"] == "FAILED"]
-    assert failed == jobs["broken"][:1]
-    assert {j["JobState"] for j in ended["short"]} == {"CANCELLED"}
+    first, second = (slurm.completions(job) for job in jobs["broken"])
+    assert [job["JobState"] for job in first].count("FAILED") == 1
+    assert [job["JobState"] for job in second] == ["COMPLETED"]
+    ended = [state for job in jobs["short"] for state in slurm.completions(job)]
+    assert {job["JobState"] for job in ended} == {"CANCELLED"}
     told = json.loads(fan_in.call("status", project.recipe, "--format", "json", check=1).stdout)
     counts = {row["stage"]: row for row in told["stages"]}
     assert (counts["broken"]["failed"], counts["broken"]["done"]) == (1, N_SHARDS - 1)
@@ -98,13 +101,17 @@ def test_a_failure_in_the_first_of_several_arrays_stops_what_depends_on_it(
 def test_dependents_wait_for_all_arrays_of_all_parents(fan_in):
     """As SLURM itself has it; then everything is taken over, and nothing stays in the queue."""
     project, slurm = fan_in.project, fan_in.slurm
-    fan_in.run("--elements", 5, wait=False)
+    # A site that puts comments of its own in place of ours.
+    site = fan_in.write_site("commented.yaml", options="{comment: of the site}")
+    fan_in.run("--elements", 5, wait=False, site=site)
     jobs, _ = arrays(project)
     shown = slurm.run("scontrol", "-o", "show", "job", jobs["short"][0])
     wanted = {job for stage in ("broken", "length") for job in jobs[stage]}
     assert len(wanted) == 4
     assert all(f"afterok:{job}_" in shown for job in wanted)
     refused = fan_in.call("run", project.recipe)
+    assert (refused.returncode, "is in the queue of SLURM" in refused.stderr) == (2, True)
+    refused = fan_in.call("clean", project.recipe, "--yes")
     assert (refused.returncode, "is in the queue of SLURM" in refused.stderr) == (2, True)
     again = fan_in.run(check=2)
     assert "--take-over" in again.stderr

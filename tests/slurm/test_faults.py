@@ -65,12 +65,12 @@ def start(on_cluster, number, *more):
         begun = {e["pid"] for e in found if e["event"] == "phase"}
         return len(begun) == 3 and [e for e in found if e["event"] == "element_start"]
 
-    wait_for(at_work, 120, every_s=0.3)
+    wait_for(at_work, 600, every_s=0.3)
     return process, sorted(at_work(), key=lambda e: e["rank"])
 
 
 def finished(on_cluster, process, code, number, expected):
-    process.wait(timeout=400)
+    process.wait(timeout=1800)
     assert process.returncode == code, process.log.read_text()
     on_cluster.nothing_left()
     if code == 0:
@@ -100,7 +100,7 @@ def test_warnings_killed_workers_and_a_new_controller_cost_nothing(slow, expecte
         workers[:] = [w for server in children(second["pid"]) for w in children(server)]
         return workers
 
-    wait_for(a_worker, 60)
+    wait_for(a_worker, 300)
     os.kill(workers[-1], signal.SIGKILL)
     slurm.stop_controller()
     slurm.start_controller()
@@ -146,8 +146,8 @@ def test_elements_that_end_early_are_made_up_for(slow, expected):
     assert "slow: not complete; `eurosift retry` goes on" in told
     assert f"its job {third['job']} on " in told
     assert "was ended from outside: cancelled, killed, or out of time" in told
-    states = {j["JobState"] for j in slurm.completions() if j["Name"] == "tiny.slow"}
-    assert states >= {"CANCELLED", "FAILED", "TIMEOUT"}
+    ended = slurm.completions(first["job"].partition("_")[0])
+    assert {j["JobState"] for j in ended} == {"CANCELLED", "FAILED", "TIMEOUT"}
     assert not (slow.project.run_folder / "upper").exists()
     # Another site, another number of elements; then the rest here.
     other = slow.write_site("other.yaml", element_cores=2, partition="whole", whole_nodes="true")

@@ -47,7 +47,7 @@ def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, comm
         ("eurosift langid evaluate --th", {"--thresholds"}),
         ("eurosift sample --ver", {"--verdict"}),
         ("eurosift sample --n", {"--near"}),
-        ("eurosift retry --", {"--workers", "--quiet", "--help"}),
+        ("eurosift retry --w", {"--workers", "--wait"}),
         ("eurosift sample --verdict ", {"kept", "rejected"}),
         ("eurosift completion ", {"bash", "zsh", "fish"}),
     ],
