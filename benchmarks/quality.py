@@ -1,9 +1,11 @@
 """Signals and rules against datatrove's filters: Gopher repetition, FineWeb and Gopher quality.
 
 Both sides get the same documents in the same run, in rounds that take turns, on one core; what is
-compared is processor time. Ours measures every signal and gives every reason; datatrove's filters
-stop at the first. They are compared with datatrove's own tokens (spaCy) and with the same
-white-space tokens on both sides, where the verdicts have to agree and are checked.
+compared is processor time. Ours measures every signal, those of C4 too, and gives every reason of
+the default rule set; datatrove's chain is given once with and once without its C4 filter. They are
+compared with datatrove's own tokens (spaCy) and with the same white-space tokens on both sides,
+where the verdicts of FineWeb's rules have to agree and are checked. Then the scan alone (everything
+but what comes again), and how soon a worker is ready.
 
     python benchmarks/quality.py
 """
@@ -12,6 +14,9 @@ import json
 import os
 import random
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,6 +24,12 @@ import pyarrow as pa
 
 GOLD = Path(__file__).parents[2] / "shared" / "data" / "web" / "gold.jsonl"
 TITLE = "Signals and rules"
+NOTE = """\
+English pages of about 3 kB. Ours: all signals, and the default rule set with all reasons. *C4*: the
+chain has datatrove's C4 filter, too. *scan alone*: characters, signs, phrases, lines and tokens,
+without what comes again. *worker ready*: seconds of wall time from the start of Python until the
+stage `signals` has measured a first text, with an empty cache of kernels and with a full one.
+"""
 N_OURS = 1500
 N_SPACY = 25
 N_SPLIT = 100
@@ -47,14 +58,14 @@ def seconds(function):
     return time.process_time() - begin
 
 
-def ours(texts, tokens):
+def ours(texts, tokens, rule_set="fineweb2"):
     from eurosift.filters.rules import load_rule_set
     from eurosift.filters.signals import measure
     from eurosift.filters.stopwords import build_table, load_stop_words
     from eurosift.filters.verdicts import judge
 
     table = build_table(load_stop_words())
-    rules = load_rule_set("fineweb")
+    rules = load_rule_set(rule_set)
     array = pa.array(texts, pa.large_string())
     languages = pa.array(["eng_Latn"] * len(texts))
 
@@ -67,7 +78,7 @@ def ours(texts, tokens):
     return run
 
 
-def datatrove(texts, split):
+def datatrove(texts, split, c4):
     from datatrove.data import Document
     from datatrove.pipeline import filters
     from datatrove.utils.text import split_into_parts
@@ -89,25 +100,29 @@ def datatrove(texts, split):
         filters.GopherRepetitionFilter(),
         filters.GopherQualityFilter(),
         filters.FineWebQualityFilter(),
+        *([filters.C4QualityFilter()] if c4 else []),
     )
     batch = [Document(text=text, id=str(i)) for i, text in enumerate(texts)]
 
     def run():
         split_into_parts.cache_clear()
-        # Every filter on every document, as each document that is kept meets all three.
+        # Every filter on every document, as each document that is kept meets them all.
+        for doc, text in zip(batch, texts, strict=True):
+            doc.text = text  # C4 changes it
         return [all([stock.filter(doc) is True for stock in chain]) for doc in batch]  # noqa: C419
 
     chain[0].filter(batch[0])
     return run
 
 
-def compare(name, peer_name, tokens, n_peer):
+def compare(name, peer_name, tokens, n_peer, c4):
     texts = documents(n_peer)
     repeats = -(-N_OURS // n_peer)
     fast = ours(texts * repeats, tokens)
-    slow = datatrove(texts, split=tokens == "whitespace")
-    if tokens == "whitespace":
-        kept = [reasons == [] for reasons in fast().to_pylist()[:n_peer]]
+    slow = datatrove(texts, split=tokens == "whitespace", c4=c4)
+    if tokens == "whitespace" and not c4:
+        judged = ours(texts, tokens, "fineweb")()
+        kept = [reasons == [] for reasons in judged.to_pylist()]
         agreement = sum(a == b for a, b in zip(kept, slow(), strict=True)) / n_peer
     rounds = [(seconds(fast) / (n_peer * repeats), seconds(slow) / n_peer) for _ in range(ROUNDS)]
     mine, theirs = (1 / statistics.median(side) for side in zip(*rounds, strict=True))
@@ -121,9 +136,108 @@ def compare(name, peer_name, tokens, n_peer):
         "n docs ours": n_peer * repeats,
         "mean bytes": round(statistics.mean(len(text.encode()) for text in texts)),
     }
-    if tokens == "whitespace":
-        row["same verdicts"] = round(agreement, 4)
+    row["same verdicts"] = round(agreement, 4) if tokens == "whitespace" and not c4 else ""
     return row
+
+
+def scan_alone():
+    """Documents and megabytes per second of the scan without n-grams, repeats and packing."""
+    import numba
+    import numpy as np
+
+    from eurosift.filters import scan
+    from eurosift.filters.buffers import string_buffers
+    from eurosift.filters.characters import character_tables
+    from eurosift.filters.phrases import phrase_table
+    from eurosift.filters.stopwords import build_table, load_stop_words
+
+    @numba.njit(error_model="numpy")
+    def run(data, offsets, characters, phrases, languages, longest):
+        counts = np.zeros((offsets.size - 1, scan.N_COUNTS), np.int64)
+        text, marks, phrase_kinds = (
+            np.empty(longest, np.uint8),
+            np.empty(longest, np.uint8),
+            np.empty(longest, np.uint8),
+        )
+        ints = np.empty((8, longest), np.int32)
+        breaks, ends, curly, places, starts, stops, before = (
+            ints[0], ints[1], ints[2], ints[3], ints[4], ints[5], ints[6]
+        )  # fmt: skip
+        hashes, keys = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+        lengths, kinds = np.empty(longest, np.int64), np.empty(characters.marks.size, np.int64)
+        scratch = np.empty(256, np.uint8)
+        seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
+        for row in range(offsets.size - 1):
+            size = offsets[row + 1] - offsets[row]
+            scan.copy_text(data, offsets[row], size, text)
+            of_row, which = counts[row], languages.of_row[row]
+            plain = scan.scan_characters(text, size, characters, kinds, marks, of_row)
+            n_breaks, n_ends, n_curly = scan.scan_signs(
+                text, size, marks, plain, breaks, ends, curly, of_row
+            )
+            n_found = scan.find_phrases(text, size, phrases, places, phrase_kinds)
+            scan.scan_boundaries(
+                text, size, marks, plain, breaks, n_breaks, ends, n_ends, curly, n_curly, places,
+                phrase_kinds, n_found, of_row,
+            )  # fmt: skip
+            n = scan.find_tokens(text, size, marks, languages.segmentation[which], starts, stops)
+            scan.count_tokens(
+                text, marks, starts, stops, n, languages.stop_keys[which],
+                languages.stop_numbers[which], languages.joined[which], seen, row + 1, scratch,
+                hashes, before, of_row,
+            )  # fmt: skip
+            scan.scan_lines(text, size, marks, plain, breaks, n_breaks, keys, lengths, of_row)
+        return counts
+
+    texts = documents(N_OURS)
+    buffers = string_buffers(pa.array(texts, pa.large_string()))
+    table = build_table(load_stop_words())
+    languages = scan.Languages(
+        table.rows_for(pa.array(["eng_Latn"] * len(texts))),
+        table.segmentation,
+        table.keys,
+        table.numbers,
+        table.joined,
+    )
+    n_bytes = int(buffers.offsets[-1] - buffers.offsets[0])
+
+    def go():
+        run(
+            buffers.data, buffers.offsets, character_tables(), phrase_table(), languages,
+            n_bytes // len(texts) * 4,
+        )  # fmt: skip
+
+    go()
+    best = min(seconds(go) for _ in range(3 * ROUNDS))
+    return {
+        "name": "scan alone, Unicode words",
+        "ours docs/s": round(len(texts) / best),
+        "ours MB/s": round(n_bytes / best / 1e6, 1),
+    }
+
+
+def ready(cache):
+    """Seconds until a worker of the stage is ready."""
+    code = (
+        "from eurosift.stages.signals import Signals, SignalsConfig\n"
+        "Signals(SignalsConfig(), name='signals').open()\n"
+    )
+    begin = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"NUMBA_CACHE_DIR": cache}, check=True
+    )
+    return round(time.perf_counter() - begin, 2)
+
+
+def starts():
+    """Rows on how soon a worker is ready."""
+    with tempfile.TemporaryDirectory() as folder:
+        cold = ready(folder)
+        warm = min(ready(folder) for _ in range(3))
+    return [
+        {"name": "worker ready, empty cache", "seconds": cold},
+        {"name": "worker ready, full cache", "seconds": warm},
+    ]
 
 
 def measure():
@@ -131,20 +245,23 @@ def measure():
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
     try:
-        return [
+        rows = [
             compare(
-                "signals + rules, Unicode words",
-                "datatrove chain, spaCy tokens",
-                "unicode",
-                N_SPACY,
-            ),
-            compare(
-                "signals + rules, white-space tokens",
-                "datatrove chain, white-space tokens",
-                "whitespace",
-                N_SPLIT,
-            ),
+                f"signals + rules, {said}{' (C4)' if c4 else ''}",
+                f"datatrove chain, {peer}{' + C4' if c4 else ''}",
+                tokens,
+                n_peer,
+                c4,
+            )
+            for tokens, said, peer, n_peer in (
+                ("unicode", "Unicode words", "spaCy tokens", N_SPACY),
+                ("whitespace", "white-space tokens", "white-space tokens", N_SPLIT),
+            )
+            for c4 in (False, True)
         ]
+        rows += [scan_alone(), *starts()]
+        columns = dict.fromkeys(column for row in rows for column in row)
+        return [{column: row.get(column, "") for column in columns} for row in rows]
     finally:
         os.sched_setaffinity(0, cores)
 

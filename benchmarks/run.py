@@ -17,6 +17,7 @@ import results
 HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
+    "agreement",
     "minhash",
     "dedup",
     "dedup_scale",
@@ -39,6 +40,8 @@ SCRIPTS = (
     "verify",
     "scale",
     "memory",
+    "whatif",
+    "url_lists",
 )
 
 

@@ -3,6 +3,8 @@
 ::
 
     FilterError (ValueError)
+    ├── ListError        a list of domains, URLs or words cannot be used
+    ├── MediansError     a file of medians cannot be used
     ├── RuleError        a rule or rule set does not say what it must
     ├── StopWordsError   a file of stop words cannot be used
     └── YamlError        a text is no YAML
@@ -15,8 +17,19 @@ class FilterError(ValueError):
     """Root of the errors of this package; the message is written for its user."""
 
 
+class ListError(FilterError):
+    """A list of domains, URLs or words cannot be used."""
+
+
+class MediansError(FilterError):
+    """A file of medians cannot be used."""
+
+
 class RuleError(FilterError):
     """A rule or rule set does not say what it must."""
+
+    rule: str = ""
+    """Name of the rule, where it is known."""
 
 
 class StopWordsError(FilterError):

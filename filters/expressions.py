@@ -1,8 +1,8 @@
 """Conditions of rules: arithmetic over signals, compared with the rule's threshold.
 
 ``word_count < threshold`` or ``hash_ratio + ellipsis_ratio > threshold``: names of signals,
-numbers, ``+ - * /``, parentheses, and one comparison whose right side is ``threshold``. Nothing is
-evaluated but these.
+numbers, ``+ - * /``, parentheses, and one comparison whose right side is ``threshold`` or a number,
+which then is the threshold. Nothing is evaluated but these.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
 }
-GRAMMAR: Final = "expected signals, numbers, + - * / and one of < <= > >=, then `threshold`"
+GRAMMAR: Final = (
+    "expected signals, numbers, + - * / and one of < <= > >=, then `threshold` or a number"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,18 @@ class Condition:
         As it was written.
     signals
         Names of the signals in it, each once, in the order of their first use.
+    least
+        Whether the threshold is the least value that passes (``<``, ``<=``), not the greatest.
+    literal
+        The number that stands in place of ``threshold``, if one does.
     """
 
     text: str
     signals: tuple[str, ...]
     left: ast.expr
     compare: Callable[[Any, Any], Any]
+    least: bool
+    literal: float | None
 
     def holds(self, signals: Mapping[str, Float64s], thresholds: Float64s) -> npt.NDArray[np.bool_]:
         """Where the condition holds, compared in float32, as signals are stored.
@@ -70,9 +78,13 @@ class Condition:
         -------
         bool, shape (n_rows,); False where something is NaN.
         """
+        return self.rejects(self.values(signals), thresholds)
+
+    def rejects(self, values: Float64s, thresholds: Float64s) -> npt.NDArray[np.bool_]:
+        """As `holds`, of values that `values` gave."""
         with np.errstate(over="ignore"):
             result: npt.NDArray[np.bool_] = self.compare(
-                self.values(signals).astype(np.float32), thresholds.astype(np.float32)
+                values.astype(np.float32), thresholds.astype(np.float32)
             )
         return result
 
@@ -82,13 +94,6 @@ class Condition:
             values: Float64s = evaluate(self.left, signals)
         return values
 
-    def is_known(self, signals: Mapping[str, Float64s]) -> npt.NDArray[np.bool_]:
-        """Where every signal of the condition has a value: bool, shape (n_rows,)."""
-        known: npt.NDArray[np.bool_] = np.logical_and.reduce(
-            [~np.isnan(signals[name]) for name in self.signals]
-        )
-        return known
-
 
 def evaluate(node: ast.expr, signals: Mapping[str, Float64s]) -> Any:
     """Evaluate the arithmetic of a condition."""
@@ -97,8 +102,7 @@ def evaluate(node: ast.expr, signals: Mapping[str, Float64s]) -> Any:
         return operation(evaluate(node.left, signals), evaluate(node.right, signals))
     if isinstance(node, ast.Name):
         return signals[node.id]
-    assert isinstance(node, ast.Constant)  # noqa: S101 - parse_condition lets nothing else through
-    return np.float64(node.value)  # type: ignore[arg-type]
+    return np.float64(number_of(node))
 
 
 def parse_condition(text: str) -> Condition:
@@ -119,9 +123,11 @@ def parse_condition(text: str) -> Condition:
         not isinstance(tree, ast.Compare)
         or len(tree.ops) != 1
         or type(tree.ops[0]) not in COMPARISONS
-        or not isinstance(tree.comparators[0], ast.Name)
-        or tree.comparators[0].id != THRESHOLD
     ):
+        raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
+    right = tree.comparators[0]
+    literal = number_of(right)
+    if literal is None and not (isinstance(right, ast.Name) and right.id == THRESHOLD):
         raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
     names: list[str] = []
     pending: list[ast.expr] = [tree.left]
@@ -131,19 +137,30 @@ def parse_condition(text: str) -> Condition:
             pending += [node.right, node.left]
         elif isinstance(node, ast.Name) and node.id != THRESHOLD:
             names.append(node.id)
-        elif not is_number(node):
+        elif number_of(node) is None:
             raise RuleError(f"`{text}` is no condition: {GRAMMAR}")
     if not names:
         raise RuleError(f"`{text}` speaks of no signal: {GRAMMAR}")
-    compare = COMPARISONS[type(tree.ops[0])]
-    return Condition(text, tuple(dict.fromkeys(names)), tree.left, compare)
+    comparison = type(tree.ops[0])
+    return Condition(
+        text,
+        tuple(dict.fromkeys(names)),
+        tree.left,
+        COMPARISONS[comparison],
+        comparison in (ast.Lt, ast.LtE),
+        literal,
+    )
 
 
-def is_number(node: ast.expr) -> bool:
-    """Whether it is a number that float64 can hold."""
+def number_of(node: ast.expr) -> float | None:
+    """The number that it is, with its sign; None if it is none that float64 can hold."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = number_of(node.operand)
+        return None if number is None else -number
     if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
-        return False
+        return None
     try:
-        return math.isfinite(float(node.value))  # type: ignore[arg-type]
+        number = float(node.value)  # type: ignore[arg-type]
     except OverflowError:
-        return False
+        return None
+    return number if math.isfinite(number) else None

@@ -12,11 +12,14 @@ arguments.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -35,15 +38,62 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 Integer = int | np.integer[Any]
 """A number in a kernel, which mypy sees as numpy and Python numbers."""
 
+PATIENCE_S = 60.0
+"""So long a process waits for another that compiles the same kernel."""
+
 MARK = b"eurosift.filters.kernel"
 """A source that says this may hold kernels, or numbers that are compiled into some."""
 
 
 class LenientCache(FunctionCache):  # type: ignore[misc]
-    """Numba's function cache, for which every failure is a miss."""
+    """Numba's function cache, for which every failure is a miss.
+
+    Numba asks for a kernel, compiles it if there is none, and saves it. From a miss until then the
+    kernel's lock is held, so that processes that start together compile each kernel once. A kernel
+    takes its own lock before those of the kernels that it calls: no circle, no deadlock.
+    """
+
+    lock: int | None = None
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Load a compiled kernel; None if there is none that can be read."""
+        found = self.load(sig, target_context)
+        if found is None and self.acquire():
+            found = self.load(sig, target_context)  # of whoever had the lock before
+            if found is not None:
+                self.release()
+        return found
+
+    def acquire(self) -> bool:
+        """Wait for the lock of this kernel; False if it cannot be had."""
+        self.release()  # of a compilation that failed
+        try:
+            self._impl.locator.ensure_cache_path()
+            path = Path(self._cache_path) / f"{self._impl.filename_base}.lock"
+            self.lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            give_up = time.monotonic() + PATIENCE_S
+            while time.monotonic() < give_up:
+                try:
+                    fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    time.sleep(0.02)
+                else:
+                    return True
+        except OSError:  # nothing can be saved there, or the file system has no locks
+            pass
+        self.release()
+        return False
+
+    def release(self) -> None:
+        """Give the lock back, if it is held."""
+        if self.lock is not None:
+            with suppress(OSError):
+                fcntl.flock(self.lock, fcntl.LOCK_UN)  # a forked child may have it open, too
+            os.close(self.lock)
+            self.lock = None
+
+    def load(self, sig: Any, target_context: Any) -> Any:
+        """Load a compiled kernel as numba does; None for every failure."""
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # noqa: BLE001 - a damaged pickle may raise anything; compiling heals it
@@ -56,6 +106,8 @@ class LenientCache(FunctionCache):  # type: ignore[misc]
             super().save_overload(sig, data)
         except Exception:  # noqa: BLE001 - full disk, damaged index: the kernel works all the same
             self.discard()
+        finally:
+            self.release()
 
     def discard(self) -> None:
         """Empty the index of this kernel, so that the next process starts afresh."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import numpy as np
 
-from eurosift.filters.arrays import Bools, Int16s, Int64s, UInt8s, UInt64s
-from eurosift.filters.counts import N_COUNTS
-from eurosift.filters.kernel import kernel
+from eurosift.filters.arrays import Bools, Int16s, Int32s, Int64s, UInt8s, UInt64s
+from eurosift.filters.boundaries import scan_boundaries
+from eurosift.filters.characters import PADDING, CharacterTables, scan_characters
+from eurosift.filters.counts import BYTES, N_COUNTS, PACKED_BYTES
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.lines import (
     count_line_repeats,
     count_paragraph_repeats,
@@ -14,7 +18,62 @@ from eurosift.filters.lines import (
     table_size,
 )
 from eurosift.filters.ngrams import count_ngrams
-from eurosift.filters.tokens import scan_tokens
+from eurosift.filters.packing import TABLE_SIZE, packed_size
+from eurosift.filters.phrases import PhraseTable, find_phrases
+from eurosift.filters.signs import scan_signs
+from eurosift.filters.tokens import count_tokens, find_pieces, find_tokens
+
+UNICODE: Final = 0
+WHITESPACE: Final = 1
+SPANS: Final = 2
+LONGEST_STOP_WORD: Final = 256
+
+
+class Languages(NamedTuple):
+    """What languages have of their own, by row of these tables.
+
+    Attributes
+    ----------
+    of_row
+        int64, shape (n_texts,): row of the tables for each text.
+    segmentation
+        int64, shape (n_languages,): bits, see `eurosift.filters.tokens.SEGMENTATION`.
+    stop_keys, stop_numbers
+        Shape (n_languages, n_slots), n_slots a power of two.
+    joined
+        bool, shape (n_languages,): whether stop words end in marks.
+    """
+
+    of_row: Int64s
+    segmentation: Int64s
+    stop_keys: UInt64s
+    stop_numbers: Int16s
+    joined: Bools
+
+
+class Spans(NamedTuple):
+    """Tokens that were given.
+
+    Attributes
+    ----------
+    offsets
+        int64, shape (n_texts + 1,): where the tokens of each text begin.
+    starts, stops
+        int32, shape (n_tokens,): bytes, relative to the text.
+    """
+
+    offsets: Int64s
+    starts: Int32s
+    stops: Int32s
+
+
+@kernel
+def copy_text(data: UInt8s, start: Integer, size: Integer, text: UInt8s) -> None:
+    """Copy a document, with zeros behind it; a slice would take seconds to compile."""
+    for i in range(size):
+        text[i] = data[np.uint64(start + i)]
+    for i in range(size, size + PADDING):
+        text[i] = 0
 
 
 @kernel
@@ -22,29 +81,24 @@ def scan_rows(
     data: UInt8s,
     offsets: Int64s,
     valid: Bools,
-    classes: UInt8s,
-    whitespace: bool,  # noqa: FBT001 - kernels are called by position
-    languages: Int64s,
-    stop_keys: UInt64s,
-    stop_numbers: Int16s,
-    clitics: Bools,
+    characters: CharacterTables,
+    phrases: PhraseTable,
+    languages: Languages,
+    tokens: int,
+    spans: Spans,
 ) -> Int64s:
-    """Count everything in `eurosift.filters.counts.COUNTS` for each row.
+    """Count everything in `eurosift.filters.counts` for each row.
 
     Parameters
     ----------
     data, offsets, valid
         From `eurosift.filters.buffers.string_buffers`.
-    classes
-        Class bits by code point.
-    whitespace
-        Whether tokens are what stands between white space.
-    languages
-        Per row, which row of the stop-word tables applies.
-    stop_keys, stop_numbers
-        Shape (n_languages, n_slots), n_slots a power of two.
-    clitics
-        Shape (n_languages,): whether clitics keep their mark.
+    characters, phrases, languages
+        Tables.
+    tokens
+        `UNICODE`, `WHITESPACE` or `SPANS`.
+    spans
+        The tokens for `SPANS`, else empty.
 
     Returns
     -------
@@ -56,58 +110,104 @@ def scan_rows(
     for row in range(n_rows):
         if valid[row]:
             longest = max(longest, offsets[row + 1] - offsets[row])
+    if tokens == SPANS:
+        for row in range(n_rows):
+            longest = max(longest, spans.offsets[row + 1] - spans.offsets[row])
     # One entry per byte is the worst case; memory that is not touched is not there.
-    hashes = np.empty(longest + 2, np.uint64)
-    keys = np.empty(longest + 2, np.uint64)
-    lengths = np.empty(longest + 2, np.int64)
-    chars_before = np.empty(longest + 2, np.int32)
-    places = np.empty(longest + 2, np.int32)
-    slots = np.empty(longest + 2, np.int32)
+    longest += PADDING
+    text = np.empty(longest, np.uint8)
+    marks = np.empty(longest, np.uint8)
+    breaks = np.empty(longest, np.int32)
+    sentences = np.empty(longest, np.int32)
+    curly = np.empty(longest, np.int32)
+    phrase_places = np.empty(longest, np.int32)
+    phrase_kinds = np.empty(longest, np.uint8)
+    starts = np.empty(longest, np.int32)
+    stops = np.empty(longest, np.int32)
+    hashes = np.empty(longest, np.uint64)
+    chars_before = np.empty(longest, np.int32)
+    keys = np.empty(longest, np.uint64)
+    lengths = np.empty(longest, np.int64)
+    places = np.empty(longest, np.int32)
+    slots = np.empty(longest, np.int32)
+    kind_counts = np.empty(characters.marks.size, np.int64)
+    window = np.empty(TABLE_SIZE, np.int32)
+    scratch = np.empty(LONGEST_STOP_WORD, np.uint8)
+    seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
     capacity = table_size(1024)
     table = np.empty(capacity, np.uint64)
     firsts = np.empty(capacity, np.int32)
     repeats = np.empty(capacity, np.int32)
-    seen = np.zeros(stop_keys.shape[1], np.int64)
     for row in range(n_rows):
         if not valid[row]:
             continue
-        start, end = offsets[row], offsets[row + 1]
+        size = offsets[row + 1] - offsets[row]
+        copy_text(data, offsets[row], size, text)
         of_row = counts[row]
-        language = languages[row]
-        n_tokens = scan_tokens(
-            data,
-            start,
-            end,
-            classes,
-            whitespace,
-            stop_keys[language],
-            stop_numbers[language],
-            clitics[language],
+        language = languages.of_row[row]
+        is_ascii = scan_characters(text, size, characters, kind_counts, marks, of_row)
+        n_breaks, n_sentences, n_curly = scan_signs(
+            text, size, marks, is_ascii, breaks, sentences, curly, of_row
+        )
+        n_phrases = find_phrases(text, size, phrases, phrase_places, phrase_kinds)
+        scan_boundaries(
+            text,
+            size,
+            marks,
+            is_ascii,
+            breaks,
+            n_breaks,
+            sentences,
+            n_sentences,
+            curly,
+            n_curly,
+            phrase_places,
+            phrase_kinds,
+            n_phrases,
+            of_row,
+        )
+        if tokens == UNICODE:
+            n_tokens = find_tokens(
+                text, size, marks, languages.segmentation[language], starts, stops
+            )
+        elif tokens == WHITESPACE:
+            n_tokens = find_pieces(marks, size, starts, stops)
+        else:
+            first, stop = spans.offsets[row], spans.offsets[row + 1]
+            n_tokens = stop - first
+            for i in range(n_tokens):
+                starts[i] = spans.starts[first + i]
+                stops[i] = spans.stops[first + i]
+        count_tokens(
+            text,
+            marks,
+            starts,
+            stops,
+            n_tokens,
+            languages.stop_keys[language],
+            languages.stop_numbers[language],
+            tokens == UNICODE and languages.joined[language],
             seen,
             row + 1,
+            scratch,
             hashes,
             chars_before,
             of_row,
         )
-        n_lines = scan_lines(data, start, end, classes, keys, lengths, of_row)
+        n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
         needed = table_size(max(n_tokens, n_lines + 1))
         if needed > capacity:
             capacity = needed
             table = np.empty(capacity, np.uint64)
             firsts = np.empty(capacity, np.int32)
             repeats = np.empty(capacity, np.int32)
-        count_line_repeats(data, start, end, keys, lengths, n_lines, table, of_row)
-        count_paragraph_repeats(data, start, end, classes, keys, lengths, table, of_row)
-        count_ngrams(
-            hashes,
-            n_tokens,
-            chars_before,
-            keys,
-            places,
-            slots,
-            table,
-            firsts,
-            repeats,
-            of_row,
+        count_line_repeats(text, size, keys, lengths, n_lines, table, of_row)
+        count_paragraph_repeats(
+            text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, table, of_row
         )
+        count_ngrams(
+            hashes, n_tokens, chars_before, keys, places, slots, table, firsts, repeats, of_row
+        )
+        of_row[BYTES] = size
+        of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
     return counts

@@ -1,194 +1,44 @@
 """Signals: numbers about a text, from one pass over its bytes.
 
-Every signal is a count or a ratio of two counts (`eurosift.filters.counts`); a ratio over nothing
-is 0. The definitions are those of the published rules as datatrove 0.10 computes them, so that
-published thresholds hold, with these differences, on purpose:
-
-- tokens are words and symbols by Unicode (`eurosift.filters.words`), not those of a spaCy or Stanza
-  model per language;
-- a word holds a letter or a number; datatrove has a list of punctuation marks instead, so that a
-  bullet or a currency sign is a word there;
-- stop words are also met where the text joins them to the next word (``l'``, ``il-``, ``ta'``);
-- a line ends like a sentence by Unicode's Sentence_Terminal, of which datatrove has an older list.
-
-Ratios are float32: compare them with thresholds rounded to float32.
+Every signal is a count, a ratio of two counts, or a standard deviation (`eurosift.filters.counts`);
+over nothing it is 0. The definitions (`eurosift.filters.signal_table`) are those of the published
+rules as datatrove 0.10 computes them, so that published thresholds hold; where they differ on
+purpose is in docs/signals.md. Ratios are float32: compare them with thresholds rounded to float32.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from eurosift.filters.buffers import string_buffers
-from eurosift.filters.counts import COUNTS
+from eurosift.filters import counts as c
+from eurosift.filters.arrays import Bools, Float64s, Int64s
+from eurosift.filters.buffers import StringBuffers, string_buffers
+from eurosift.filters.signal_table import ALL_SIGNALS, SCHEMA, SIGNALS, Signal, versions_digest
 from eurosift.filters.stopwords import StopTable
-from eurosift.filters.unicode import character_classes
+
+__all__ = ["ALL_SIGNALS", "SCHEMA", "SIGNALS", "Signal", "Tokens", "measure", "versions_digest"]
 
 Tokens = Literal["unicode", "whitespace"]
 
-GOPHER_QUALITY: Final = "Gopher quality (Rae et al. 2021, arXiv:2112.11446, A1.1)"
-GOPHER_REPETITION: Final = "Gopher repetition (Rae et al. 2021, arXiv:2112.11446, Table A1)"
-FINEWEB: Final = "FineWeb (Penedo et al. 2024, arXiv:2406.17557, section 3.6)"
-OWN: Final = "eurosift"
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One signal.
-
-    Attributes
-    ----------
-    name
-        Name of the column.
-    dtype
-        ``int32`` for counts, ``float32`` for ratios.
-    count, per
-        What is counted, and what it is divided by (None: by nothing).
-    definition
-        In words.
-    source
-        Where the definition comes from.
-    version
-        Raised when the meaning changes.
-    """
-
-    name: str
-    dtype: pa.DataType
-    count: str
-    per: str | None
-    definition: str
-    source: str
-    version: int = 1
-
-
-def counted(name: str, count: str, definition: str, source: str) -> Signal:
-    """Make a signal that is a count."""
-    return Signal(name, pa.int32(), count, None, definition, source)
-
-
-def ratio(name: str, count: str, per: str, definition: str, source: str) -> Signal:
-    """Make a signal that is a ratio of counts."""
-    return Signal(name, pa.float32(), count, per, definition, source)
-
-
-SIGNALS: Final[tuple[Signal, ...]] = (
-    counted("char_count", "chars", "code points", OWN),
-    counted("word_count", "words", "tokens with a letter or a number", GOPHER_QUALITY),
-    counted("token_count", "tokens", "words and symbols", GOPHER_QUALITY),
-    counted("line_count", "text_lines", "lines that are not blank", FINEWEB),
-    counted("paragraph_count", "paragraphs", "pieces between blank lines", GOPHER_REPETITION),
-    ratio("mean_word_length", "word_chars", "words", "characters per word", GOPHER_QUALITY),
-    ratio("alpha_word_ratio", "alpha_tokens", "tokens", "tokens with a letter", GOPHER_QUALITY),
-    ratio("hash_ratio", "hashes", "tokens", "number signs per token", GOPHER_QUALITY),
-    ratio("ellipsis_ratio", "ellipses", "tokens", "ellipses per token", GOPHER_QUALITY),
-    ratio(
-        "bullet_line_ratio",
-        "bullet_lines",
-        "unicode_lines",
-        "lines that begin with a bullet or a hyphen, white space aside",
-        GOPHER_QUALITY,
-    ),
-    ratio(
-        "ellipsis_line_ratio",
-        "ellipsis_lines",
-        "unicode_lines",
-        "lines that end in an ellipsis, white space aside",
-        GOPHER_QUALITY,
-    ),
-    counted(
-        "stop_word_count",
-        "stop_words",
-        "different stop words of the row's language; null where it has no list",
-        GOPHER_QUALITY,
-    ),
-    ratio(
-        "dup_line_ratio",
-        "duplicate_lines",
-        "lines",
-        "lines that came before",
-        GOPHER_REPETITION,
-    ),
-    ratio(
-        "dup_line_char_ratio",
-        "duplicate_line_chars",
-        "chars",
-        "characters in lines that came before",
-        GOPHER_REPETITION,
-    ),
-    ratio(
-        "dup_paragraph_ratio",
-        "duplicate_paragraphs",
-        "paragraphs",
-        "paragraphs that came before",
-        GOPHER_REPETITION,
-    ),
-    ratio(
-        "dup_paragraph_char_ratio",
-        "duplicate_paragraph_chars",
-        "chars",
-        "characters in paragraphs that came before",
-        GOPHER_REPETITION,
-    ),
-    *(
-        ratio(
-            f"top_{n}_gram_ratio",
-            f"top_{n}",
-            "chars",
-            f"characters in the most frequent {n}-gram, a space between its tokens",
-            GOPHER_REPETITION,
-        )
-        for n in (2, 3, 4)
-    ),
-    *(
-        ratio(
-            f"dup_{n}_gram_ratio",
-            f"duplicate_{n}",
-            "chars",
-            f"characters in {n}-grams that came before, spaces aside, none counted twice",
-            GOPHER_REPETITION,
-        )
-        for n in (5, 6, 7, 8, 9, 10)
-    ),
-    ratio(
-        "line_punct_ratio",
-        "terminal_lines",
-        "text_lines",
-        "lines, blank ones aside, whose last character ends a sentence",
-        FINEWEB,
-    ),
-    ratio(
-        "short_line_ratio",
-        "short_lines",
-        "text_lines",
-        "lines, blank ones aside, of at most 30 characters",
-        FINEWEB,
-    ),
-    ratio(
-        "char_dup_ratio",
-        "duplicate_text_line_chars",
-        "chars_in_lines",
-        "characters in lines that came before, blank ones and line feeds aside",
-        FINEWEB,
-    ),
-    ratio("new_line_ratio", "newlines", "tokens", "line feeds per token", FINEWEB),
-    ratio("upper_ratio", "uppers", "letters", "letters that are upper-case", OWN),
-    ratio("number_ratio", "numbers", "chars", "characters that are numbers", OWN),
-)
-"""All signals, in the order of their columns."""
-
-SCHEMA: Final = pa.schema([pa.field(signal.name, signal.dtype) for signal in SIGNALS])
-"""Schema of the signals."""
+SCRIPTS: Final = {
+    "Latn": c.LATIN_LETTERS,
+    "Grek": c.GREEK_LETTERS,
+    "Cyrl": c.CYRILLIC_LETTERS,
+}
+"""Scripts whose letters are counted."""
 
 
 def measure(
     texts: pa.Array,
     languages: pa.Array | None = None,
+    segments: pa.Array | None = None,
     *,
     stop_words: StopTable,
-    tokens: Tokens = "unicode",
+    tokens: Tokens | pa.Array = "unicode",
 ) -> pa.RecordBatch:
     """Measure all signals of some texts.
 
@@ -198,42 +48,129 @@ def measure(
         ``string`` or ``large_string``, shape (n_rows,); UTF-8.
     languages
         Canonical codes, shape (n_rows,); null or None where unknown.
+    segments
+        Languages of the lines of each text, ``list<string>``, shape (n_rows,); ``und`` where
+        unknown. None if there are none.
     stop_words
         From `eurosift.filters.stopwords.build_table`.
     tokens
-        ``whitespace`` cuts at white space alone, for comparison with other tools.
+        ``unicode`` for words and symbols; ``whitespace`` cuts at white space alone; tokens of your
+        own as ``list<struct<start: int32, stop: int32>>``, in bytes, shape (n_rows,).
 
     Returns
     -------
     pa.RecordBatch
         With the schema `SCHEMA` and a row per text; nulls where the text is null.
     """
-    from eurosift.filters.scan import scan_rows  # noqa: PLC0415 - loads numba
-
     buffers = string_buffers(texts)
     languages = pa.nulls(len(texts)) if languages is None else languages
-    rows = stop_words.rows_for(languages)
-    matrix = scan_rows(
-        buffers.data,
-        buffers.offsets,
-        buffers.valid,
-        character_classes(),
-        tokens == "whitespace",
-        rows,
-        stop_words.keys,
-        stop_words.numbers,
-        stop_words.clitics,
-    )
-    counts = dict(zip(COUNTS, np.ascontiguousarray(matrix.T), strict=True))
+    if pa.types.is_dictionary(languages.type):
+        languages = languages.dictionary_decode()
     missing = ~buffers.valid
+    rows = stop_words.rows_for(languages)
+    counts = count_all(buffers, stop_words, rows, tokens)
+    script = scripts_of(languages)
+    masks = {
+        c.STOP_WORDS: missing | ~stop_words.has_list[rows],
+        c.LANGUAGE_LETTERS: missing | (script < 0),
+    }
+    of_script = counts[script, np.arange(len(texts))]
     columns = []
     for signal in SIGNALS:
-        values = counts[signal.count]
-        if signal.per is not None:
-            per = counts[signal.per]
-            values = np.divide(values, per, out=np.zeros(len(per)), where=per != 0)
-        mask = missing | (rows == 0) if signal.count == "stop_words" else missing
+        count = of_script if signal.count == c.LANGUAGE_LETTERS else counts[signal.count]
         columns.append(
-            pa.array(values.astype(signal.dtype.to_pandas_dtype()), signal.dtype, mask=mask)
+            pa.array(
+                values_of(signal, count, counts).astype(signal.dtype.to_pandas_dtype()),
+                signal.dtype,
+                mask=masks.get(signal.count, missing),
+            )
         )
+    columns.append(agreement(languages, segments, buffers.valid))
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def values_of(signal: Signal, count: Int64s, counts: Int64s) -> Int64s | Float64s:
+    """Values of one signal from its count, shape (n_rows,), and the others, by column."""
+    if signal.per is None:
+        return count
+    per = counts[signal.per]
+    mean: Float64s = np.divide(count, per, out=np.zeros(len(per)), where=per != 0)
+    if signal.squares is None:
+        return mean
+    squares = np.divide(counts[signal.squares], per, out=np.zeros(len(per)), where=per != 0)
+    spread: Float64s = np.sqrt(np.maximum(squares - mean * mean, 0))
+    return spread
+
+
+def count_all(
+    buffers: StringBuffers, stop_words: StopTable, rows: Int64s, tokens: Tokens | pa.Array
+) -> Int64s:
+    """Run the kernels: counts of shape (n_counts, n_rows)."""
+    from eurosift.filters import scan  # noqa: PLC0415 - loads numba
+    from eurosift.filters.characters import character_tables  # noqa: PLC0415
+    from eurosift.filters.phrases import phrase_table  # noqa: PLC0415
+
+    nothing = np.zeros(0, np.int32)
+    spans = scan.Spans(np.zeros(1, np.int64), nothing, nothing)
+    if isinstance(tokens, str):
+        mode = {"unicode": scan.UNICODE, "whitespace": scan.WHITESPACE}[tokens]
+    else:
+        mode = scan.SPANS
+        flat = tokens.flatten()
+        lengths = pc.fill_null(pc.list_value_length(tokens), 0).to_numpy(zero_copy_only=False)
+        starts, stops = (
+            flat.field(name).to_numpy(zero_copy_only=False).astype(np.int32)
+            for name in ("start", "stop")
+        )
+        spans = scan.Spans(
+            np.cumsum(np.concatenate([[0], lengths])).astype(np.int64), starts, stops
+        )
+    matrix = scan.scan_rows(
+        *buffers,
+        character_tables(),
+        phrase_table(),
+        scan.Languages(
+            rows,
+            stop_words.segmentation,
+            stop_words.keys,
+            stop_words.numbers,
+            stop_words.joined,
+        ),
+        mode,
+        spans,
+    )
+    return np.ascontiguousarray(matrix.T)
+
+
+def scripts_of(languages: pa.Array) -> Int64s:
+    """Column of the counts for the letters of each language's script; -1 where there is none."""
+    if pa.types.is_null(languages.type):
+        return np.full(len(languages), -1)
+    codes = pc.utf8_slice_codeunits(languages, -4)
+    found = pc.fill_null(pc.index_in(codes, pa.array(SCRIPTS, codes.type)), -1)
+    columns: Int64s = np.array([*SCRIPTS.values(), -1])
+    script: Int64s = columns[found.to_numpy(zero_copy_only=False).astype(np.int64)]
+    return script
+
+
+def agreement(languages: pa.Array, segments: pa.Array | None, valid: Bools) -> pa.Array:
+    """Share of the lines that have the language of their row, see `SEGMENT_AGREEMENT`."""
+    n_rows = len(languages)
+    if segments is None or pa.types.is_null(segments.type) or pa.types.is_null(languages.type):
+        return pa.nulls(n_rows, pa.float32())
+    of_line = pc.list_parent_indices(segments)
+    labels = segments.flatten()
+    if pa.types.is_dictionary(labels.type):
+        labels = labels.dictionary_decode()
+    known = pc.fill_null(pc.not_equal(labels, "und"), fill_value=False)
+    same = pc.fill_null(
+        pc.equal(labels, languages.take(of_line).cast(labels.type)), fill_value=False
+    )
+    parents = of_line.to_numpy()
+    n_known, n_same = (
+        np.bincount(parents, chosen.to_numpy(zero_copy_only=False), n_rows)
+        for chosen in (known, pc.and_(known, same))
+    )
+    share = np.divide(n_same, n_known, out=np.zeros(n_rows), where=n_known != 0)
+    unknown = (n_known == 0) | ~valid | languages.is_null().to_numpy(zero_copy_only=False)
+    return pa.array(share.astype(np.float32), pa.float32(), mask=unknown)

@@ -5,8 +5,9 @@ with the Python version, and data must not. They were written once by ``python -
 eurosift.filters.unicode``: the classes from the Unicode Character Database as the `regex` package
 carries it, lower case from the interpreter's.
 
-Source: Unicode Standard Annex 44 (General_Category, White_Space, Sentence_Terminal,
-Simple_Lowercase_Mapping). The bits are compiled into kernels (see `eurosift.filters.kernel`).
+Source: Unicode Standard Annex 44 (General_Category, White_Space, Sentence_Terminal, Script,
+Simple_Lowercase_Mapping) and Unicode Technical Standard 51 (Emoji_Presentation). The bits are
+compiled into kernels (see `eurosift.filters.kernel`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,53 @@ PATTERNS: Final = {
     "terminal": r"\p{Sentence_Terminal}",
 }
 
+LATIN: Final = 1
+"""Latin letters."""
+GREEK: Final = 2
+"""Greek letters."""
+CYRILLIC: Final = 3
+"""Cyrillic letters."""
+EMOJI: Final = 4
+"""Emoji that are shown as pictures without being asked for."""
+PUNCTUATION: Final = 5
+"""Punctuation marks (P)."""
+GARBAGE: Final = 6
+"""What no text holds: control characters but white space, U+FFFD, private use, non-characters."""
+
+GROUPS: Final = {
+    "latin": LATIN,
+    "greek": GREEK,
+    "cyrillic": CYRILLIC,
+    "emoji": EMOJI,
+    "punctuation": PUNCTUATION,
+    "garbage": GARBAGE,
+}
+
+GROUP_PATTERNS: Final = {
+    "latin": r"[\p{L}&&\p{Script=Latin}]",
+    "greek": r"[\p{L}&&\p{Script=Greek}]",
+    "cyrillic": r"[\p{L}&&\p{Script=Cyrillic}]",
+    "emoji": r"[\p{Emoji_Presentation}\U0001F1E6-\U0001F1FF]",
+    "punctuation": r"\p{P}",
+    "garbage": r"[\p{Cc}\p{Co}\uFFFD\p{Noncharacter_Code_Point}--[\p{White_Space}\x1c-\x1f]]",
+}
+
+
+class Kinds(NamedTuple):
+    """Kinds of characters: what has the same class bits and is in the same group.
+
+    Attributes
+    ----------
+    numbers
+        uint8, shape (0x110000,): kind of every code point.
+    classes, groups
+        uint8, shape (n_kinds,): class bits and group (0: none) of each kind.
+    """
+
+    numbers: npt.NDArray[np.uint8]
+    classes: npt.NDArray[np.uint8]
+    groups: npt.NDArray[np.uint8]
+
 
 @cache
 def read_data() -> dict[str, Any]:
@@ -80,6 +128,22 @@ def character_classes() -> npt.NDArray[np.uint8]:
             classes[first : last + 1] |= bit
     classes.setflags(write=False)
     return classes
+
+
+@cache
+def character_kinds() -> Kinds:
+    """Kind of every code point; groups exclude each other."""
+    pairs = character_classes().astype(np.uint16)
+    for name, group in GROUPS.items():
+        for first, last in read_data()["groups"][name]:
+            pairs[first : last + 1] |= group << 8
+    there = np.flatnonzero(np.bincount(pairs, minlength=1 << 16))
+    number_of = np.zeros(1 << 16, np.uint8)
+    number_of[there] = np.arange(there.size)
+    kinds = Kinds(number_of[pairs], there.astype(np.uint8), (there >> 8).astype(np.uint8))
+    for table in kinds:
+        table.setflags(write=False)
+    return kinds
 
 
 @cache
@@ -109,12 +173,16 @@ def derive() -> dict[str, Any]:
     import regex  # noqa: PLC0415 - only the maintainer's command needs it
 
     points = [p for p in range(CODE_POINTS) if not 0xD800 <= p < 0xE000]
-    classes = {
-        name: to_ranges(p for p in points if regex.match(pattern, chr(p)))
-        for name, pattern in PATTERNS.items()
-    }
+    classes, groups = (
+        {
+            name: to_ranges(p for p in points if regex.match(pattern, chr(p), regex.VERSION1))
+            for name, pattern in patterns.items()
+        }
+        for patterns in (PATTERNS, GROUP_PATTERNS)
+    )
     lower = {str(p): ord(chr(p).lower()[0]) for p in points if chr(p).lower()[0] != chr(p)}
-    return {"source": f"regex {regex.__version__}", "classes": classes, "lower": lower}
+    source = f"regex {regex.__version__}"
+    return {"source": source, "classes": classes, "groups": groups, "lower": lower}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import Rule, RuleSet
+from eurosift.filters.rules import Rule, RuleSet, is_numeric
 
 
 class Verdicts(NamedTuple):
@@ -22,13 +22,18 @@ class Verdicts(NamedTuple):
     ----------
     reasons
         ``list<string>``, shape (n_rows,): names of the rules that reject, in their order.
-    score
-        float32, shape (n_rows,): share of the rules that pass among those that say something;
-        1 where none does.
+    failed
+        List of `FAILED`, shape (n_rows,): the same rules, what each compared, and with what.
     """
 
     reasons: pa.ListArray
-    score: npt.NDArray[np.float32]
+    failed: pa.ListArray
+
+
+FAILED: Final = pa.struct(
+    [("rule", pa.string()), ("value", pa.float32()), ("threshold", pa.float32())]
+)
+"""A rule that rejects: its name, and both sides of its comparison as they were compared."""
 
 
 def as_values(name: str, array: pa.Array) -> Float64s:
@@ -42,7 +47,7 @@ def as_values(name: str, array: pa.Array) -> Float64s:
     kind = array.type
     if pa.types.is_null(kind):
         return np.full(len(array), np.nan)
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+    if not is_numeric(kind):
         raise RuleError(f"signal {name}: expected numbers, got {kind}")
     values: Float64s = array.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     return values
@@ -52,9 +57,9 @@ def label_numbers(languages: pa.Array) -> tuple[tuple[str | None, ...], npt.NDAr
     """Different labels, None among them, and for each row the number of its own."""
     if pa.types.is_null(languages.type):
         return (None,), np.zeros(len(languages), np.int64)
-    if pa.types.is_dictionary(languages.type):
-        languages = languages.dictionary_decode()
-    coded = pc.dictionary_encode(languages)
+    coded = languages
+    if not pa.types.is_dictionary(languages.type):
+        coded = pc.dictionary_encode(languages)
     labels = coded.dictionary.to_pylist()
     numbers = coded.indices.fill_null(len(labels)).to_numpy(zero_copy_only=False)
     return (*labels, None), numbers.astype(np.int64)
@@ -107,20 +112,23 @@ def judge(rules: RuleSet, signals: Mapping[str, pa.Array], languages: pa.Array) 
     RuleError
         If a rule speaks of a signal that is not there or holds no numbers; names the rule.
     """
-    rules.check_signals(frozenset(signals))
+    rules.check_signals({name: array.type for name, array in signals.items()})
     values = {name: as_values(name, signals[name]) for name in rules.signals}
     labels, numbers = label_numbers(languages)
     n_rows = len(languages)
-    failed = np.zeros((n_rows, len(rules.rules)), np.bool_)
-    heard = np.zeros((n_rows, len(rules.rules)), np.bool_)
+    shape = (n_rows, len(rules.rules))
+    failed = np.zeros(shape, np.bool_)
+    compared = np.zeros((2, *shape), np.float32)
     for column, rule in enumerate(rules.rules):
         thresholds = thresholds_by_row(rule, labels, numbers)
-        heard[:, column] = ~np.isnan(thresholds) & rule.condition.is_known(values)
-        failed[:, column] = heard[:, column] & rule.condition.holds(values, thresholds)
-    ends = np.concatenate([[0], np.cumsum(failed.sum(axis=1))]).astype(np.int32)
+        left = rule.condition.values(values)
+        failed[:, column] = rule.condition.rejects(left, thresholds)
+        with np.errstate(over="ignore"):
+            compared[0, :, column], compared[1, :, column] = left, thresholds
+    ends = pa.array(np.concatenate([[0], np.cumsum(failed.sum(axis=1))]).astype(np.int32))
     names = pa.array([rule.name for rule in rules.rules], pa.string())
-    reasons = pa.ListArray.from_arrays(pa.array(ends), names.take(pa.array(failed.nonzero()[1])))
-    n_heard = heard.sum(axis=1)
-    passed = n_heard - failed.sum(axis=1)
-    score = np.divide(passed, n_heard, out=np.ones(n_rows), where=n_heard != 0)
-    return Verdicts(reasons, score.astype(np.float32))
+    reasons = names.take(pa.array(failed.nonzero()[1]))
+    structs = pa.StructArray.from_arrays(
+        [reasons, *(pa.array(side[failed]) for side in compared)], fields=list(FAILED)
+    )
+    return Verdicts(*(pa.ListArray.from_arrays(ends, each) for each in (reasons, structs)))

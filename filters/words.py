@@ -31,6 +31,7 @@ from typing import Final
 import numpy as np
 
 from eurosift.filters.arrays import Int32s, UInt8s
+from eurosift.filters.bits import ONE, first_bytes, load_word
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import (
     ALPHA,
@@ -49,6 +50,7 @@ RIGHT_QUOTE: Final = 0x2019
 FULL_STOP: Final = 0x2E
 COMMA: Final = 0x2C
 REPLACEMENT: Final = 0xFFFD
+SURROGATES: Final = 0xD800 >> 11
 
 SEED: Final = np.uint64(0x9E3779B97F4A7C15)
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
@@ -61,25 +63,31 @@ def word_tables() -> tuple[UInt8s, Int32s]:
 
 
 @kernel
-def decode(data: UInt8s, pos: int, end: int) -> tuple[Integer, int]:
+def decode(data: UInt8s, pos: Integer, end: Integer) -> tuple[Integer, int]:
     """Decode the character at `pos`: code point and number of bytes.
 
-    Bytes that are no UTF-8 are U+FFFD, one byte long; nothing is read at or after `end`.
+    A byte that begins no well-formed character (RFC 3629) is U+FFFD, one byte long; nothing is read
+    at or after `end`.
     """
     first = np.int64(data[pos])
     if first < 0x80:
         return first, 1
     if first < 0xE0:
         if first >= 0xC2 and pos + 1 < end:
-            return (first & 0x1F) << 6 | (np.int64(data[pos + 1]) & 0x3F), 2
+            second = np.int64(data[pos + 1]) ^ 0x80
+            if second < 0x40:
+                return (first & 0x1F) << 6 | second, 2
     elif first < 0xF0:
         if pos + 2 < end:
-            middle = (np.int64(data[pos + 1]) & 0x3F) << 6
-            return (first & 0x0F) << 12 | middle | (np.int64(data[pos + 2]) & 0x3F), 3
+            second, third = np.int64(data[pos + 1]) ^ 0x80, np.int64(data[pos + 2]) ^ 0x80
+            point = (first & 0x0F) << 12 | second << 6 | third
+            if second | third < 0x40 and point >= 0x800 and point >> 11 != SURROGATES:
+                return point, 3
     elif first < 0xF5 and pos + 3 < end:
-        upper = (np.int64(data[pos + 1]) & 0x3F) << 12 | (np.int64(data[pos + 2]) & 0x3F) << 6
-        point = (first & 0x07) << 18 | upper | (np.int64(data[pos + 3]) & 0x3F)
-        if point < 0x110000:
+        second, third = np.int64(data[pos + 1]) ^ 0x80, np.int64(data[pos + 2]) ^ 0x80
+        fourth = np.int64(data[pos + 3]) ^ 0x80
+        point = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+        if second | third | fourth < 0x40 and 0x10000 <= point < 0x110000:
             return point, 4
     return REPLACEMENT, 1
 
@@ -102,35 +110,23 @@ def finish(state: np.uint64) -> np.uint64:
 
 
 @kernel
-def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
-    """Eight bytes as one number; the compiler makes one load of it."""
-    word = np.uint64(data[pos])  # an unsigned index is never counted from the end
-    word |= np.uint64(data[pos + np.uint64(1)]) << np.uint64(8)
-    word |= np.uint64(data[pos + np.uint64(2)]) << np.uint64(16)
-    word |= np.uint64(data[pos + np.uint64(3)]) << np.uint64(24)
-    word |= np.uint64(data[pos + np.uint64(4)]) << np.uint64(32)
-    word |= np.uint64(data[pos + np.uint64(5)]) << np.uint64(40)
-    word |= np.uint64(data[pos + np.uint64(6)]) << np.uint64(48)
-    word |= np.uint64(data[pos + np.uint64(7)]) << np.uint64(56)
-    return word
+def hash_bytes(data: UInt8s, start: Integer, stop: Integer) -> np.uint64:
+    """Hash ``data[start:stop]``, which is not empty, as it stands; odd, so never 0.
 
-
-@kernel
-def hash_bytes(data: UInt8s, start: int, stop: int) -> np.uint64:
-    """Hash ``data[start:stop]`` as it stands, eight bytes at a time; never 0."""
-    state = SEED ^ np.uint64(stop - start)
-    while stop - start > 8:
-        state = (state ^ load_word(data, np.uint64(start))) * PRIME
-        state ^= state >> SHIFT
-        start += 8
-    n = stop - start
-    if n > 0 and start + 8 <= data.size:
-        tail = load_word(data, np.uint64(start)) << np.uint64(64 - 8 * n)
-    else:
-        tail = np.uint64(0)
-        for i in range(n):  # at the very end of the data
-            tail = tail >> np.uint64(8) | np.uint64(data[start + i]) << np.uint64(56)
-    return finish((state ^ tail) * PRIME)
+    The first and the last eight bytes overlap in short words, so that these need no branch. Up to
+    seven bytes behind `stop` are read, and have to be there.
+    """
+    width = min(stop - start, 8)
+    kept = first_bytes(width)
+    state = (load_word(data, np.uint64(start)) & kept ^ np.uint64(stop - start) * PRIME) * SEED
+    pos = start + 8
+    while pos + 8 < stop:
+        state = (state ^ state >> SHIFT ^ load_word(data, np.uint64(pos))) * PRIME
+        pos += 8
+    last = load_word(data, np.uint64(stop - width)) & kept
+    state = (state ^ state >> SHIFT ^ last) * PRIME
+    state = (state ^ state >> SHIFT) * SEED
+    return state ^ state >> SHIFT | ONE
 
 
 @kernel

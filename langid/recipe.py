@@ -70,6 +70,11 @@ class Recipe(_Frozen):
     fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
     quantise: Quantise = Field(description="Quantisation of the shipped model.")
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What fastText is told, as `eurosift.langid.train.fit` takes it."""
+        return self.model_dump(include={"fasttext", "quantise"})
+
     def cap(self, code: str, source: Source) -> int:
         """Most lines of a source that are taken for a label."""
         return source.cap * self.boost.get(code, 1)

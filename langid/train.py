@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from eurosift.langid.corpus import Line, phrases, spans
 from eurosift.langid.errors import TrainingError
@@ -57,15 +58,15 @@ def source_file(folder: Path, source: Source) -> Path:
     return folder / f"{source.name}.parquet"
 
 
-def fit(python: Path, recipe: Recipe, lines_path: Path, model: Path) -> None:
+def fit(python: Path, parameters: Mapping[str, Any], lines_path: Path, model: Path) -> None:
     """Fit and quantise the model in the trainer's environment.
 
     Parameters
     ----------
     python
         Interpreter of that environment.
-    recipe
-        With fastText's parameters.
+    parameters
+        ``fasttext``: parameters of ``train_supervised``; ``quantise``: of ``quantize``.
     lines_path
         fastText's input; parameters are written beside it.
     model
@@ -77,7 +78,7 @@ def fit(python: Path, recipe: Recipe, lines_path: Path, model: Path) -> None:
         If that fails.
     """
     settings = lines_path.with_name("parameters.json")
-    settings.write_text(json.dumps(recipe.model_dump(include={"fasttext", "quantise"})))
+    settings.write_text(json.dumps(parameters))
     script = Path(__file__).with_name("fit.py")
     command = [str(python), "-I", str(script), str(lines_path), str(settings), str(model)]
     try:

@@ -8,7 +8,7 @@
     run.status()
     run.report()["languages"]
     run.layer("langid").group_by("language").len().collect()
-    run.rows("quality").filter(pl.col("quality_score") < 0.9).select("url", "text").collect()
+    run.rows("quality").filter(~pl.col("kept")).select("url", "quality_failed").collect()
     run.sample(10, language="mt", stage="quality", verdict="rejected")
 """
 

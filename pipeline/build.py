@@ -6,6 +6,7 @@ import graphlib
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from eurosift.pipeline import plan
@@ -248,6 +249,9 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
                 )
             owners.setdefault(column, node.name)
     for node in dag.nodes.values():
+        if node.name in reads and (problem := _refusal(dag, node)) is not None:
+            problems.append(problem)
+            continue
         needed = reads.get(node.name, ())
         missing = [c for c in needed if c != ROW and not dag.holders(node, c)]
         if missing:
@@ -260,6 +264,19 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             problems.append(dag.recipe.problem(place, line))
 
 
+def _refusal(dag: Dag, node: Node) -> str | None:
+    """What a stage has against the columns before it."""
+    types: dict[str, pa.DataType] = {}
+    for name in node.ancestors:
+        for field in dag.nodes[name].adds or ():
+            types.setdefault(field.name, field.type)
+    try:
+        node.step.check_columns(types)
+    except StageError as error:
+        return dag.recipe.problem(("stages", node.name, *error.at), str(error))
+    return None
+
+
 def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
     owner = owners.get(column)
     if owner is not None and owner != reader:
@@ -267,8 +284,8 @@ def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
     for name in registry.names():
         try:
             kind = registry.load(name)
-            adds = Node(name, kind(kind.config_type(), name=name), (), ()).adds
-        except (StageError, ValidationError):
+            adds = Node(name, kind(kind.config_type.model_construct(), name=name), (), ()).adds
+        except (StageError, AttributeError):  # what it adds depends on what is not known
             continue
         if name != reader and adds is not None and column in adds.names:
             return f"put `{name}` before it"

@@ -65,6 +65,17 @@ def of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def of_folder(path: Path) -> str:
+    """SHA-256 hex of all files below a folder and of their names; hidden ones aside."""
+    names = sorted(
+        file.relative_to(path).as_posix()
+        for file in path.rglob("*")
+        if file.is_file() and not file.name.startswith(".")
+    )
+    found = {name: of_file(path / name) for name in names}
+    return hashlib.sha256(canonical_json(found).encode()).hexdigest()
+
+
 class ColumnDigest:
     """Digest of one column, fed batch by batch.
 

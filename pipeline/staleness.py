@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eurosift.pipeline import digest
-from eurosift.stages.base import Step
+from eurosift.stages.base import StageConfig, Step
 from eurosift.stages.errors import AssetError
 from eurosift.stages.footer import Footer
 
@@ -33,15 +34,16 @@ def fingerprint_config(step: Step[Any]) -> dict[str, Any]:
     return found
 
 
-def _without_paths(config: Any) -> dict[str, Any]:
-    paths = config.assets()
-    found: dict[str, Any] = config.model_dump(mode="json", exclude={*paths, *config.indirect()})
-    for name, path in paths.items():
+def _without_paths(config: StageConfig) -> dict[str, Any]:
+    digests: dict[Path, str] = {}
+    for name, path in config.assets().items():
         try:
-            found[name] = f"sha256:{digest.of_file(path)}"
+            digests[path] = digest.of_folder(path) if path.is_dir() else digest.of_file(path)
         except OSError as error:
             raise AssetError(f"{name}: {path}: cannot be read: {error.strerror}") from None
-    return found
+    # A digest in the clothes of a path stands where the path stood, in lists and mappings, too.
+    described = config.with_assets(lambda path: Path(f"sha256:{digests[path]}"))
+    return described.model_dump(mode="json", exclude=config.indirect())
 
 
 def differences(footer: Footer, task: Task) -> list[str]:

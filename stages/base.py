@@ -52,14 +52,18 @@ class StageConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def assets(self) -> dict[str, Path]:
-        """Files that shape the data, by the name of their field."""
-        found = {}
-        for name, info in type(self).model_fields.items():
-            value = getattr(self, name)
-            marked = any(isinstance(mark, Asset) for mark in info.metadata)
-            if isinstance(value, Path) and (marked or _is_asset(info.annotation)):
-                found[name] = value
+        """Files that shape the data, by the name of their field.
+
+        Inside lists and mappings by ``field.0`` and ``field.key``.
+        """
+        found: dict[str, Path] = {}
+        for name in self._asset_fields():
+            found |= _paths(name, getattr(self, name))
         return found
+
+    def with_assets(self, change: Callable[[Path], Path]) -> Self:
+        """The same configuration with other paths in place of its assets."""
+        return self._with_changed(self._asset_fields(), change)
 
     def indirect(self) -> set[str]:
         """Names of the fields that are no part of the fingerprint by themselves."""
@@ -68,12 +72,42 @@ class StageConfig(BaseModel):
 
     def at(self, base: Path) -> Self:
         """Make all paths absolute that are relative to `base`."""
-        found: dict[str, Any] = {name: base / path for name, path in self.assets().items()}
-        for name in self.indirect():
-            value = getattr(self, name)
-            if isinstance(value, tuple):
-                found[name] = tuple(base / path for path in value)
-        return self.model_copy(update=found)
+        return self._with_changed([*self._asset_fields(), *self.indirect()], base.joinpath)
+
+    def _with_changed(self, names: Iterable[str], change: Callable[[Path], Path]) -> Self:
+        changed = {name: _changed(getattr(self, name), change) for name in names}
+        return self.model_copy(update=changed)
+
+    def _asset_fields(self) -> list[str]:
+        return [
+            name
+            for name, info in type(self).model_fields.items()
+            if any(isinstance(mark, Asset) for mark in info.metadata) or _is_asset(info.annotation)
+        ]
+
+
+def _paths(name: str, value: Any) -> dict[str, Path]:
+    if isinstance(value, Path):
+        return {name: value}
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        inner = value.items()
+    elif isinstance(value, tuple):
+        inner = enumerate(value)
+    found: dict[str, Path] = {}
+    for key, part in inner:
+        found |= _paths(f"{name}.{key}", part)
+    return found
+
+
+def _changed(value: Any, change: Callable[[Path], Path]) -> Any:
+    if isinstance(value, Path):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {key: _changed(part, change) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_changed(part, change) for part in value)
+    return value
 
 
 def _is_asset(annotation: Any) -> bool:
@@ -178,6 +212,22 @@ class Step(ABC, Generic[ConfigT]):
         Part of the fingerprint, as the content of every `AssetPath` of the configuration is.
         """
         return {}
+
+    def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse a configuration that the columns before the stage do not allow.
+
+        Asked when the stages of a recipe are put together; without `open`.
+
+        Parameters
+        ----------
+        types
+            Type of every column of the stages before this one, by name.
+
+        Raises
+        ------
+        StageError
+            Saying which column, and where it is asked for.
+        """
 
     def margins(self) -> Mapping[str, Margin]:
         """Reasons that come from a threshold: lets users look at documents close to it.

@@ -63,7 +63,7 @@ class Count(Stage[CountConfig]):
     and ``n_tokens`` (int32, without special tokens; null without a tokenizer).
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     config_type: ClassVar[type[StageConfig]] = CountConfig
     default_needs: ClassVar[tuple[str, ...]] = ("pii",)
 

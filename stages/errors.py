@@ -22,6 +22,9 @@ class EurosiftError(Exception):
 class StageError(EurosiftError):
     """A stage cannot do its work."""
 
+    at: tuple[str | int, ...] = ()
+    """Keys of the parameter that is to blame, where one is."""
+
 
 class AssetError(StageError):
     """A model, list, key or tokenizer is missing or unreadable."""

@@ -1,62 +1,115 @@
-"""The quality stage: rules over signals; text is not read."""
+"""The quality stage: rules over signals, and a score from them; text is not read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
-from typing import Literal, NamedTuple
+from functools import cached_property, partial, reduce
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import RuleSet, load_rule_set, shipped_digest
+from eurosift.filters.arrays import Float64s
+from eurosift.filters.errors import FilterError, RuleError
+from eurosift.filters.rule_files import SHIPPED, Shipped, load_rule_set, shipped_digest
+from eurosift.filters.rules import DEFAULT, RuleBody, RuleSet, named
+from eurosift.filters.score import Medians, load_medians, score
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import judge, label_numbers, margins
+from eurosift.filters.verdicts import FAILED, judge, label_numbers, margins
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.words import COUNT
+
+SCORE = "quality_score"
+"""Column with the score, of which rules may speak as of any signal."""
 
 
 class QualityConfig(StageConfig):
     """Configuration of the quality stage."""
 
-    rules: Literal["fineweb2", "fineweb", "gopher"] | AssetPath = Field(
+    rules: Shipped | AssetPath | tuple[Shipped | AssetPath, ...] = Field(
         default="fineweb2",
-        description="Rule set: `fineweb2`, `fineweb`, `gopher`, or the path of a YAML file.",
+        description="Rule set, or a list of them, of which later ones replace rules of the same "
+        f"name: {', '.join(f'`{name}`' for name in SHIPPED)}, or the path of a YAML file.",
+    )
+    add: dict[str, RuleBody] = Field(
+        default_factory=dict,
+        description="Rules of your own, by name; one of a name that is there takes its place.",
     )
     disable: tuple[str, ...] = Field(default=(), description="Rules to leave out, by name.")
-    thresholds: dict[str, float | None] = Field(
+    thresholds: dict[str, float | dict[str, float | None] | None] = Field(
         default_factory=dict,
-        description="Other thresholds by rule, for every language; 0 or null disables.",
+        description="Other thresholds by rule: one for every language, or some by language and "
+        "`default`; 0 or null disables.",
     )
+    medians: AssetPath | None = Field(
+        default=None,
+        description="What is usual in each language, as `eurosift quality medians` writes it; "
+        "without it there is no `quality_score`.",
+    )
+
+    @field_validator("add", mode="before")
+    @classmethod
+    def settle_rules(cls, value: Any) -> Any:
+        """Make language codes canonical."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            name: {**rule, "by_language": _settled(rule["by_language"])}
+            if isinstance(rule, Mapping) and isinstance(rule.get("by_language"), Mapping)
+            else rule
+            for name, rule in value.items()
+        }
+
+    @field_validator("thresholds", mode="before")
+    @classmethod
+    def settle_thresholds(cls, value: Any) -> Any:
+        """Make language codes canonical."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            name: _settled(given) if isinstance(given, Mapping) else given
+            for name, given in value.items()
+        }
+
+
+def _settled(thresholds: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for written, threshold in thresholds.items():
+        code = written if written == DEFAULT else canonical(written, known=True)
+        if code in found:
+            raise ValueError(f"{written!r}: {code} has a threshold already")
+        found[code] = threshold
+    return found
 
 
 class Quality(Stage[QualityConfig]):
     """Rejects rows by rules; every rule that fails is a reason.
 
-    ``quality_score`` is the share of rules that pass among those that apply to the row, all of
-    equal weight: 1 is a row without a reason.
+    ``quality_failed`` has the same rules with both sides of their comparison. ``quality_score`` is
+    that of `eurosift.filters.score`, null for languages of which no medians are known.
     """
 
-    version = 1
+    version = 2
     config_type = QualityConfig
-    default_needs = ("langid", "signals")
+    default_needs = ("langid", "signals", "urls", "words", "classifier")
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The signals that the rules speak of, for any language.
+        """The signals that rules and scores speak of, for any language.
 
         Raises
         ------
         AssetError
-            If a rule set cannot be used.
+            If a rule set or the medians cannot be used.
         """
-        sets = (self.general_rules, *self.language_rules.values())
-        used = {name for rules in sets for name in rules.signals}
-        return tuple(name for name in SCHEMA.names if name in used)
+        judges = self.judges.values()
+        used = {name for each in judges for name in (*each.rules.signals, *each.scored)} - {SCORE}
+        own = [name for name in SCHEMA.names if name in used]
+        return (*own, *sorted(used - {*own}))
 
     @property
     def reads_if_present(self) -> tuple[str, ...]:
@@ -65,76 +118,110 @@ class Quality(Stage[QualityConfig]):
 
     @property
     def adds(self) -> pa.Schema:
-        """Reasons and score."""
+        """Reasons, the comparisons that led to them, and score."""
         return pa.schema(
             [
                 pa.field(self.reasons_column, pa.list_(pa.string())),
-                pa.field("quality_score", pa.float32()),
+                pa.field("quality_failed", pa.list_(FAILED)),
+                pa.field(SCORE, pa.float32()),
             ]
         )
 
     @cached_property
-    def general_rules(self) -> RuleSet:
-        """Rules of the languages that have no configuration of their own."""
-        return self.load(self.config)
-
-    @cached_property
-    def language_rules(self) -> Mapping[str, RuleSet]:
-        """Rules of the languages that have one, by canonical code."""
-        return {code: self.load(config) for code, config in sorted(self.per_language.items())}
-
-    def load(self, config: QualityConfig) -> RuleSet:
-        """Load and adapt the rule set of a configuration.
+    def judges(self) -> Mapping[str, Judge]:
+        """Rules and medians by language: those of languages that have their own, ``""`` of others.
 
         Raises
         ------
         AssetError
-            If it cannot be used.
+            If a rule set or the medians cannot be used.
         """
+        return {
+            code: self._judge(config)
+            for code, config in {"": self.config, **dict(sorted(self.per_language.items()))}.items()
+        }
+
+    def _judge(self, config: QualityConfig) -> Judge:
         try:
-            rules = load_rule_set(config.rules, canonical, frozenset(SCHEMA.names))
+            names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
+            sets = [load_rule_set(name, canonical) for name in names]
+            own = tuple(named(name, body) for name, body in config.add.items())
+            if own:
+                sets.append(RuleSet("recipe", 1, own))
+            rules = reduce(RuleSet.joined, sets) if sets else RuleSet("none", 1, ())
             rules = rules.with_thresholds(config.thresholds).without(config.disable)
-        except RuleError as error:
+            medians = None if config.medians is None else load_medians(config.medians, canonical)
+        except FilterError as error:
             raise AssetError(f"stage {self.name}: {error}") from error
-        return rules
+        return Judge(rules, medians)
+
+    def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse rules over columns that no stage before this one has, or that are no numbers.
+
+        Raises
+        ------
+        StageError
+            Naming rule and column, and the place of the rule if it stands in a file.
+        """
+        # Of what usual stages add it is told elsewhere which stage is missing.
+        usual = {field.name: field.type for field in (*SCHEMA, COUNT)}
+        known = {**usual, **types, SCORE: pa.float32()}
+        for each in self.judges.values():
+            try:
+                each.rules.check_signals(known)
+            except RuleError as error:
+                refused = StageError(f"stages.{self.name}: {error}")
+                if error.rule in self.config.add:
+                    refused.at = ("add", error.rule, "reject_if")
+                raise refused from error
+            if each.medians is None and SCORE in each.rules.signals:
+                rule = next(r.name for r in each.rules.rules if SCORE in r.condition.signals)
+                raise StageError(
+                    f"stages.{self.name}: rule {rule} is over `{SCORE}`, which needs `medians`: "
+                    "`eurosift quality medians` measures them"
+                )
 
     def embedded(self) -> Mapping[str, str]:
         """Digests of the shipped rule sets that are used."""
-        configs = (self.config, *self.per_language.values())
-        names = {config.rules for config in configs if isinstance(config.rules, str)}
-        return {f"rules.{name}": shipped_digest(name) for name in sorted(names)}
+        used: set[str] = set()
+        for config in (self.config, *self.per_language.values()):
+            names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
+            used.update(name for name in names if isinstance(name, str))
+        return {f"rules.{name}": shipped_digest(name) for name in sorted(used)}
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Apply to each row the rules of its language."""
-        parts, scores, rows = [], [], []
-        for group in self._by_rules(batch):
-            verdicts = judge(group.rules, group.signals(group.rules.signals), group.languages)
-            parts.append(verdicts.reasons)
-            scores.append(verdicts.score)
+        parts, rows = [], []
+        for group in self._by_judge(batch):
+            scores = group.scores()
+            signals = group.signals(name for name in group.judge.rules.signals if name != SCORE)
+            verdicts = judge(group.judge.rules, {**signals, SCORE: scores}, group.languages)
+            parts.append((*verdicts, scores))
             rows.append(group.rows)
         back = pa.array(np.argsort(np.concatenate(rows)))
-        reasons = pa.concat_arrays(parts).take(back)
-        score = pa.array(np.concatenate(scores), pa.float32()).take(back)
-        return pa.RecordBatch.from_arrays([reasons, score], schema=self.adds)
+        columns = [pa.concat_arrays(pieces).take(back) for pieces in zip(*parts, strict=True)]
+        return pa.RecordBatch.from_arrays(columns, schema=self.adds)
 
-    def _by_rules(self, batch: pa.RecordBatch) -> Iterator[_Group]:
-        """Rows whose languages share a rule set, together."""
+    def _by_judge(self, batch: pa.RecordBatch) -> Iterator[_Group]:
+        """Rows whose languages share rules and medians, together; at least one group."""
         names = batch.schema.names
         languages = batch.column("language") if "language" in names else pa.nulls(len(batch))
+        if len(self.judges) == 1:
+            yield _Group(self.judges[""], np.arange(len(batch)), batch, languages)
+            return
         labels, numbers = label_numbers(languages)
-        owners = [label if label in self.language_rules else None for label in labels]
-        owner_of_row = np.array([o or "" for o in owners])[numbers]
+        owners = [label if label in self.judges else "" for label in labels]
+        owner_of_row = np.array([owner or "" for owner in owners])[numbers]
         for owner in sorted({owner or "" for owner in owners}):
             rows = np.flatnonzero(owner_of_row == owner)
             chosen = pa.array(rows)
-            rules = self.language_rules.get(owner, self.general_rules)
-            yield _Group(rules, rows, batch.take(chosen), languages.take(chosen))
+            yield _Group(self.judges[owner], rows, batch.take(chosen), languages.take(chosen))
 
     def margins(self) -> Mapping[str, Margin]:
         """Of every rule that has a threshold for some language."""
         reads: dict[str, list[str]] = {}
-        for rules in (self.general_rules, *self.language_rules.values()):
-            for rule in rules.rules:
+        for each in self.judges.values():
+            for rule in each.rules.rules:
                 if rule.threshold or any(rule.by_language.values()):
                     reads.setdefault(rule.name, []).extend(rule.condition.signals)
         return {
@@ -143,21 +230,94 @@ class Quality(Stage[QualityConfig]):
         }
 
     def _measure(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = self.compare(name, batch)
+        sides = [pa.array(side) for side in (found.values, found.thresholds)]
+        return pa.RecordBatch.from_arrays(sides, schema=MARGIN)
+
+    def compare(self, name: str, batch: pa.RecordBatch) -> Comparison:
+        """What one rule makes of some rows.
+
+        Parameters
+        ----------
+        name
+            Name of the rule; in languages that do not have it, it rejects nothing.
+        batch
+            The columns of its signals, and the language if there is one; any rows.
+        """
         found = np.full((2, batch.num_rows), np.nan)
-        for group in self._by_rules(batch):
-            for rule in (r for r in group.rules.rules if r.name == name):
+        fails = np.zeros(batch.num_rows, np.bool_)
+        for group in self._by_judge(batch):
+            for rule in (r for r in group.judge.rules.rules if r.name == name):
                 signals = group.signals(rule.condition.signals)
-                found[:, group.rows] = margins(rule, signals, group.languages)
-        return pa.RecordBatch.from_arrays([pa.array(row) for row in found], schema=MARGIN)
+                compared = margins(rule, signals, group.languages)
+                found[:, group.rows] = compared
+                fails[group.rows] = rule.condition.rejects(*compared)
+        return Comparison(found[0], found[1], fails)
+
+    def differing(self, other: Quality) -> dict[str, tuple[str, ...]] | None:
+        """Rules that do not judge all rows as they do in another configuration of the stage.
+
+        Returns
+        -------
+        By name of the rule, the columns that this one's is over; none if it has no such rule. None
+        if everything may be different, because the scores are.
+        """
+        changed: set[str] = set()
+        for code in {*self.judges, *other.judges}:
+            own, others = (each.judges.get(code, each.judges[""]) for each in (self, other))
+            if own.medians != others.medians:
+                return None
+            rules, before = ({r.name: r for r in each.rules.rules} for each in (own, others))
+            changed |= {name for name in {**before, **rules} if rules.get(name) != before.get(name)}
+        read: dict[str, dict[str, None]] = {name: {} for name in sorted(changed)}
+        for each in self.judges.values():
+            for rule in each.rules.rules:
+                if rule.name in changed:
+                    read[rule.name] |= dict.fromkeys(rule.condition.signals)
+        return {name: tuple(columns) for name, columns in read.items()}
+
+
+class Comparison(NamedTuple):
+    """What a rule makes of some rows.
+
+    Attributes
+    ----------
+    values, thresholds
+        float64, shape (n_rows,): both sides; NaN where a signal is unknown, the rule disabled.
+    fails
+        bool, shape (n_rows,): whether the rule rejects.
+    """
+
+    values: Float64s
+    thresholds: Float64s
+    fails: npt.NDArray[np.bool_]
+
+
+class Judge(NamedTuple):
+    """What rows of a language are judged by."""
+
+    rules: RuleSet
+    medians: Medians | None
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """Signals that the score is made of."""
+        return () if self.medians is None else self.medians.signals
 
 
 class _Group(NamedTuple):
-    """Rows of a batch that one rule set judges, and their numbers in the batch."""
+    """Rows of a batch that are judged by the same, and their numbers in the batch."""
 
-    rules: RuleSet
+    judge: Judge
     rows: npt.NDArray[np.int64]
     batch: pa.RecordBatch
     languages: pa.Array
 
     def signals(self, names: Iterable[str]) -> dict[str, pa.Array]:
         return {name: self.batch.column(name) for name in names}
+
+    def scores(self) -> pa.Array:
+        if self.judge.medians is None:
+            return pa.nulls(len(self.rows), pa.float32())
+        signals = self.signals(self.judge.scored)
+        return pa.array(score(self.judge.medians, signals, self.languages), from_pandas=True)

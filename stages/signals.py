@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 import pyarrow as pa
 from pydantic import Field
 
+from eurosift.filters import phrases
 from eurosift.filters.errors import StopWordsError
-from eurosift.filters.signals import SCHEMA, Tokens, measure
+from eurosift.filters.signals import SCHEMA, Tokens, measure, versions_digest
 from eurosift.filters.stopwords import StopTable, build_table, load_stop_words, shipped_digest
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import AssetPath, Stage, StageConfig
@@ -23,7 +24,7 @@ class SignalsConfig(StageConfig):
     stop_words: AssetPath | None = Field(
         default=None,
         description="Your own stop words: JSON, language code in any style → list of words."
-        " Without it, those of FineWeb-2.",
+        " Without it, eurosift's own.",
     )
     tokens: Tokens = Field(
         default="unicode",
@@ -34,7 +35,7 @@ class SignalsConfig(StageConfig):
 class Signals(Stage[SignalsConfig]):
     """Numbers about every row with text, rejected or not, so that rules can be previewed."""
 
-    version = 1
+    version = 2
     config_type = SignalsConfig
     default_needs = ("langid",)
     overlays = False
@@ -49,8 +50,8 @@ class Signals(Stage[SignalsConfig]):
 
     @property
     def reads_if_present(self) -> tuple[str, ...]:
-        """The language, which decides whose stop words are counted."""
-        return ("language",)
+        """The language, which decides about words, and the languages of the lines."""
+        return ("language", "seg_langs")
 
     @property
     def adds(self) -> pa.Schema:
@@ -58,8 +59,11 @@ class Signals(Stage[SignalsConfig]):
         return SCHEMA
 
     def embedded(self) -> Mapping[str, str]:
-        """Digest of the shipped stop words, if they are used."""
-        return {"stop_words": shipped_digest()} if self.config.stop_words is None else {}
+        """Versions of the signals, and digests of the shipped words and phrases that are used."""
+        used = {"signals": versions_digest(), "phrases": phrases.shipped_digest()}
+        if self.config.stop_words is None:
+            used["stop_words"] = shipped_digest()
+        return used
 
     def open(self) -> None:
         """Load the stop words and the kernels.
@@ -78,9 +82,11 @@ class Signals(Stage[SignalsConfig]):
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Measure the texts."""
+        there = batch.schema.names
         return measure(
             batch.column("text"),
-            batch.column("language") if "language" in batch.schema.names else None,
+            batch.column("language") if "language" in there else None,
+            batch.column("seg_langs") if "seg_langs" in there else None,
             stop_words=self.table,
             tokens=self.config.tokens,
         )

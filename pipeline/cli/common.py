@@ -88,7 +88,8 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
             fingerprint_config(node.step)
         except AssetError as error:
             field = str(error).partition(":")[0]
-            problems.append(recipe.problem((*place, field), f"stages.{node.name}.{error}"))
+            keys = [int(key) if key.isdecimal() else key for key in field.split(".")]
+            problems.append(recipe.problem((*place, *keys), f"stages.{node.name}.{error}"))
             continue
         try:
             if load:

@@ -35,8 +35,14 @@ def test_a_disabled_threshold_never_holds():
     ]
 
 
-def test_a_condition_is_known_where_all_its_signals_are():
-    assert parse_condition("a + b > threshold").is_known(SIGNALS).tolist() == [True, True, False]
+@pytest.mark.parametrize(
+    ("text", "literal", "least"),
+    [("a > 3", 3.0, False), ("a <= -0.5", -0.5, True), ("a < threshold", None, True)],
+)
+def test_a_number_may_stand_for_the_threshold(text, literal, least):
+    condition = parse_condition(text)
+    assert condition.literal == literal
+    assert condition.least is least
 
 
 def test_equality_survives_the_rounding_to_float32():
@@ -52,7 +58,7 @@ def test_equality_survives_the_rounding_to_float32():
     [
         "",
         "a",
-        "a > 3",
+        "a > b",
         "threshold < a",
         "a > b > threshold",
         "a == threshold",

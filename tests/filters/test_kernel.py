@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numba
 import pytest
 
 from eurosift.filters import kernel as module
@@ -151,3 +152,52 @@ def test_a_private_folder_that_others_can_write_is_no_candidate(monkeypatch, tmp
     (tmp_path / f"eurosift-{os.getuid()}").mkdir()
     (tmp_path / f"eurosift-{os.getuid()}").chmod(0o777)
     assert all(tmp_path not in path.parents for path in module.candidate_folders())
+
+
+def stats_of(place, n):
+    """Cache hits and misses of a kernel in processes that start together."""
+    code = (
+        "import numpy as np\n"
+        "from eurosift.filters.packing import TABLE_SIZE, packed_size as f\n"
+        "f(np.zeros(64, np.uint8), 40, np.zeros(64, np.uint8), np.empty(TABLE_SIZE, np.int32))\n"
+        "print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))\n"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=os.environ | {"NUMBA_CACHE_DIR": str(place)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(n)
+    ]
+    return sorted(tuple(map(int, process.communicate()[0].split())) for process in running)
+
+
+def test_processes_that_start_together_compile_a_kernel_once(tmp_path):
+    assert stats_of(tmp_path, 3) == [(0, 1), (1, 0), (1, 0)]
+    assert stats_of(tmp_path, 1) == [(1, 0)]
+
+
+def test_whoever_waits_too_long_for_a_kernel_compiles_it(folder, monkeypatch):
+    import fcntl
+
+    monkeypatch.setattr(module, "PATIENCE_S", 0.1)
+    kernel(add_one)(1)
+    (lock,) = folder.rglob("*.lock")
+    for path in entries(folder):
+        if path.suffix != ".lock":
+            path.unlink()
+    with lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert kernel(add_one)(1) == 2
+
+
+def test_a_kernel_that_cannot_be_compiled_blocks_nobody(folder):
+    def fails(x):
+        return x.nothing
+
+    for _ in range(2):
+        with pytest.raises(numba.TypingError):
+            kernel(fails)(1)
+    assert kernel(add_one)(1) == 2

@@ -1,14 +1,16 @@
-"""Rule sets say what they must, and errors name the rule."""
+"""Rules are checked, and sets of them are changed and combined."""
 
 import math
 
+import pyarrow as pa
 import pytest
 
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import SHIPPED, load_rule_set, parse_rule_set, shipped_digest
+from eurosift.filters.rule_files import load_rule_set, parse_rule_set
+from eurosift.filters.rules import Rule, RuleBody, named
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.stopwords import load_stop_words
-from eurosift.langid.languages import canonical
+
+SIGNALS = {field.name: field.type for field in SCHEMA}
 
 RULE = """
   - name: short
@@ -25,106 +27,80 @@ def parse(text):
     return parse_rule_set(text.encode(), "own.yaml")
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_sets_speak_of_signals_that_exist(name):
-    rules = load_rule_set(name)
-    rules.check_signals(frozenset(SCHEMA.names))
-    assert rules.name == name
-    assert all(rule.citation and rule.description for rule in rules.rules)
-    assert len(shipped_digest(name)) == 32
+def test_an_unknown_signal_is_named_with_its_rule():
+    rules = parse(HEAD + RULE.replace("word_count", "word_cuont"))
+    message = (
+        r"^own\.yaml:9:5: rule short: unknown signal 'word_cuont' in "
+        r"`word_cuont < threshold`; did you mean 'word_count'\?$"
+    )
+    with pytest.raises(RuleError, match=message):
+        rules.check_signals(SIGNALS)
 
 
-def test_fineweb2_has_thresholds_for_each_language():
-    """Spot checks against the configurations of FineWeb-2."""
-    rules = load_rule_set("fineweb2")
-    languages = set(load_stop_words())
-    for rule in rules.rules:
-        if len(rule.by_language) > 1:
-            assert set(rule.by_language) == languages
-    assert rules.find("list_ratio").threshold_for("mlt_Latn") == 0.162
-    assert rules.find("top_2_gram").threshold_for("mlt_Latn") == 0.949
-    assert rules.find("duplicated_10_n_grams").threshold_for("ell_Grek") == 0.119
-    assert rules.find("gopher_above_avg_threshold").threshold_for("deu_Latn") == 15
-    assert rules.find("char_dup_ratio").threshold_for("swe_Latn") == 0.1
-    assert rules.find("char_dup_ratio").threshold_for("eng_Latn") == 0.01
+def test_a_signal_that_is_no_number_is_named_with_its_rule():
+    rules = parse(HEAD + RULE.replace("word_count", "language"))
+    with pytest.raises(RuleError, match=r"own\.yaml:9:5: rule short: 'language' in .* is string"):
+        rules.check_signals({"language": pa.string()})
 
 
-def test_zero_disables_a_rule_for_its_language():
-    rules = load_rule_set("fineweb2")
-    assert math.isnan(rules.find("line_punct_ratio").threshold_for("deu_Latn"))
-    assert math.isnan(rules.find("dup_para_frac").threshold_for("mlt_Latn"))
-    assert rules.find("dup_para_frac").threshold_for("eng_Latn") == 0.3
+def test_columns_that_are_no_numbers_are_not_offered():
+    rules = parse(HEAD + RULE.replace("word_count", "word_cuont"))
+    with pytest.raises(RuleError, match="there are other_name"):
+        rules.check_signals({"word_count": pa.string(), "other_name": pa.int8()})
 
 
-def test_unknown_languages_take_the_general_threshold():
-    rule = load_rule_set("fineweb2").find("dup_line_frac")
-    assert rule.threshold_for("xxx_Latn") == rule.threshold_for(None) == 0.3
-
-
-def test_english_in_fineweb2_is_fineweb():
-    ours, english = load_rule_set("fineweb2"), load_rule_set("fineweb")
-    for rule in english.rules:
-        assert ours.find(rule.name).threshold_for("eng_Latn") == rule.threshold
-
-
-def test_own_sets_are_loaded_from_a_path(tmp_path):
-    path = tmp_path / "own.yaml"
-    path.write_text(HEAD + RULE)
-    assert [rule.name for rule in load_rule_set(path).rules] == ["short"]
+def test_a_number_may_stand_in_place_of_the_threshold():
+    rule = Rule(name="loud", reject_if="upper_ratio > 0.4", by_language={"deu_Latn": 0.6})
+    assert rule.threshold_for("mlt_Latn") == 0.4
+    assert rule.threshold_for("deu_Latn") == 0.6
+    assert rule.condition.signals == ("upper_ratio",)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("body", "message"),
     [
-        (HEAD + RULE.replace("50", "fifty"), "own.yaml:10:5: rule short: threshold: .*number"),
-        (HEAD + RULE.replace("50", ".nan"), "rule short: .*no threshold"),
-        (HEAD + RULE.replace("50", "true"), "rule short: threshold"),
-        (HEAD + RULE.replace("< threshold", "< 50"), "rule short: .*no condition"),
-        (HEAD + RULE.replace("version: 1", "vers: 1"), "rule short: vers"),
-        (HEAD + RULE + "    by_language: {mt: 3}\n", "rule short: .*unknown language 'mt'"),
-        (HEAD + RULE + "    threshold: 60\n", "own.yaml:11:5: `threshold` is given twice"),
-        (HEAD + RULE + RULE, "rule short is there twice"),
-        (HEAD + "\n  - 3\n", "rule number 1"),
-        (HEAD + " []\n", "rules"),
-        ("name: own\nrules: []\nsource: x\n", "version"),
-        ("- a", "rule set"),
-        ("a: [", "own.yaml:2:1: "),
-        ("? [a]\n: 1\n", "own.yaml:1:3: a key must be a plain word"),
+        ({"reject_if": "upper_ratio > 0.4", "threshold": 0.5}, "give one"),
+        ({"reject_if": "upper_ratio > 0"}, "a threshold of 0 disables a rule"),
+        ({"reject_if": "upper_ratio > threshold"}, "needs a `threshold`, or a number"),
+        ({"reject_if": "upper_ratio = 1"}, "is no condition"),
     ],
 )
-def test_errors_name_file_and_rule(text, message):
-    with pytest.raises(RuleError, match=message) as caught:
-        parse(text)
-    assert "own.yaml" in str(caught.value)
+def test_rules_without_a_clear_threshold_are_refused(body, message):
+    with pytest.raises(ValueError, match=message):
+        Rule(name="loud", **body)
 
 
-def test_numbers_are_those_of_yaml_1_2():
-    """YAML 1.1 has `1e-3` as text, and `12:30:00` as 45000."""
-    assert parse(HEAD + RULE.replace("50", "1e-3")).find("short").threshold == 0.001
-    with pytest.raises(RuleError, match=r"rule short: threshold: .*number"):
-        parse(HEAD + RULE.replace("50", "12:30:00"))
+def test_a_body_becomes_a_rule_by_its_name():
+    rule = named("loud", RuleBody(reject_if="upper_ratio > 0.4"))
+    assert rule == Rule(name="loud", reject_if="upper_ratio > 0.4")
+    with pytest.raises(RuleError, match="'Too loud' cannot be the name of a rule"):
+        named("Too loud", RuleBody(reject_if="upper_ratio > 0.4"))
 
 
-def test_a_language_under_two_names_is_an_error():
-    text = HEAD + RULE + "    by_language: {et: 3, ekk_Latn: 4}\n"
-    with pytest.raises(RuleError, match=r"rule short: .*ekk_Latn has a threshold already"):
-        parse_rule_set(text.encode(), "own.yaml", canonical)
+def test_joined_sets_keep_their_order_and_later_rules_take_the_place_of_earlier_ones():
+    first = parse(HEAD + RULE + RULE.replace("short", "other"))
+    second = parse_rule_set(
+        (HEAD + RULE.replace("50", "9") + RULE.replace("short", "new")).encode(), "b.yaml"
+    )
+    both = first.joined(second)
+    assert [(rule.name, rule.threshold) for rule in both.rules] == [
+        ("short", 9),
+        ("other", 50),
+        ("new", 50),
+    ]
+    assert both.places["short"] == "b.yaml:9:5"
+    assert both.places["other"] == "own.yaml:16:5"
 
 
-def test_a_rule_set_that_is_no_utf_8_is_an_error():
-    with pytest.raises(RuleError, match=r"own\.yaml: is no UTF-8"):
-        parse_rule_set(b"name: \xff", "own.yaml")
-
-
-def test_a_missing_set_names_the_shipped_ones():
-    with pytest.raises(RuleError, match=r"finewebb: no such rule set .*fineweb2, fineweb, gopher"):
-        load_rule_set("finewebb")
-
-
-def test_an_unknown_signal_is_named_with_its_rule():
-    rules = parse(HEAD + RULE.replace("word_count", "word_cuont"))
-    with pytest.raises(RuleError, match="rule short: unknown signal 'word_cuont'"):
-        rules.check_signals(frozenset(SCHEMA.names))
+def test_overrides_by_language_leave_the_others_as_they_are():
+    rules = load_rule_set("fineweb2").with_thresholds(
+        {"dup_line_frac": {"mlt_Latn": 0.5, "ell_Grek": None, "default": 0.9}}
+    )
+    rule = rules.find("dup_line_frac")
+    assert rule.threshold_for("mlt_Latn") == 0.5
+    assert math.isnan(rule.threshold_for("ell_Grek"))
+    assert rule.threshold_for("bul_Cyrl") == 0.317
+    assert rule.threshold_for("xxx_Latn") == 0.9
 
 
 def test_overrides_hold_for_every_language():

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from eurosift.filters.errors import StopWordsError
-from eurosift.filters.stopwords import build_table, load_stop_words
+from eurosift.filters.stopwords import build_table, derive, load_stop_words
 
 
 def test_there_is_a_list_for_each_of_the_24_languages():
@@ -48,7 +48,35 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_rows_of_labels():
     table = build_table({"mlt_Latn": ("u",), "deu_Latn": ("und",)})
-    labels = pa.array(["mlt_Latn", None, "deu_Latn", "other"])
-    assert table.rows_for(labels).tolist() == [2, 0, 1, 0]
+    labels = pa.array(["mlt_Latn", None, "deu_Latn", "other", "fra_Latn"])
+    rows = table.rows_for(labels)
+    assert [table.languages[row - 1] if row else None for row in rows] == [
+        "mlt_Latn",
+        None,
+        "deu_Latn",
+        None,
+        "fra_Latn",
+    ]
+    assert table.has_list[rows].tolist() == [True, False, True, False, False]
     assert table.rows_for(pa.nulls(2)).tolist() == [0, 0]
-    assert build_table({}).rows_for(labels).tolist() == [0] * 4
+    assert not build_table({}).has_list.any()
+
+
+def test_stop_words_are_frequent_in_all_sources_and_small():
+    texts = [
+        ("mlt_Latn", "a", "Il-kelb u l-qattus ta’ Malta u l-baħar u, u 7 7 7 7"),
+        ("mlt_Latn", "b", "u u u l-gżira ta' il-kelb"),
+        ("fra_Latn", "a", "l'eau l'air L'homme Paris Paris Paris"),
+    ]
+    derived = derive(texts, share=0.14, fewest=1)
+    assert derived == {"fra_Latn": ("l'",), "mlt_Latn": ("u", "l-")}
+    assert derive(texts, share=0.9, fewest=3)["mlt_Latn"] == ("u", "l-", "kelb")
+
+
+def test_shipped_words_are_tokens_of_their_language():
+    from eurosift.filters.tokens import tokens
+
+    for language, words in load_stop_words().items():
+        for word in words:
+            text = f"{word}Kelb" if word.endswith("'") else f"{word} Kelb"
+            assert tokens(text, language)[0] == word, (language, word)

@@ -2,11 +2,13 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import load_rule_set, parse_rule_set
+from eurosift.filters.rule_files import load_rule_set, parse_rule_set
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import judge
+from eurosift.filters.verdicts import FAILED, judge
 
 TWO = b"""
 name: two
@@ -38,28 +40,53 @@ def verdicts(words, hashes, languages):
 
 
 def test_all_reasons_are_given_in_order():
-    given = verdicts([3, 60, 3], [0.5, 0.5, 0.1], ["eng_Latn"] * 3)
-    assert given.reasons.to_pylist() == [["short", "hashes"], ["hashes"], ["short"]]
-    assert given.reasons.type == pa.list_(pa.string())
-    assert given.score.tolist() == [0.0, 0.5, 0.5]
+    found = verdicts([3, 60, 3], [0.5, 0.5, 0.1], ["eng_Latn"] * 3)
+    assert found.reasons.to_pylist() == [["short", "hashes"], ["hashes"], ["short"]]
+    assert found.reasons.type == pa.list_(pa.string())
+
+
+def test_a_failed_rule_is_told_with_both_sides_of_its_comparison():
+    found = verdicts([3, 60], [0.5, 0.05], ["mlt_Latn", "eng_Latn"])
+    assert found.failed.type == pa.list_(FAILED)
+    (short, hashes), none = found.failed.to_pylist()
+    assert short == {"rule": "short", "value": 3, "threshold": 10}
+    assert hashes == {"rule": "hashes", "value": 0.5, "threshold": pytest.approx(0.1)}
+    assert none == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 99),
+            st.none() | st.floats(0, 1, width=32),
+            st.sampled_from(["mlt_Latn", "deu_Latn", None]),
+        )
+    )
+)
+def test_reasons_and_comparisons_say_the_same(rows):
+    found = verdicts(*(zip(*rows, strict=True) if rows else ([],) * 3))
+    reasons = found.reasons.to_pylist()
+    assert [[each["rule"] for each in row] for row in found.failed.to_pylist()] == reasons
+    for row in found.failed.to_pylist():
+        for each in row:
+            below = each["value"] < each["threshold"]
+            assert below if each["rule"] == "short" else not below
 
 
 def test_thresholds_are_those_of_the_language():
-    given = verdicts([20] * 4, [0.0] * 4, ["mlt_Latn", "eng_Latn", None, "deu_Latn"])
-    assert given.reasons.to_pylist() == [[], ["short"], ["short"], []]
-    assert given.score.tolist() == [1.0, 0.5, 0.5, 1.0]
+    found = verdicts([20] * 4, [0.0] * 4, ["mlt_Latn", "eng_Latn", None, "deu_Latn"])
+    assert found.reasons.to_pylist() == [[], ["short"], ["short"], []]
 
 
 def test_a_rule_says_nothing_about_an_unknown_signal():
-    given = verdicts([None, None], [0.5, None], ["eng_Latn"] * 2)
-    assert given.reasons.to_pylist() == [["hashes"], []]
-    assert given.score.tolist() == [0.0, 1.0]
+    found = verdicts([None, None], [0.5, None], ["eng_Latn"] * 2)
+    assert found.reasons.to_pylist() == [["hashes"], []]
 
 
 def test_no_rows():
-    given = verdicts([], [], [])
-    assert given.reasons.to_pylist() == []
-    assert given.reasons.type == pa.list_(pa.string())
+    found = verdicts([], [], [])
+    assert found.reasons.to_pylist() == []
+    assert found.reasons.type == pa.list_(pa.string())
 
 
 @pytest.mark.parametrize("name", ["fineweb2", "fineweb", "gopher"])
@@ -85,10 +112,36 @@ def test_every_rule_of_a_shipped_set_can_reject(name):
         assert rule.name in judged(ordinary | {signal: at(beyond)})
 
 
+@pytest.mark.parametrize(
+    ("name", "signal", "usual", "odd", "reason"),
+    [
+        ("c4", "c4_lorem_ipsum_count", 0, 1, "lorem_ipsum"),
+        ("c4", "c4_curly_bracket_count", 0, 1, "curly_bracket"),
+        ("c4", "c4_sentence_count", 5, 4, "too_few_sentences"),
+        ("mc4", "long_line_count", 3, 2, "mc4_long_lines"),
+        ("madlad", "segment_agreement", 0.8, 0.79, "madlad_other_language"),
+        ("madlad", "upper_word_ratio", 0.2, 0.21, "madlad_upper_case"),
+        ("madlad", "c4_few_word_line_ratio", 0.2, 0.21, "madlad_short_lines"),
+        ("madlad", "url_ratio", 0.1, 0.21, "madlad_technical"),
+        ("madlad", "garbage_ratio", 0.01, 0.02, "madlad_garbage"),
+        ("wds", "quality_score", 0.5, 0.49, "low_quality_score"),
+        ("bad_words", "bad_word_count", 0, 1, "bad_words"),
+    ],
+)
+def test_every_rule_of_the_other_shipped_sets_can_reject(name, signal, usual, odd, reason):
+    rules = load_rule_set(name)
+    for value, expected in ((usual, []), (odd, [reason])):
+        signals = {each: pa.nulls(1, pa.float32()) for each in rules.signals}
+        if name == "madlad" and signal != "segment_agreement":
+            signals |= {each: pa.array([0.0]) for each in rules.signals if "segment" not in each}
+        signals[signal] = pa.array([value], pa.float32())
+        assert judge(rules, signals, pa.nulls(1)).reasons.to_pylist() == [expected]
+
+
 def test_a_signal_that_is_missing_or_no_number_is_an_error():
     rules = parse_rule_set(TWO, "two")
     languages = pa.nulls(1)
     with pytest.raises(RuleError, match="rule hashes: unknown signal 'hash_ratio'"):
         judge(rules, {"word_count": pa.array([1])}, languages)
-    with pytest.raises(RuleError, match="signal hash_ratio: expected numbers, got string"):
+    with pytest.raises(RuleError, match=r"rule hashes: 'hash_ratio' .* is string"):
         judge(rules, {"word_count": pa.array([1]), "hash_ratio": pa.array(["x"])}, languages)

@@ -41,4 +41,9 @@ def test_sources_that_are_missing_are_told_all_at_once(tmp_path):
 def test_training_that_fails_is_an_error(tmp_path):
     (tmp_path / "lines.txt").touch()
     with pytest.raises(TrainingError, match=r"training with .* failed"):
-        fit(Path(sys.executable), load_recipe(), tmp_path / "lines.txt", tmp_path / "m.ftz")
+        fit(
+            Path(sys.executable),
+            load_recipe().parameters,
+            tmp_path / "lines.txt",
+            tmp_path / "m.ftz",
+        )

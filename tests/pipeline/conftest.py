@@ -207,3 +207,18 @@ def eurosift(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
         return Done(int(stop.value.code or 0), out, err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def trainer() -> Path:
+    """Python of an environment to train in: given, or made."""
+    from eurosift.langid.errors import TrainingError
+    from eurosift.langid.trainer import cache_folder, make_environment
+
+    given = os.environ.get("EUROSIFT_TRAINER")
+    if given:
+        return Path(given)
+    try:
+        return make_environment(cache_folder(), print)
+    except TrainingError as error:
+        pytest.skip(f"no environment to train in: {error}")

@@ -212,3 +212,18 @@ def test_a_mapping_of_strings_has_the_same_canonical_json_made_faster(value):
             digest.canonical_strings(value)
     else:
         assert digest.canonical_strings(value) == expected
+
+
+def test_a_folder_is_the_names_and_contents_of_its_files(tmp_path):
+    for name in ("a/domains", "b/domains", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    first = digest.of_folder(tmp_path)
+    (tmp_path / ".hidden").write_text("other")
+    assert digest.of_folder(tmp_path) == first
+    (tmp_path / "b/domains").write_text("other")
+    assert digest.of_folder(tmp_path) != first
+    (tmp_path / "b/domains").write_text("b/domains")
+    assert digest.of_folder(tmp_path) == first
+    (tmp_path / "b").rename(tmp_path / "c")
+    assert digest.of_folder(tmp_path) != first

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.filters.signals import SCHEMA
-from eurosift.stages.errors import AssetError
+from eurosift.filters.verdicts import FAILED
+from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.quality import Quality, QualityConfig
 
 ORDINARY = dict.fromkeys(SCHEMA.names, 0) | {
@@ -42,9 +43,9 @@ def test_contract():
     assert "text" not in made.reads
     assert set(made.reads) <= set(SCHEMA.names)
     assert made.reads_if_present == ("language",)
-    assert made.adds.names == ["strict_reasons", "quality_score"]
-    assert made.adds.types == [pa.list_(pa.string()), pa.float32()]
-    assert made.default_needs == ("langid", "signals")
+    assert made.adds.names == ["strict_reasons", "quality_failed", "quality_score"]
+    assert made.adds.types == [pa.list_(pa.string()), pa.list_(FAILED), pa.float32()]
+    assert made.default_needs[:2] == ("langid", "signals")
     assert made.active_on == "kept"
 
 
@@ -56,7 +57,13 @@ def test_every_failing_rule_is_a_reason():
     kept, rejected = out.column("quality_reasons").to_pylist()
     assert kept == []
     assert rejected == ["top_2_gram", "gopher_short_doc", "gopher_too_many_hashes"]
-    assert out.column("quality_score").to_pylist() == pytest.approx([1.0, 24 / 27])
+    assert out.column("quality_failed").to_pylist()[1] == [
+        {"rule": "top_2_gram", "value": pytest.approx(0.99), "threshold": pytest.approx(0.2)},
+        {"rule": "gopher_short_doc", "value": 3, "threshold": 50},
+        {"rule": "gopher_too_many_hashes", "value": pytest.approx(0.9),
+         "threshold": pytest.approx(0.1)},
+    ]  # fmt: skip
+    assert out.column("quality_score").to_pylist() == [None, None]
 
 
 def test_thresholds_follow_the_language():
@@ -77,6 +84,64 @@ def test_rules_can_be_disabled_and_thresholds_replaced():
     ]
     changed = stage(thresholds={"gopher_short_doc": 20, "gopher_too_many_hashes": 0})
     assert reasons(changed, rows, ["eng_Latn"]) == [[]]
+
+
+def test_sets_are_combined_and_own_rules_are_added():
+    made = stage(
+        rules=["gopher", "fineweb2"],
+        add={
+            "loud": {"reject_if": "upper_ratio > 0.5"},
+            "top_2_gram": {"reject_if": "hash_ratio > 9"},
+        },
+        thresholds={"dup_line_frac": {"mt": 0.9}, "gopher_short_doc": {"default": 20}},
+    )
+    rows = [{"upper_ratio": 0.6, "top_2_gram_ratio": 0.99, "dup_line_ratio": 0.5, "word_count": 30}]
+    assert reasons(made, rows, ["mlt_Latn"]) == [["loud"]]
+    assert reasons(made, rows, ["deu_Latn"]) == [["dup_line_frac", "loud"]]
+
+
+def test_own_rules_can_stand_alone():
+    made = stage(rules=[], add={"loud": {"reject_if": "upper_ratio > 0.5"}})
+    assert made.reads == ("upper_ratio",)
+    assert stage(rules=[]).reads == ()
+
+
+def test_rules_may_speak_of_any_number_that_a_stage_before_has():
+    made = stage(add={"mixed": {"reject_if": "language_share < 0.5"}})
+    assert made.reads[-1] == "language_share"
+    made.check_columns({"language_share": pa.float32()})
+
+
+@pytest.mark.parametrize(
+    ("reject_if", "message"),
+    [
+        ("language_shar < 0.5", "unknown signal 'language_shar' .*did you mean 'language_share'"),
+        ("language < 0.5", "rule mixed: 'language' .* is string; rules are over numbers"),
+        ("quality_score < 0.5", "rule mixed is over `quality_score`, which needs `medians`"),
+    ],
+)
+def test_rules_over_what_is_no_number_are_refused(reject_if, message):
+    made = stage(add={"mixed": {"reject_if": reject_if}})
+    with pytest.raises(StageError, match=message):
+        made.check_columns({"language_share": pa.float32(), "language": pa.string()})
+
+
+def test_a_score_is_near_one_for_what_is_usual_and_rules_can_be_over_it(tmp_path):
+    path = tmp_path / "medians.yaml"
+    path.write_text(
+        "kind: medians\nversion: 1\nlanguages:\n"
+        "  mt: {documents: 9, signals: {upper_ratio: [0.05, 0.02], number_ratio: [0, 0.01]}}\n"
+    )
+    made = stage(rules="wds", medians=path)
+    assert made.reads == ("upper_ratio", "number_ratio")
+    rows = [{"upper_ratio": 0.05}, {"upper_ratio": 0.9, "number_ratio": 0.09}, {}]
+    out = made.process(batch_of(made, rows, ["mlt_Latn", "mlt_Latn", "deu_Latn"]))
+    usual, odd, unknown = out.column("quality_score").to_pylist()
+    assert usual == 1
+    assert odd < 0.1
+    assert unknown is None
+    assert out.column("quality_reasons").to_pylist() == [[], ["low_quality_score"], []]
+    assert out.column("quality_failed").to_pylist()[1][0]["value"] == odd
 
 
 @given(
@@ -131,6 +196,9 @@ def test_configurations_that_mean_nothing_are_errors(config, message):
 def test_a_path_is_an_asset_and_a_name_is_not(tmp_path):
     """The runtime makes paths absolute and digests them; it must leave names alone."""
     assert QualityConfig(rules="gopher").rules == "gopher"
+    several = QualityConfig(rules=["gopher", str(tmp_path / "x.yaml")])
+    assert several.rules == ("gopher", tmp_path / "x.yaml")
+    assert several.assets() == {"rules.1": tmp_path / "x.yaml"}
     assert QualityConfig(rules=str(tmp_path / "x.yaml")).rules == tmp_path / "x.yaml"
 
 

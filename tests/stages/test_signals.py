@@ -1,11 +1,12 @@
 """The signals stage reads text, profits from the language, and runs without it."""
 
+import dataclasses
 import json
 
 import pyarrow as pa
 import pytest
 
-from eurosift.filters.signals import SCHEMA
+from eurosift.filters.signals import ALL_SIGNALS, SCHEMA
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.signals import Signals, SignalsConfig
 
@@ -20,7 +21,7 @@ def test_contract():
     made = Signals(SignalsConfig(), name="signals")
     assert made.active_on == "text"
     assert made.reads == ("text",)
-    assert made.reads_if_present == ("language",)
+    assert made.reads_if_present == ("language", "seg_langs")
     assert made.adds == SCHEMA
     assert made.default_needs == ("langid",)
 
@@ -47,7 +48,7 @@ def test_own_stop_words(tmp_path):
     path = tmp_path / "lists.json"
     path.write_text(json.dumps({"eng_Latn": ["cat"]}))
     made = stage(stop_words=path)
-    assert made.embedded() == {}
+    assert "stop_words" not in made.embedded()
     batch = pa.record_batch({"text": ["the cat"], "language": ["eng_Latn"]})
     assert made.process(batch).column("stop_word_count").to_pylist() == [1]
 
@@ -83,8 +84,33 @@ def test_a_broken_list_is_an_asset_error(tmp_path):
         stage(stop_words=path)
 
 
-def test_the_shipped_lists_are_part_of_the_fingerprint():
-    assert set(Signals(SignalsConfig(), name="signals").embedded()) == {"stop_words"}
+def test_lists_and_versions_are_part_of_the_fingerprint(monkeypatch):
+    embedded = Signals(SignalsConfig(), name="signals").embedded()
+    assert set(embedded) == {"signals", "phrases", "stop_words"}
+    raised = (dataclasses.replace(ALL_SIGNALS[3], version=99), *ALL_SIGNALS[1:])
+    monkeypatch.setattr("eurosift.filters.signal_table.ALL_SIGNALS", raised)
+    again = Signals(SignalsConfig(), name="signals").embedded()
+    assert again["signals"] != embedded["signals"]
+
+
+def test_agreement_with_the_languages_of_lines():
+    batch = pa.record_batch(
+        {
+            "text": pa.array(["a", "b", None, "d", "e"], pa.large_string()),
+            "language": ["mlt_Latn", "mlt_Latn", "mlt_Latn", None, "eng_Latn"],
+            "seg_langs": [
+                ["mlt_Latn", "und", "eng_Latn", "mlt_Latn"],
+                ["und"],
+                ["mlt_Latn"],
+                ["mlt_Latn"],
+                None,
+            ],
+        }
+    )
+    agreement = stage().process(batch).column("segment_agreement").to_pylist()
+    assert agreement == [pytest.approx(2 / 3), None, None, None, None]
+    without = stage().process(batch.select(["text", "language"]))
+    assert without.column("segment_agreement").null_count == 5
 
 
 def test_the_configuration_cannot_differ_by_language():

@@ -116,7 +116,7 @@ def command(
             work = Path(folder)
             n = write_lines(training, recipe, work / "lines.txt")
             _tell(f"lines {len(training):,}, with spans {n:,}, held out {len(held):,}; fitting …")
-            fit(python, recipe, work / "lines.txt", work / MODEL)
+            fit(python, recipe.parameters, work / "lines.txt", work / MODEL)
             (work / MODEL).replace(out / MODEL)
     record = {
         "schema_version": SCHEMA_VERSION,

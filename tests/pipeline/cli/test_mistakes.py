@@ -268,7 +268,8 @@ IN_RECIPES = {
         "quality: {rules: finweb}",
         (
             "8:3: stage quality: {folder}/finweb: no such rule set (No such file or directory); "
-            "shipped are fineweb2, fineweb, gopher, anything else is the path of a YAML file"
+            "shipped are fineweb2, fineweb, gopher, c4, mc4, madlad, wds, bad_words, "
+            "anything else is the path of a YAML file"
         ),
     ),
 }
@@ -290,17 +291,22 @@ def test_mistakes_in_a_recipe(folder, eurosift, mistake):
             "upper_ratio",
             "uper_ratio",
             (
-                "9:3: rule loud: unknown signal 'uper_ratio' in `uper_ratio > threshold`; "
-                "did you mean 'upper_ratio'?"
+                "stages.quality: {place}:9:3: rule loud: unknown signal 'uper_ratio' in "
+                "`uper_ratio > threshold`; did you mean 'upper_ratio'?"
             ),
         ),
-        ("0.5", "half", "10:3: rule loud: threshold: should be a valid number"),
+        (
+            "0.5",
+            "half",
+            "stage quality: {place}:10:3: rule loud: threshold: should be a valid number",
+        ),
         (
             "upper_ratio > threshold",
             "threshold < upper_ratio",
             (
-                "9:3: rule loud: `threshold < upper_ratio` is no condition: expected signals, "
-                "numbers, + - * / and one of < <= > >=, then `threshold`"
+                "stage quality: {place}:9:3: rule loud: reject_if: `threshold < upper_ratio` is no "
+                "condition: expected signals, numbers, + - * / and one of < <= > >=, then "
+                "`threshold` or a number"
             ),
         ),
     ],
@@ -309,7 +315,7 @@ def test_mistakes_in_own_rules(folder, eurosift, old, new, message):
     Path("own.yaml").write_text(RULES.replace(old, new))
     edit("recipe.yaml", "quality: {}", "quality: {rules: own.yaml}")
     found = eurosift("validate", "recipe.yaml")
-    expected = f"recipe.yaml:8:3: stage quality: {folder}/own.yaml:{message}"
+    expected = f"recipe.yaml:8:3: {message.format(place=f'{folder}/own.yaml')}"
     assert (found.code, messages(found)) == (2, [expected])
 
 

@@ -2,14 +2,10 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import polars as pl
 import pytest
-
-from eurosift.langid.errors import TrainingError
-from eurosift.langid.trainer import cache_folder, make_environment
 
 RECIPE = """\
 version: 1
@@ -29,18 +25,6 @@ fasttext: {dim: 8, minn: 2, maxn: 3, minCount: 1, bucket: 2000, epoch: 5, lr: 0.
 quantise: {cutoff: 1000, dsub: 2, qnorm: true}
 """
 AVOIDED = "der gute satz und noch mehr gute worte dazu"
-
-
-@pytest.fixture(scope="session")
-def trainer():
-    """Python of an environment to train in: given, or made."""
-    given = os.environ.get("EUROSIFT_TRAINER")
-    if given:
-        return Path(given)
-    try:
-        return make_environment(cache_folder(), print)
-    except TrainingError as error:
-        pytest.skip(f"no environment to train in: {error}")
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Eight bytes at a time: arithmetic on the class bits of neighbouring characters.
+
+`load_word` reads eight bytes as one number, the first in its lowest bits. A *selection* has in each
+byte of such a number the lowest bit set or not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba.cpython.unsafe.numbers import trailing_zeros
+
+from eurosift.filters.arrays import UInt8s
+from eurosift.filters.kernel import Integer, kernel
+
+LOWEST: Final = np.uint64(0x0101010101010101)
+ONE: Final = np.uint64(1)
+ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+TOP_BYTE: Final = np.uint64(56)
+
+
+@kernel
+def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
+    """Eight bytes as one number; the compiler makes one load of it."""
+    word = np.uint64(data[pos])  # an unsigned index is never counted from the end
+    word |= np.uint64(data[pos + np.uint64(1)]) << np.uint64(8)
+    word |= np.uint64(data[pos + np.uint64(2)]) << np.uint64(16)
+    word |= np.uint64(data[pos + np.uint64(3)]) << np.uint64(24)
+    word |= np.uint64(data[pos + np.uint64(4)]) << np.uint64(32)
+    word |= np.uint64(data[pos + np.uint64(5)]) << np.uint64(40)
+    word |= np.uint64(data[pos + np.uint64(6)]) << np.uint64(48)
+    word |= np.uint64(data[pos + np.uint64(7)]) << np.uint64(56)
+    return word
+
+
+@kernel
+def first_bytes(n: Integer) -> np.uint64:
+    """Mask of the first one to eight bytes."""
+    return ALL >> np.uint64(64 - 8 * n)
+
+
+@kernel
+def count_selected(selection: np.uint64) -> Integer:
+    """Number of bytes that are selected."""
+    return np.int64((selection * LOWEST) >> TOP_BYTE)
+
+
+@kernel
+def first_selected(selection: np.uint64) -> Integer:
+    """Number of bytes before the first that is selected; some byte is."""
+    return np.int64(trailing_zeros(selection)) >> 3
+
+
+@kernel
+def first_changed(changed: np.uint64) -> Integer:
+    """Number of bytes before the first that is not 0; some byte is not."""
+    return np.int64(trailing_zeros(changed)) >> 3

@@ -1,0 +1,148 @@
+"""``eurosift quality train``."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from eurosift.langid.errors import TrainingError
+from eurosift.langid.labelled import read_texts
+from eurosift.langid.model import digest
+from eurosift.langid.train import fit
+from eurosift.langid.trainer import cache_folder, make_environment, versions
+from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.cli.langid.common import told
+from eurosift.pipeline.shards import write_text
+from eurosift.pipeline.tables import Format, Table, Value
+from eurosift.stages.classifier import ClassifierConfig, TextClassifier
+from eurosift.stages.classifier_train import (
+    PARAMETERS,
+    Text,
+    area,
+    held_out_table,
+    lines,
+    make_texts,
+)
+
+MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
+SCHEMA_VERSION = 1
+files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("train")
+@click.option(
+    "--positive", type=files_option, multiple=True, required=True,
+    help="Parquet or TSV file with text that is wanted; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--negative", type=files_option, multiple=True, required=True,
+    help="Parquet or TSV file with text that is not; repeatable.",
+)  # fmt: skip
+@click.option("--text-column", default="text", show_default=True, help="Column with the text.")
+@click.option(
+    "--max-chars", type=click.IntRange(min=1), default=10_000, show_default=True,
+    help="So much of each text is trained on.",
+)  # fmt: skip
+@click.option(
+    "--trainer",
+    type=files_option,
+    help="Python of an environment with fasttext-numpy2-wheel and numpy. By default one is made in "
+    "the cache, which needs a package index once.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=f"Folder for {MODEL}, {HELD_OUT} and {RECORD}.",
+)
+@format_option
+def command(
+    positive: tuple[Path, ...],
+    negative: tuple[Path, ...],
+    text_column: str,
+    max_chars: int,
+    trainer: Path | None,
+    out: Path,
+    style: Format,
+) -> None:
+    """Train a classifier from text that is wanted and text that is not.
+
+    Writes the model for the stage `classifier`, one text of twenty that was held out, and a record
+    of what went in and came out. Prints how well the model parts held-out text: the area under the
+    ROC curve, and the shares of right answers among those that it gives and of those it should give
+    at a probability of one half. Take both kinds of text in the same languages, or it learns those.
+    """
+    with told():
+        both = [[read_texts(path, text_column) for path in paths] for paths in (positive, negative)]
+        texts = make_texts(*(pl.concat(each).to_arrow() for each in both))
+        training = [text for text in texts if not text.is_held_out]
+        if len({text.is_good for text in training}) < 2:
+            raise TrainingError("there must be text of both kinds that is not the same in both")
+        python = trainer or make_environment(
+            cache_folder(), lambda line: click.echo(line, err=True)
+        )
+        environment = versions(python)
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".train-", dir=out) as folder:
+            work = Path(folder)
+            with (work / "lines.txt").open("w", encoding="utf-8") as file:
+                file.writelines(lines(training, max_chars))
+            click.echo(f"texts {len(training):,}; fitting …", err=True)
+            fit(python, PARAMETERS, work / "lines.txt", work / MODEL)
+            (work / MODEL).replace(out / MODEL)
+    held_out = held_out_table(texts)
+    pl.DataFrame(held_out).write_parquet(out / HELD_OUT)
+    measured = _measure(out / MODEL, texts)
+    outputs: list[dict[str, Value]] = [
+        {"file": name, "sha256": digest(out / name), "bytes": (out / name).stat().st_size}
+        for name in (MODEL, HELD_OUT)
+    ]
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "eurosift": version("eurosift"),
+        "environment": environment,
+        "parameters": PARAMETERS | {"max_chars": max_chars},
+        "positive": [{"file": path.name, "sha256": digest(path)} for path in positive],
+        "negative": [{"file": path.name, "sha256": digest(path)} for path in negative],
+        "texts": {
+            "positive": sum(text.is_good for text in training),
+            "negative": sum(not text.is_good for text in training),
+            "held_out": len(held_out),
+        },
+        "held_out": measured,
+        "outputs": outputs,
+    }
+    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    columns = ("texts", "area", "precision", "recall")
+    tables = [
+        Table("held_out", columns, [measured]),
+        Table("outputs", ("file", "bytes", "sha256"), outputs),
+    ]
+    show(tables, style)
+
+
+def _measure(model: Path, texts: Sequence[Text]) -> dict[str, Value]:
+    """How well a model parts the texts that were held out."""
+    kept = [text for text in texts if text.is_held_out]
+    stage = TextClassifier(ClassifierConfig(model=model), name="held_out")
+    stage.open()
+    batch = pa.record_batch({"text": pa.array([text.line for text in kept], pa.string())})
+    scores = stage.process(batch).column(0).fill_null(0).to_numpy().astype(np.float64)
+    is_good = np.array([text.is_good for text in kept], np.bool_)
+    said = scores >= 0.5
+    right = int((said & is_good).sum())
+    found = area(scores, is_good)
+    return {
+        "texts": len(kept),
+        "area": None if np.isnan(found) else found,
+        "precision": right / int(said.sum()) if said.any() else None,
+        "recall": right / int(is_good.sum()) if is_good.any() else None,
+    }

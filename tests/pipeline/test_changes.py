@@ -1,0 +1,92 @@
+"""Parameters that are set on the command line change the recipe, and nothing else."""
+
+import pytest
+
+from eurosift.pipeline import recipe
+from eurosift.pipeline.build import build_dag
+from eurosift.pipeline.changes import Change, changed_dag, parse_change
+from eurosift.pipeline.errors import QueryError, RecipeError
+
+HEAD = "version: 1\nname: x\ninput: a.jsonl\nstages:\n  langid: {}\n  signals: {}\n"
+
+
+@pytest.fixture
+def build(tmp_path):
+    def make(quality):
+        return build_dag(recipe.parse(f"{HEAD}  quality: {quality}\n", tmp_path))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value"),
+    [
+        ("quality.rules.gopher_short_doc.min=20", ("thresholds", "gopher_short_doc"), 20),
+        ("quality.rules.stop_words.min=1", ("thresholds", "gopher_enough_stop_words"), 1),
+        ("quality.rules.gopher_stop_words.min=1", ("thresholds", "gopher_enough_stop_words"), 1),
+        ("quality.rules.top_2_gram.max.mt=0.9", ("thresholds", "top_2_gram", "mlt_Latn"), 0.9),
+        ("quality.thresholds.top_2_gram.default=0.9", ("thresholds", "top_2_gram", "default"), 0.9),
+        ("quality.rules.top_2_gram.threshold=null", ("thresholds", "top_2_gram"), None),
+        ("quality.disable=[top_2_gram]", ("disable",), ["top_2_gram"]),
+        ("quality.rules=gopher", ("rules",), "gopher"),
+    ],
+)
+def test_changes_are_understood(build, text, path, value):
+    assert parse_change(text, build("{}")) == Change("quality", path, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("quality", "must be STAGE.PARAMETER=VALUE"),
+        ("quality=3", "must be STAGE.PARAMETER=VALUE"),
+        ("qualty.disable=[]", "no stage `qualty`; did you mean `quality`"),
+        ("quality.rules.top_2_garm.max=1", "no rule `top_2_garm`; did you mean `top_2_gram`"),
+        ("quality.rules.gram.max=1", "`gram` may be top_2_gram or top_3_gram"),
+        ("quality.rules.top_2_gram=1", "behind the rule there must be min or max or threshold"),
+        ("quality.rules.top_2_gram.min=1", "rule top_2_gram has no min: .* say max"),
+        ("quality.rules.gopher_short_doc.max=1", "has no max: .* say min"),
+        ("quality.rules.top_2_gram.max.xx=1", "xx"),
+        ("quality.rules.top_2_gram.max.mt.x=1", "there may be a language"),
+        ("quality.disable=[", "value:"),
+    ],
+)
+def test_what_makes_no_sense_is_told(build, text, message):
+    with pytest.raises(QueryError, match=message):
+        parse_change(text, build("{}"))
+
+
+def thresholds(dag, rule, *languages):
+    rules = dag.nodes["quality"].step.judges[""].rules
+    return [rules.find(rule).threshold_for(language) for language in languages]
+
+
+def test_a_change_is_made_in_a_copy(build):
+    old = build("{thresholds: {top_2_gram: {mt: 0.5}}}")
+    changes = [parse_change("quality.rules.top_2_gram.max.mlt=0.9", old)]
+    new = changed_dag(old, changes)
+    assert thresholds(new, "top_2_gram", "mlt_Latn", "spa_Latn") == [0.9, 0.156]
+    assert thresholds(old, "top_2_gram", "mlt_Latn", "spa_Latn") == [0.5, 0.156]
+
+
+def test_a_stage_without_parameters_takes_one(build):
+    old = build("")
+    new = changed_dag(old, [parse_change("quality.rules.gopher_short_doc.min=7", old)])
+    assert thresholds(new, "gopher_short_doc", "mlt_Latn") == [7]
+
+
+def test_a_value_for_all_languages_has_none_for_one(build):
+    old = build("{thresholds: {top_2_gram: 0.5}}")
+    with pytest.raises(QueryError, match=r"`top_2_gram` is `0\.5` in the recipe"):
+        changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
+
+
+def test_a_rule_of_the_recipe_that_is_wrong_is_told_with_its_line(build):
+    with pytest.raises(RecipeError, match=r"^recipe\.yaml:9:14: .*rule loud: unknown signal"):
+        build("\n    add:\n      loud: {reject_if: uper_ratio > 0.4}")
+
+
+def test_a_changed_recipe_is_checked_as_any_other(build):
+    old = build("{}")
+    with pytest.raises(RecipeError, match=r"quality\.disabel: unknown key"):
+        changed_dag(old, [parse_change("quality.disabel=[x]", old)])
