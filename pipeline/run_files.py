@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eurosift.pipeline import index
 from eurosift.pipeline.footers import read_footer_json
 from eurosift.pipeline.index import Sums
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.footer import Head
+
+MadeT = TypeVar("MadeT")
 
 
 class RunFiles:
@@ -34,6 +36,7 @@ class RunFiles:
         self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
         self._loaded: set[str] = set()
         self._seen: dict[str, Head | None] | None = None
+        self._made: dict[str, Any] = {}
 
     def layer(self, stage: str, shard: str) -> Path:
         """A shard of a layer."""
@@ -78,6 +81,16 @@ class RunFiles:
             yield
         finally:
             self._seen = None
+            self._made = {}
+
+    def once(self, name: str, make: Callable[[], MadeT]) -> MadeT:
+        """What `make` gives, which for as long as a glance is open is made once only."""
+        if self._seen is None:
+            return make()
+        if name not in self._made:
+            self._made[name] = make()
+        found: MadeT = self._made[name]
+        return found
 
     def _look(self, relative: str) -> Head | None:
         self._load(relative.partition("/")[0])

@@ -69,9 +69,13 @@ def layer_totals(run: Run) -> list[LayerTotal]:
         If a sum does not balance.
     """
     with run.files.glance():
-        nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
-        totals = [_layer_total(run, node) for node in nodes]
-        problems = [*unbalanced(run), *(line for total in totals for line in _short(total))]
+        return run.files.once("totals", lambda: _layer_totals(run))
+
+
+def _layer_totals(run: Run) -> list[LayerTotal]:
+    nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
+    totals = [_layer_total(run, node) for node in nodes]
+    problems = [*unbalanced(run), *(line for total in totals for line in _short(total))]
     if problems:
         raise InvariantError("\n".join(problems))
     return totals

@@ -202,3 +202,13 @@ def test_stages_that_decide_side_by_side_balance(project):
         "long": 6,
         "upper": 4,
     }
+
+
+def test_all_tables_of_a_report_are_of_the_same_sums(finished, eurosift, monkeypatch):
+    """Footers are added up once, not once for each table."""
+    from eurosift.pipeline import totals
+
+    calls = []
+    monkeypatch.setattr(totals, "unbalanced", lambda run: calls.append(run) or [])
+    assert eurosift("report", finished.recipe, "--format", "json").code == 0
+    assert len(calls) == 1
