@@ -30,7 +30,9 @@ mean of the intervals, relative to the count. `characters`: mean share of the ch
 tokenized. `time of tokens`: processor time of a sampled count relative to an exact one, both
 without that of the sizes, which are exact in both; of all languages together. The number of draws
 does not depend on the size of the corpus: in one of a thousand times the size they are a
-thousandth."""
+thousandth.
+
+"""
 WITHIN = 0.04
 SEEDS, ALL_SEEDS = 300, 900
 ROUNDS = 3

@@ -25,7 +25,9 @@ NOTE = """\
 libraries called in batches of 1,000 texts by themselves, files read with `iter_batches` and
 `to_pylist`: `encode_batch`, which is what `tokenizers` documents; `encode_batch_fast`, which leaves
 offsets out; SentencePiece's `encode` of a list. Ours also counts bytes, characters, words and
-segments and groups all by language. One thread each."""
+segments and groups all by language. One thread each.
+
+"""
 BATCH = 1_000
 ROUNDS = 5
 

@@ -150,14 +150,8 @@ class _Comparison:
             else:
                 left.append(shard)
         self._by_id(left, [shard for twins in theirs.values() for shard in twins])
-        for (before, after, label, label_after), n in self._counts.items():
-            pair = Pair(
-                _reasons(self.verdicts.names[before]),
-                _reasons(self.verdicts.names[after]),
-                self.labels.names[label],
-                self.labels.names[label_after],
-            )
-            self.found.pairs[pair] += n
+        for codes, n in self._counts.items():
+            self.found.pairs[self._pair(*codes)] += n
         order = {shard: i for i, shard in enumerate(self.first.view.shards)}
         self.found.changed.sort(key=lambda place: (order[place.shard], place.row))
         del self.found.changed[self._listed :]
@@ -181,19 +175,16 @@ class _Comparison:
         rows = np.flatnonzero(before != after)[: max(0, self._listed - len(self.found.changed))]
         for row in rows.tolist():
             codes = (before[row], after[row], label[row], label_after[row])
-            self.found.changed.append(self._place(shard, row, *codes))
+            self.found.changed.append(Place(shard, row, self._pair(*codes)))
 
-    def _place(
-        self, shard: str, row: int, before: int, after: int, label: int, label_after: int
-    ) -> Place:
-        names = self.verdicts.names
-        pair = Pair(
-            _reasons(names[before]),
-            _reasons(names[after]),
-            self.labels.names[label],
-            self.labels.names[label_after],
+    def _pair(self, before: int, after: int, label: int, label_after: int) -> Pair:
+        verdicts, labels = self.verdicts.names, self.labels.names
+        return Pair(
+            _reasons(verdicts[before]),
+            _reasons(verdicts[after]),
+            labels[label],
+            labels[label_after],
         )
-        return Place(shard, row, pair)
 
     def _add(self, before: Codes, after: Codes, label: Codes, label_after: Codes) -> None:
         table = np.column_stack([before, after, label, label_after])
@@ -248,17 +239,14 @@ class _Comparison:
         shards = self.first.view.shards
         for place, *codes in changed.select("place", *columns).head(self._listed).iter_rows():
             number, row = spill.place_of(place)
-            self.found.changed.append(self._place(shards[number], row, *codes))
+            self.found.changed.append(Place(shards[number], row, self._pair(*codes)))
 
 
 def _labels(frame: pl.DataFrame) -> pl.Series:
     if LANGUAGE not in frame.columns:
         return pl.Series([UNDETERMINED]).new_from_index(0, frame.height)
-    language = frame[LANGUAGE].to_arrow()
-    bucket = frame[BUCKET].to_arrow() if BUCKET in frame.columns else None
-    if bucket is not None:
-        bucket, language = bucket.cast(pa.string()), language.cast(pa.string())
-    return pl.Series(buckets.labels(language, bucket)).fill_null(UNDETERMINED)
+    columns = [frame[c].to_arrow().cast(pa.string()) for c in (LANGUAGE, BUCKET) if c in frame]
+    return pl.Series(buckets.labels(*columns, *[None] * (2 - len(columns)))).fill_null(UNDETERMINED)
 
 
 def _reasons(verdict: str) -> tuple[str, ...]:
@@ -289,9 +277,10 @@ def ids_of(run: Run, places: Iterable[Place]) -> dict[tuple[str, int], str]:
     for place in places:
         wanted.setdefault(place.shard, []).append(place.row)
     found: dict[tuple[str, int], str] = {}
+    side = _Side.of(run)
     for shard, rows in wanted.items():
         start = 0
-        for ids in _Side.of(run).ids(shard):
+        for ids in side.ids(shard):
             for row in rows:
                 if start <= row < start + len(ids):
                     found[shard, row] = ids[row - start].as_py()

@@ -6,6 +6,7 @@ import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,8 +27,24 @@ select_option = click.option(
 )
 workers_option = click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+MARKDOWN = "markdown"
+"""Another name of the format `md`."""
+
+
+class FormatName(click.Choice[str]):
+    """Name of a format; ``markdown`` is ``md``."""
+
+    def __init__(self, *more: str) -> None:
+        super().__init__((*FORMATS, MARKDOWN, *more))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a name."""
+        name = super().convert(value, param, ctx)
+        return "md" if name == MARKDOWN else name
+
+
 format_option = click.option(
-    "--format", "style", type=click.Choice(FORMATS), default="table", help="How to print."
+    "--format", "style", type=FormatName(), default="table", help="How to print."
 )
 
 

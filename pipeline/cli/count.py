@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.pipeline.cli.common import show
+from eurosift.pipeline.cli.common import FormatName, show
 from eurosift.pipeline.counts import openeurollm, tables
 from eurosift.pipeline.counts.counted import Counted, Tokenizer
 from eurosift.pipeline.counts.counting import count
@@ -20,10 +20,9 @@ from eurosift.pipeline.counts.run_source import RunSource
 from eurosift.pipeline.counts.sources import Source
 from eurosift.pipeline.harmless import escaped_json, printable
 from eurosift.pipeline.shards import write_text
-from eurosift.pipeline.tables import FORMATS
+from eurosift.pipeline.tables import Format
 
 OPENEUROLLM = "openeurollm"
-_NAMES = {"markdown": "md"}
 
 
 class Share(click.ParamType[float]):
@@ -76,7 +75,7 @@ class LanguageCode(click.ParamType[str]):
 @click.option(
     "--format",
     "style",
-    type=click.Choice((*FORMATS, *_NAMES, OPENEUROLLM)),
+    type=FormatName(OPENEUROLLM),
     default="table",
     help="How to print.",
 )
@@ -117,12 +116,11 @@ def command(
     if style == OPENEUROLLM:
         _show_parts(parts(source, counted), out)
     else:
-        people = style in {"table", "md", "markdown"}
         found = [
-            tables.counts(counted, brief=people),
+            tables.counts(counted, brief=style in {"table", "md"}),
             tables.tokenizers(counted, tokenizers, within, seed),
         ]
-        show(found, _NAMES.get(style, style))  # type: ignore[arg-type]
+        show(found, cast("Format", style))
     for line in tables.remarks(counted):
         click.echo(printable(f"{path}: {line}"), err=True)
     unfinished = source.unfinished() if isinstance(source, RunSource) else []

@@ -16,6 +16,7 @@ from eurosift.pipeline.counts import ratio
 from eurosift.pipeline.counts.counted import Counted, Extent, Tokenizer, exact_figures
 from eurosift.pipeline.counts.figures import Tokens
 from eurosift.pipeline.counts.sources import Findings, Source, Unit
+from eurosift.stages.errors import InputError
 from eurosift.stages.tokenizer import tokens_of
 
 _HEADROOM = 1.1
@@ -67,11 +68,21 @@ class Sampler:
             wanted, whole = self._settle(wanted)
 
     def _settle(self, asked: Mapping[str, int]) -> tuple[dict[str, int], set[str]]:
-        """Enter what is narrow enough; return what is to be drawn next, and what wholly."""
+        """Enter what is narrow enough; return what is to be drawn next, and what wholly.
+
+        Raises
+        ------
+        InputError
+            If documents that were drawn have not been found again.
+        """
         wanted: dict[str, int] = {}
         whole: set[str] = set()
         for label in asked:
             draws = self._draws[label]
+            if not all(draw.tokens for draw in draws):
+                raise InputError(
+                    f"documents in {label} have changed while they were counted; count again"
+                )
             total = self._done.sizes[label].characters
             characters = [draw.characters for draw in draws]
             found = [

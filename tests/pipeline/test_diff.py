@@ -92,7 +92,7 @@ def test_the_command(twins, rerun, eurosift):
     }
     text = eurosift("diff", first.recipe, second.recipe).out
     assert "min_chars" in text
-    for style in ("md", "csv", "tsv", "jsonl"):
+    for style in ("md", "markdown", "csv", "tsv", "jsonl"):
         assert eurosift("diff", first.recipe, second.recipe, "--format", style).code == 0
 
 

@@ -1,8 +1,11 @@
 """Tokens from a sample."""
 
+import pytest
+
 from eurosift.pipeline.counts.counted import Tokenizer
 from eurosift.pipeline.counts.counting import count
 from eurosift.pipeline.counts.sources import Findings
+from eurosift.stages.errors import InputError
 
 
 def test_a_sample_is_near_the_count_and_the_small_language_is_counted(corpus, words, letters):
@@ -55,3 +58,17 @@ def test_documents_that_are_drawn_are_those_at_the_positions(corpus, words):
     lengths = [len(text) for text in drawn]
     # Probability proportional to size: longer than the mean document.
     assert sum(lengths) / len(lengths) > sum(map(len, texts)) / len(texts)
+
+
+def test_a_source_that_changes_on_the_way_is_an_error(corpus, words, monkeypatch):
+    read = corpus.read
+    seen = set()
+
+    def once(unit, findings):
+        if unit not in seen:
+            seen.add(unit)
+            yield from read(unit, findings)
+
+    monkeypatch.setattr(corpus, "read", once)
+    with pytest.raises(InputError, match="have changed while they were counted"):
+        count(corpus, [words], within=0.05)
