@@ -94,7 +94,9 @@ class Assemble(TablePhase):
             for index, fact in enumerate(parts[shard].facts["row_groups"]):
                 if fact["verdict"] == self.selection.verdict:
                     group = Group(shard, index, fact["rows"], fact["text_bytes"], fact["digest"])
-                    groups.setdefault((fact["language"], fact["split"]), []).append(group)
+                    # Parts of version 3, which are out of date but still there, have no splits.
+                    place = (fact["language"], fact.get("split", TRAIN))
+                    groups.setdefault(place, []).append(group)
         return groups
 
 

@@ -42,7 +42,7 @@ def _remove_named(scene, done, told):
     removed = 0
     for path in sorted(scene.run_folder.rglob("*")):
         named = str(path.relative_to(scene.run_folder)) in done.err
-        if named and path.is_dir() and path.suffix:
+        if named and path.is_dir() and not any(path.iterdir()):
             path.rmdir()
         elif named and not path.is_dir():
             path.unlink()

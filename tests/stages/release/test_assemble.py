@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -49,3 +51,12 @@ def test_a_part_that_does_not_hold_what_its_footer_says_is_an_error():
 
     with pytest.raises(ContractError, match=r"\[3\] of part 00007 have 1 rows, .* says 2"):
         Kept(KEPT, 1).run(Item(), Workspace(), Sink())
+
+
+def test_parts_of_an_earlier_version_can_be_listed():
+    """A run folder of before says what is out of date, and does not break."""
+    fact = {"verdict": "kept", "language": "mlt_Latn", "rows": 1, "text_bytes": 1, "digest": "0"}
+    part = SimpleNamespace(facts={"row_groups": [fact]})
+    workspace = SimpleNamespace(shards=("00000",), files=lambda _: {"00000": part})
+    (item,) = Kept(KEPT, 1).items(workspace)
+    assert item.path == "data/mlt_Latn/train-00000-of-00001.parquet"
