@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eurosift.pipeline import index
 from eurosift.pipeline.footers import read_footer_json
 from eurosift.pipeline.index import Sums
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.footer import Head
+
+T = TypeVar("T")
 
 
 class RunFiles:
@@ -34,6 +36,7 @@ class RunFiles:
         self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
         self._loaded: set[str] = set()
         self._seen: dict[str, Head | None] | None = None
+        self._made: dict[Hashable, Any] = {}
 
     def layer(self, stage: str, shard: str) -> Path:
         """A shard of a layer."""
@@ -78,6 +81,16 @@ class RunFiles:
             yield
         finally:
             self._seen = None
+            self._made = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, which is called once only for as long as a glance is open."""
+        if self._seen is None:
+            return make()
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def _look(self, relative: str) -> Head | None:
         self._load(relative.partition("/")[0])

@@ -202,3 +202,14 @@ def test_stages_that_decide_side_by_side_balance(project):
         "long": 6,
         "upper": 4,
     }
+
+
+def test_footers_are_added_up_once_while_a_glance_is_open(finished):
+    run = finished.open()
+    with run.files.glance():
+        first = layer_totals(run)
+        assert layer_totals(run) is first
+        assert report.funnel(run).rows == report.funnel(finished.open()).rows
+    again = layer_totals(run)
+    assert again == first
+    assert again is not first
