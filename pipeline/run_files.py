@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from eurosift.pipeline.index import Sums
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.footer import Head
 
-MadeT = TypeVar("MadeT")
+T = TypeVar("T")
 
 
 class RunFiles:
@@ -36,7 +36,7 @@ class RunFiles:
         self._sums: dict[str, tuple[Mapping[str, Head], Sums]] = {}
         self._loaded: set[str] = set()
         self._seen: dict[str, Head | None] | None = None
-        self._made: dict[str, Any] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def layer(self, stage: str, shard: str) -> Path:
         """A shard of a layer."""
@@ -83,14 +83,14 @@ class RunFiles:
             self._seen = None
             self._made = {}
 
-    def once(self, name: str, make: Callable[[], MadeT]) -> MadeT:
-        """What `make` gives, which for as long as a glance is open is made once only."""
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, which is called once only for as long as a glance is open."""
         if self._seen is None:
             return make()
-        if name not in self._made:
-            self._made[name] = make()
-        found: MadeT = self._made[name]
-        return found
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def _look(self, relative: str) -> Head | None:
         self._load(relative.partition("/")[0])

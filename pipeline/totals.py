@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import InvariantError
@@ -63,19 +64,21 @@ class LayerTotal:
 def layer_totals(run: Run) -> list[LayerTotal]:
     """Sum the footers of every layer, in the order of the stages.
 
+    While a glance at the files is open, they are added up once.
+
     Raises
     ------
     InvariantError
         If a sum does not balance.
     """
-    with run.files.glance():
-        return run.files.once("totals", lambda: _layer_totals(run))
+    return run.files.once((layer_totals, run.dag), partial(_layer_totals, run))
 
 
 def _layer_totals(run: Run) -> list[LayerTotal]:
-    nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
-    totals = [_layer_total(run, node) for node in nodes]
-    problems = [*unbalanced(run), *(line for total in totals for line in _short(total))]
+    with run.files.glance():
+        nodes = [node for node in run.dag.nodes.values() if node.adds is not None]
+        totals = [_layer_total(run, node) for node in nodes]
+        problems = [*unbalanced(run), *(line for total in totals for line in _short(total))]
     if problems:
         raise InvariantError("\n".join(problems))
     return totals

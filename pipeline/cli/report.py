@@ -130,6 +130,8 @@ def _write(run: Run, page: str, text: str) -> None:
     if page == STDOUT:
         click.echo(text, nl=False)
         return
-    path = Path(page) if page else run.files.folder / PAGE
+    path = Path(page or run.files.folder)
+    if path.is_dir():
+        path /= PAGE
     write_text(path, text)
     click.echo(f"{path}: {len(text.encode()):,} bytes", err=True)

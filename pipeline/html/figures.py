@@ -18,6 +18,8 @@ from eurosift.stages.footer import UNDETERMINED
 TOTAL = "total"
 OTHER = "other"
 _WORDS: tuple[str, ...] = ("language", "name")
+_SHARE, _FATE, _SIZE = "share kept", "what became", "found, compared"
+"""Keys of columns beside those of the report, which no stage can be called."""
 
 
 class Tile(NamedTuple):
@@ -97,6 +99,7 @@ def by_language(series: Series, languages: Table) -> Grid:
     shown = [str(row["language"]) for row in _wanted(languages)]
     others = [label for label in series.labels if label not in shown]
     most = max((n for row in _wanted(languages) if isinstance(n := row["found"], int)), default=0)
+    is_divided = series.fate().unseen >= 0  # not where stages have rejected the same documents
     rows = []
     for row in languages.rows:
         name, found = str(row["language"]), row["found"]
@@ -106,9 +109,9 @@ def by_language(series: Series, languages: Table) -> Grid:
         rows.append(
             {
                 **row,
-                "share": fate.kept / found if found else None,
-                "chart": fate.chart(series.colours),
-                "size": bar([Part(KEPT, found)], most) if name not in {TOTAL, OTHER} else None,
+                _SHARE: fate.kept / found if found else None,
+                _FATE: fate.chart(series.colours) if is_divided else None,
+                _SIZE: bar([Part(KEPT, found)], most) if name not in {TOTAL, OTHER} else None,
             }
         )
     columns = [
@@ -118,10 +121,10 @@ def by_language(series: Series, languages: Table) -> Grid:
     keys = [column.key for column in columns]
     sizes, found_at = keys.index(report.SIZES[0]), keys.index("found")
     columns[sizes:sizes] = [
-        Column("share", "share kept", "share"),
-        Column("chart", "what became of them", "chart"),
+        Column(_SHARE, "share kept", "share"),
+        Column(_FATE, "what became of them", "chart"),
     ]
-    columns.insert(found_at + 1, Column("size", "compared", "chart"))
+    columns.insert(found_at + 1, Column(_SIZE, "compared", "chart"))
     caption = "Documents found and left after each stage, and the sizes of what is kept"
     return Grid("languages-table", caption, columns, rows, footer=languages.footer)
 

@@ -212,3 +212,14 @@ def test_all_tables_of_a_report_are_of_the_same_sums(finished, eurosift, monkeyp
     monkeypatch.setattr(totals, "unbalanced", lambda run: calls.append(run) or [])
     assert eurosift("report", finished.recipe, "--format", "json").code == 0
     assert len(calls) == 1
+
+
+def test_footers_are_added_up_once_while_a_glance_is_open(finished):
+    run = finished.open()
+    with run.files.glance():
+        first = layer_totals(run)
+        assert layer_totals(run) is first
+        assert report.funnel(run).rows == report.funnel(finished.open()).rows
+    again = layer_totals(run)
+    assert again == first
+    assert again is not first

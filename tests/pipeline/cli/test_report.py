@@ -23,6 +23,8 @@ def test_or_where_it_is_wanted(eurosift, target, tmp_path, monkeypatch):
     assert (tmp_path / "report.html").exists()
     assert eurosift("report", target, "--html=new/page.html").code == 0
     assert (tmp_path / "new" / "page.html").exists()
+    assert eurosift("report", target, "--html", "new").code == 0
+    assert (tmp_path / "new" / "report.html").exists()
 
 
 def test_or_to_standard_output(eurosift, target):

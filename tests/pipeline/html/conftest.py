@@ -125,4 +125,4 @@ def attacked(tiny):
         for number, attack in enumerate(ATTACKS)
         for url in (f"https://{attack}/", attack, f"https://example.org/{attack}")
     ]
-    return tiny([rows], languages=["mt"])
+    return tiny([rows], {**STAGES, "short": {"min_chars": 60}}, languages=["mt"])

@@ -24,8 +24,15 @@ def test_languages_have_the_figures_of_the_report_and_their_shares(small):
     assert grid.footer == table.footer
     for own, row in zip(table.rows, grid.rows, strict=True):
         assert [row[name] for name in table.columns] == [own[name] for name in table.columns]
-    shares = {row["language"]: row["share"] for row in grid.rows}
+    shares = {row["language"]: row["share kept"] for row in grid.rows}
     assert (shares["mlt_Latn"], shares["gle_Latn"], shares["total"]) == (2 / 3, None, 4 / 7)
+
+
+def test_stages_that_reject_the_same_documents_have_no_bars(small):
+    totals = layer_totals(small)
+    totals[3].tallies["mlt_Latn"].rejected += 9
+    bars = [row["what became"] for row in by_language(Series(totals), report.summary(small)).rows]
+    assert bars == [None] * len(bars)
 
 
 def test_every_column_of_the_report_is_on_the_page(small):
