@@ -218,9 +218,10 @@ class WorkerPool(Generic[ItemT, ResultT]):
             self._idle.remove(worker)
             worker.bury()
 
-    def stop(self, grace_s: float = GRACE_S) -> None:
+    def stop(self, grace_s: float | None = None) -> None:
         """Begin no other item, and abandon those in the works after a grace; for a handler."""
         self._stop = True
+        grace_s = GRACE_S if grace_s is None else grace_s
         self._deadline = min(self._deadline, time.monotonic() + grace_s)
 
     @property

@@ -127,14 +127,7 @@ class Project:
 
     def hashes(self) -> dict[str, str]:
         """Hash of every file of every stage."""
-        return {
-            str(p.relative_to(self.run_folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(self.run_folder.rglob("*"))
-            if p.is_file()
-            and p.parent != self.run_folder
-            and not p.name.startswith(".")
-            and p.relative_to(self.run_folder).parts[0] not in LOGS
-        }
+        return data_hashes(self.run_folder)
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Start a command in a process of its own."""
@@ -149,6 +142,18 @@ class Project:
 
 
 LOGS = (".index", "events", "launches", "logs")
+
+
+def data_hashes(folder: Path) -> dict[str, str]:
+    """Hash of every file of every stage of a run, by its name below the run folder."""
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+        and p.parent != folder
+        and not p.name.startswith(".")
+        and p.relative_to(folder).parts[0] not in LOGS
+    }
 
 
 @pytest.fixture(scope="session")

@@ -243,6 +243,16 @@ def test_what_does_not_finish_in_time_after_stop_is_abandoned(make, monkeypatch)
     assert time.monotonic() - started < 20
 
 
+def test_a_second_signal_may_shorten_the_grace_and_not_lengthen_it(make):
+    """A warning leaves minutes; an order to end that comes behind it, seconds."""
+    pool = make(1)
+    pool.stop(300)
+    pool.stop(20)
+    first = pool._deadline
+    pool.stop(300)
+    assert pool._deadline == first < time.monotonic() + 21
+
+
 @pytest.mark.parametrize("item", ["sleep:60", "grind"])
 def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages, item):
     host = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -27,7 +26,6 @@ not_shared: []
 warn_seconds: 60
 """
 PACKAGES = "slurmctld slurmd slurm-client munge"
-LOGS = (".index", "events", "launches", "logs")
 
 
 def load(name, path):
@@ -122,25 +120,13 @@ class OnCluster:
 
     def hashes(self):
         """Hash of each data file."""
-        return data_hashes(self.project.run_folder)
+        return tiny.data_hashes(self.project.run_folder)
 
     def nothing_left(self):
         """Nothing is parked in the queue, and no temporary file is left."""
         self.slurm.drain()
         left = list(self.project.run_folder.rglob(".*.tmp"))
         assert left == []
-
-
-def data_hashes(folder):
-    """Hash of each data file below a run folder, by name."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.parent != folder
-        and not path.name.startswith(".")
-        and path.relative_to(folder).parts[0] not in LOGS
-    }
 
 
 @pytest.fixture
@@ -152,4 +138,4 @@ def on_cluster(slurm, make_project, tmp_path):
 @pytest.fixture(scope="session")
 def hashes():
     """Gives the hash of each data file below a run folder."""
-    return data_hashes
+    return tiny.data_hashes
