@@ -74,8 +74,11 @@ VARIANTS = {
     "extract": [{}, {"gate_languages": ["mt"]}, {"format": "jsonl", "columns": {"language": "l"}}],
     "langid": [{}, {"recall_first": ["mt"]}],
     "dedup": [{}, {"upsampling": {1: 1}}],
+    "classifier": [{"model": "model.bin"}],
+    "urls": [{"lists": {"adult": "adult.txt"}}],
+    "words": [{"lists": "lists"}],
 }
-"""Configurations that add further columns."""
+"""Configurations that add further columns, or that say what has to be said."""
 
 
 def fields_of(stage):
