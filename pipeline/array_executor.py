@@ -37,8 +37,8 @@ FINISH_MEMORY = 4 << 30
 
 _BODY = """\
 set -euo pipefail
-told=0; child=
-tell() {{ told=1; if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null || true; fi; }}
+told=; child=
+tell() {{ told=$1; if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null || true; fi; }}
 trap 'tell USR1' USR1
 trap 'tell TERM' TERM
 {setup}
@@ -48,7 +48,7 @@ if [ ! -r {record} ]; then
     exit 2
 fi
 code=75
-if [ "$told" = 0 ]; then
+if [ -z "$told" ]; then
     {command} &
     child=$!
     while true; do
@@ -57,8 +57,10 @@ if [ "$told" = 0 ]; then
     done
 fi
 # Told to stop before it could listen: the same as having stopped.
-if [ "$told" = 1 ] && [ "$code" -gt 128 ]; then code=75; fi
-if [ "$code" = 75 ] && [ {requeue} = 1 ] && [ "${{SLURM_RESTART_COUNT:-0}}" -lt {restarts} ]; then
+if [ -n "$told" ] && [ "$code" -gt 128 ]; then code=75; fi
+# After TERM not: it was cancelled; or pre-empted, and SLURM itself queues it again.
+if [ "$code" = 75 ] && [ "$told" = USR1 ] && [ {requeue} = 1 ] \\
+    && [ "${{SLURM_RESTART_COUNT:-0}}" -lt {restarts} ]; then
     scontrol requeue "$SLURM_JOB_ID" || true
 fi
 exit "$code"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from eurosift.pipeline import events, launch, lease, status
 from eurosift.pipeline.dag import Node
+from eurosift.pipeline.processes import start_time
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.release import Release
@@ -71,7 +72,7 @@ def leftovers(folder: Path) -> Iterator[Path]:
     """Temporary files of attempts that do not live; those of other hosts count as dead."""
     for path in sorted(folder.rglob(".*.tmp")):
         attempt = _ATTEMPT.fullmatch(path.name)
-        if attempt and not Path(f"/proc/{attempt['pid']}").exists():
+        if attempt and start_time(int(attempt["pid"])) is None:
             yield path
     yield from sorted(folder.glob(f".{lease.FILE}.*"))
 
