@@ -90,7 +90,7 @@ def parameters():
             kind = registry.load(name)
         except StageError:
             continue
-        moved = {"format", "columns"} if issubclass(kind, SourceStage) else set()
+        moved = {"format", "columns", "preset"} if issubclass(kind, SourceStage) else set()
         found[name] = set(kind.config_type.model_fields) - moved
     return found
 

@@ -372,7 +372,8 @@ def test_mistakes_in_arguments(folder, eurosift, arguments, code, message):
             ["report", "recipe.yaml", "--format", "xlsx"],
             (
                 "Invalid value for '--format': "
-                "'xlsx' is not one of 'table', 'json', 'jsonl', 'csv', 'tsv', 'md'."
+                "'xlsx' is not one of 'table', 'json', 'jsonl', 'csv', 'tsv', 'md', "
+                "'markdown'."
             ),
         ),
         (["inspect", "nothing"], "Invalid value for 'PATH': Path 'nothing' does not exist."),
