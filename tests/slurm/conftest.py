@@ -1,4 +1,4 @@
-"""A SLURM of three nodes for all tests of this folder, and projects that run on it."""
+"""A SLURM of three nodes for the tests of this folder, and projects that run on it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,10 @@ tiny_stages, make_project = tiny.tiny_stages, tiny.make_project
 
 
 def pytest_collection_modifyitems(items):
-    """One SLURM serves all tests, so they are run one after the other."""
+    """These take long: each process that runs some of them has a SLURM of its own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("slurm"))
 
 
 @pytest.fixture(scope="session")
