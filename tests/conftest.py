@@ -24,10 +24,16 @@ settings.load_profile("eurosift")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that measure or kill processes into one group: `--dist loadgroup` needs no more."""
+    """Group tests for `--dist loadgroup`.
+
+    Those that measure or kill processes are one group. So is each file of tests of the whole: its
+    tests look at the same runs, which take long.
+    """
     for item in items:
         if item.get_closest_marker("serial"):
             item.add_marker(pytest.mark.xdist_group("serial"))
+        elif item.path.parent.name == "end_to_end":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def eurosift(*arguments, check=True, **options):

@@ -92,8 +92,8 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
             "path: in/*.warc.gz",
             "path: x, format: wrc",
             (
-                "recipe.yaml:3:18: input.format: should be 'auto', 'warc', 'parquet', 'jsonl' or "
-                "'html'"
+                "recipe.yaml:3:18: input.format: should be 'auto', 'warc', 'parquet', 'jsonl', "
+                "'html', 'hplt' or 'fineweb2'"
             ),
         ),
         (

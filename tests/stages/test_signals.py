@@ -23,7 +23,7 @@ def test_contract():
     assert made.reads == ("text",)
     assert made.reads_if_present == ("language", "seg_langs")
     assert made.adds == SCHEMA
-    assert made.default_needs == ("langid",)
+    assert made.default_needs == ("langid", "templates")
 
 
 def test_stop_words_need_a_language():

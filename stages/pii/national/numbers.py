@@ -328,10 +328,12 @@ def of_shape(written: str) -> tuple[tuple[Number, bool], ...]:
 def is_any(written: str, detector: str) -> bool:
     """Whether something is valid as any number of its shape.
 
-    Numbers without a check are valid whatever they are, so they count for `detector` itself only.
+    Numbers without a check are valid whatever they are, so they count for the country of `detector`
+    only, whose words may stand beside it.
     """
+    country = detector.partition(".")[0]
     return any(
         number.check(compact(written, number.keep))
         for number, _ in of_shape(shape(written))
-        if number.is_checked or number.name == detector
+        if number.is_checked or number.name.startswith(f"{country}.")
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum import iban
+from stdnum.iso7064 import mod_11_10
 
 from eurosift.stages.pii.candidates import find, scan_text
 from eurosift.stages.pii.crypto import is_bitcoin, is_ethereum
@@ -206,3 +207,15 @@ def test_a_megabyte_of_traps_is_scanned_and_looked_at(unit, scope):
     """It ends: a search that goes back and forth over the line would take days."""
     text = (unit * 1_000_000)[:1_000_000]
     find(text, scan_text(text), scope("deu_Latn"))
+
+
+def test_a_surrogate_is_no_other_number_of_its_country(scope, replace):
+    """Else it would be replaced once more, and be called by the name of the other one."""
+    detectors = set()
+    for turn in range(10):
+        digits = "1234567895"[turn:] + "1234567895"[:turn]
+        value = digits + mod_11_10.calc_check_digit(digits)
+        found = scrub(f"Steuer-Identifikationsnummer: {value}", scope("deu_Latn"), replace)
+        assert value not in found.text
+        detectors.update(span.detector for span in found.spans)
+    assert detectors == {"de.idnr"}
