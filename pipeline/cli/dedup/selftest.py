@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import polars as pl
@@ -18,7 +18,7 @@ from eurosift.dedup.sign import MinHash
 from eurosift.langid.languages import canonical
 from eurosift.pipeline.api import Run
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
-from eurosift.pipeline.dag import LANGUAGE
+from eurosift.pipeline.dag import LANGUAGE, Node
 from eurosift.pipeline.sampling import Query, draw
 from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.view import View
@@ -89,7 +89,7 @@ def command(
     """
     run = Run(target)
     minhash = replace(_minhash(run), **{k: v for k, v in parameters.items() if v is not None})
-    view = run.view(partial=True)
+    view = _before(run)
     recall: list[Mapping[str, Any]] = []
     precision: list[Mapping[str, Any]] = []
     with mendable():
@@ -111,8 +111,21 @@ def command(
 
 def _minhash(run: Run) -> MinHash:
     """Parameters of the recipe's stage, or the default ones."""
-    steps = [node.step for node in run.runtime.dag.nodes.values() if isinstance(node.step, Dedup)]
-    return steps[0].config.minhash() if steps else MinHash()
+    node = _node(run)
+    return MinHash() if node is None else cast(Dedup, node.step).config.minhash()
+
+
+def _node(run: Run) -> Node | None:
+    nodes = run.runtime.dag.nodes.values()
+    return next((node for node in nodes if isinstance(node.step, Dedup)), None)
+
+
+def _before(run: Run) -> View:
+    """What the stage gets to see, of the stages that are done: duplicates are there still."""
+    done, node = run.view(partial=True), _node(run)
+    if node is None:
+        return done
+    return run.view(*(n.name for n in done.nodes if n.name in node.ancestors), partial=True)
 
 
 def _languages(view: View) -> list[str]:

@@ -47,3 +47,11 @@ def test_a_language_without_documents_is_told(command, demo):
     )  # fmt: skip
     assert done.returncode == 3
     assert "no documents in isl_Latn" in done.stderr
+
+
+def test_documents_that_were_removed_as_duplicates_are_among_them(command, demo):
+    """Else the pairs that the documents hold themselves would be those that are not found."""
+    found, _ = selftest(command, demo, "--language", "de", "--similarity", "0.8")
+    (row,) = found["precision"]
+    assert row["documents"] == 4
+    assert row["own_found"] == 1
