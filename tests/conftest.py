@@ -62,6 +62,31 @@ def lid176() -> Path:
     return Path(found.origin).parent / "resources" / "lid.176.ftz"
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium without a window."""
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if found is None:
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script that looks for barriers; the Makefile puts it there."""
+    path = Path(sys.prefix) / "axe/node_modules/axe-core/axe.min.js"
+    if not path.exists():
+        pytest.skip("no axe-core: npm was missing or failed in `make install-test`")
+    return path.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Path:
     """Folder of the demo, run to the end without a disturbance by two workers."""

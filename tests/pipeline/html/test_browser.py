@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from pathlib import Path
-
 import pytest
 
 from eurosift.pipeline.html.page import Options, render
 from eurosift.pipeline.launch import open_run
 
-AXE = Path(sys.prefix) / "axe"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FOUND = next(filter(None, map(shutil.which, BROWSERS)), None)
 SCHEMES = ("light", "dark")
 PHONE, DESKTOP = 360, 1280
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(FOUND is None, reason="no Chromium is installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=FOUND, args=["--no-sandbox"])
-        yield found
-        found.close()
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 class Opened:
@@ -105,13 +84,10 @@ def test_light_and_dark_are_not_the_same(show, full):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_axe_finds_no_barrier(show, full, width, scheme):
-    source = AXE / "node_modules/axe-core/axe.min.js"
-    if not source.exists():  # put there by the Makefile
-        pytest.skip("no axe-core: npm was missing or failed in `make install-test`")
+def test_axe_finds_no_barrier(show, full, axe, width, scheme):
     shown = show(full, width=width, scheme=scheme, bypass_csp=True)
     shown.unfold()
-    shown.ask(source.read_text(encoding="utf-8"))
+    shown.ask(axe)
     found = shown.ask("axe.run(document, {resultTypes: ['violations']})")
     violations = {v["id"]: [n["html"] for n in v["nodes"]][:3] for v in found["violations"]}
     assert violations == {}

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from pathlib import Path
-
 import pytest
 
-AXE = Path(sys.prefix) / "axe/node_modules/axe-core/axe.min.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FOUND = next(filter(None, map(shutil.which, BROWSERS)), None)
 PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title></head>'
     "<body><main><h1>x</h1>{}</main></body></html>"
 )
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(FOUND is None, reason="no Chromium is installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=FOUND, args=["--no-sandbox"])
-        yield found
-        found.close()
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
@@ -75,9 +54,7 @@ def test_the_same_texts_do_act_where_they_are_not_escaped(page, attacked):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_no_barrier(page, crawl, width, scheme):
-    if not AXE.exists():  # put there by the Makefile
-        pytest.skip("no axe-core is installed")
+def test_axe_finds_no_barrier(page, crawl, axe, width, scheme):
     scrubbed = next(d for d in crawl.sample("deu", 10, verdict="kept") if d.spans)
     things = (
         crawl.sample("eng_Latn", 3).rejected(),
@@ -91,7 +68,7 @@ def test_axe_finds_no_barrier(page, crawl, width, scheme):
     body = "".join(thing._repr_html_() for thing in things)
     opened, _ = page(body, color_scheme=scheme, viewport={"width": width, "height": 900})
     opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    opened.evaluate(AXE.read_text("utf-8"))
+    opened.evaluate(axe)
     found = opened.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
     assert opened.evaluate("document.documentElement.scrollWidth") == width
