@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -51,9 +50,9 @@ SHIPPED: Mapping[str, tuple[str, str]] = {
 PACKAGES: Mapping[str, tuple[str, str]] = {
     "phonenumbers": ("Apache-2.0", "numbering plans of Google's libphonenumber"),
     "python-stdnum": ("LGPL-2.1-or-later", "IBAN registry, check digits of national numbers"),
-    "publicsuffixlist": ("MPL-2.0", "Mozilla's public-suffix list"),
+    "tld": ("MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-or-later", "Mozilla's public-suffix list"),
 }
-"""Packages that carry data which runs use, as far as eurosift requires them."""
+"""Packages that carry data which runs use."""
 
 
 class State(StrEnum):
@@ -209,11 +208,7 @@ def _origin(name: str) -> tuple[str, str] | None:
 
 
 def _packages() -> Iterator[Asset]:
-    required = {
-        re.split(r"[^A-Za-z0-9._-]", line)[0] for line in distribution("eurosift").requires or ()
-    }
-    for name in (name for name in PACKAGES if name in required):
-        licence, source = PACKAGES[name]
+    for name, (licence, source) in PACKAGES.items():
         try:
             package = distribution(name)
         except PackageNotFoundError:

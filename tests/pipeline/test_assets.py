@@ -1,6 +1,8 @@
 """All that a run needs is listed, wherever it is from, and what is wrong with it is told."""
 
 import json
+import re
+from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 
@@ -51,6 +53,13 @@ def test_every_file_of_data_in_our_packages_is_listed(found):
         for path in root.rglob("*"):
             if path.is_file() and path.suffix not in {".py", ".pyc", ".md", ".typed"}:
                 assert f"eurosift/{package}/{path.relative_to(root).as_posix()}" in listed
+
+
+def test_all_packages_with_data_are_listed_and_required(found):
+    packages = {n.split()[0] for n, asset in found().items() if asset.kind == "package"}
+    assert packages == {"phonenumbers", "python-stdnum", "tld"}
+    required = {re.split(r"[^\w.-]", line)[0] for line in distribution("eurosift").requires}
+    assert packages <= required
 
 
 def test_packages_with_data_are_compared_with_the_record_of_the_installer(found, monkeypatch):

@@ -28,12 +28,6 @@ def is_date(year: int, month: int, day: int) -> bool:
     return True
 
 
-def _is_day(ddmmyy: str) -> bool:
-    """Whether a day with a two-digit year is one in 1900-1999 or in 2000-2099."""
-    day, month, year = (int(ddmmyy[i : i + 2]) for i in (0, 2, 4))
-    return is_date(1900 + year, month, day) or is_date(2000 + year, month, day)
-
-
 def _weighted(digits: str, weights: Sequence[int]) -> int:
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
 
