@@ -14,6 +14,7 @@ from eurosift.langid.errors import LabelledTextError, ModelError, TrainingError
 from eurosift.langid.labelled import OTHER, Selection, label_of
 from eurosift.langid.languages import LANGUAGES, UnknownLanguageError
 from eurosift.langid.model import LanguageModel
+from eurosift.langid.trainer import cache_folder, make_environment
 from eurosift.stages.errors import AssetError, InputError, StageError
 
 EMBEDDED = "embedded"
@@ -23,6 +24,13 @@ NORMALISED = "normalised:"
 
 SHOWN = 10
 """So many unknown labels are told."""
+
+trainer_option = click.option(
+    "--trainer",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Python of an environment with fasttext-numpy2-wheel and numpy. By default one is made in "
+    "the cache, which needs a package index once.",
+)
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -68,6 +76,17 @@ def select(options: Mapping[str, Any], group: str | None = None) -> Selection:
     return Selection(
         options["text"], options["language"], only, without, options["min_chars"], group
     )
+
+
+def trainer_python(given: Path | None) -> Path:
+    """Python of the trainer's environment: the one that was given, or else that of the cache.
+
+    Raises
+    ------
+    TrainingError
+        If none can be made.
+    """
+    return given or make_environment(cache_folder(), lambda line: click.echo(line, err=True))
 
 
 @contextlib.contextmanager

@@ -28,9 +28,9 @@ from eurosift.langid.train import (
     source_file,
     write_lines,
 )
-from eurosift.langid.trainer import cache_folder, make_environment, versions
+from eurosift.langid.trainer import versions
 from eurosift.pipeline.cli.common import format_option, show
-from eurosift.pipeline.cli.langid.common import told
+from eurosift.pipeline.cli.langid.common import told, trainer_option, trainer_python
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table
 
@@ -66,12 +66,7 @@ SCHEMA_VERSION = 1
     help="Keep a whole source from training, repeatable, in place of one line in twenty of each: "
     "text of other kinds than a model was trained on tells more of its scores.",
 )
-@click.option(
-    "--trainer",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Python of an environment with fasttext-numpy2-wheel and numpy. By default one is made in "
-    "the cache, which needs a package index once.",
-)
+@trainer_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -101,7 +96,7 @@ def command(
         if unknown := sorted(set(hold_out) - {source.name for source in recipe.sources}):
             raise TrainingError(f"--hold-out {unknown[0]}: the recipe names no such source")
         check_sources(data, recipe)
-        python = trainer or make_environment(cache_folder(), _tell)
+        python = trainer_python(trainer)
         environment = versions(python)
         texts = {path: read_texts(path, avoid_column) for path in avoid}
         chosen = lines(data, recipe, phrases_to_avoid(chain.from_iterable(texts.values()), recipe))
@@ -115,7 +110,8 @@ def command(
         with tempfile.TemporaryDirectory(prefix=".train-", dir=out) as folder:
             work = Path(folder)
             n = write_lines(training, recipe, work / "lines.txt")
-            _tell(f"lines {len(training):,}, with spans {n:,}, held out {len(held):,}; fitting …")
+            counts = f"lines {len(training):,}, with spans {n:,}, held out {len(held):,}"
+            click.echo(f"{counts}; fitting …", err=True)
             fit(python, recipe.parameters, work / "lines.txt", work / MODEL)
             (work / MODEL).replace(out / MODEL)
     record = {
@@ -139,10 +135,6 @@ def command(
     write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     tables = _tables(record)
     show(tables if style == "json" else tables[:2], style)
-
-
-def _tell(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _recipe(path: Path | None) -> Recipe:

@@ -17,9 +17,9 @@ from eurosift.langid.errors import TrainingError
 from eurosift.langid.labelled import read_texts
 from eurosift.langid.model import digest
 from eurosift.langid.train import fit
-from eurosift.langid.trainer import cache_folder, make_environment, versions
+from eurosift.langid.trainer import versions
 from eurosift.pipeline.cli.common import format_option, show
-from eurosift.pipeline.cli.langid.common import told
+from eurosift.pipeline.cli.langid.common import told, trainer_option, trainer_python
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table, Value
 from eurosift.stages.classifier import ClassifierConfig, TextClassifier
@@ -51,12 +51,7 @@ files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--max-chars", type=click.IntRange(min=1), default=10_000, show_default=True,
     help="So much of each text is trained on.",
 )  # fmt: skip
-@click.option(
-    "--trainer",
-    type=files_option,
-    help="Python of an environment with fasttext-numpy2-wheel and numpy. By default one is made in "
-    "the cache, which needs a package index once.",
-)
+@trainer_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -86,9 +81,7 @@ def command(
         training = [text for text in texts if not text.is_held_out]
         if len({text.is_good for text in training}) < 2:
             raise TrainingError("there must be text of both kinds that is not the same in both")
-        python = trainer or make_environment(
-            cache_folder(), lambda line: click.echo(line, err=True)
-        )
+        python = trainer_python(trainer)
         environment = versions(python)
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".train-", dir=out) as folder:
