@@ -63,7 +63,7 @@ def documents():
 
 def ours(texts, code):
     """Reasons of every text, and the numbers of its tokens."""
-    from eurosift.filters.rules import load_rule_set
+    from eurosift.filters.rule_files import load_rule_set
     from eurosift.filters.signals import measure as measure_signals
     from eurosift.filters.stopwords import build_table, load_stop_words
     from eurosift.filters.verdicts import judge
@@ -85,7 +85,7 @@ def chain(code):
         GopherRepetitionFilter,
     )
 
-    from eurosift.filters.rules import load_rule_set
+    from eurosift.filters.rule_files import load_rule_set
 
     rules = load_rule_set("fineweb2")
 

@@ -59,7 +59,7 @@ def seconds(function):
 
 
 def ours(texts, tokens, rule_set="fineweb2"):
-    from eurosift.filters.rules import load_rule_set
+    from eurosift.filters.rule_files import load_rule_set
     from eurosift.filters.signals import measure
     from eurosift.filters.stopwords import build_table, load_stop_words
     from eurosift.filters.verdicts import judge

@@ -1,6 +1,8 @@
 """Who may import whom: pipeline → stages → {langid, filters, dedup}, and never back."""
 
 import ast
+import importlib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,33 @@ def test_nothing_is_imported_under_its_bare_name():
         if module.split(".")[0] in ALLOWED or (path in SOURCES and module.startswith("relative"))
     ]
     assert wrong == []
+
+
+def test_what_benchmarks_import_is_there():
+    """They import late, within functions that no test runs."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in sorted((ROOT / "benchmarks").glob("*.py"))
+        for module, line in imported_names(path)
+        if not _is_there(module)
+    ]
+    assert wrong == []
+
+
+def imported_names(path):
+    """Everything that a file takes from eurosift, with its module and the line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "eurosift":
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", node.lineno
+
+
+def _is_there(name):
+    module, _, attribute = name.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), attribute) or bool(find_spec(name))
+    except ModuleNotFoundError:
+        return False
 
 
 ADAPTERS = {"pipeline/execute.py", "pipeline/array_executor.py", "stages/datatrove.py"}
