@@ -43,11 +43,11 @@ class ExtractConfig(StageConfig):
         description="Whose tables these are, if their columns are known: hplt or fineweb2. "
         "`columns` goes before it.",
     )
-    engine: Literal["trafilatura", "auto", "resiliparse", "plain"] = Field(
-        default="trafilatura",
-        description="Extractor of the main text. trafilatura; auto: a classifier of the page's "
-        "blocks, and trafilatura where that is in doubt; resiliparse: the quickest; plain: all "
-        "visible text.",
+    engine: Literal["auto", "trafilatura", "resiliparse", "plain"] = Field(
+        default="auto",
+        description="Extractor of the main text. auto: a classifier of the page's blocks, and "
+        "trafilatura where that is in doubt; trafilatura: exactly as it does itself; resiliparse: "
+        "the quickest; plain: all visible text.",
     )
     min_agreement: float = Field(
         default=0.85,

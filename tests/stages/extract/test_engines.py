@@ -47,7 +47,7 @@ def test_trees_that_cannot_be_used_stop_the_stage_and_lose_no_page(monkeypatch):
     monkeypatch.setattr(classifier, "shipped", broken)
     with pytest.raises(AssetError, match="no trees"):
         Extract(ExtractConfig(engine="auto"), name="extract").open()
-    Extract(ExtractConfig(), name="extract").open()
+    Extract(ExtractConfig(engine="trafilatura"), name="extract").open()
     with pytest.raises(AssetError, match="no trees"):
         extract_page(PAGE, ExtractConfig(engine="auto"))
 
@@ -181,7 +181,7 @@ def test_the_caches_of_trafilatura_stay_small(monkeypatch):
     for number in range(20):
         line = f"<p>The council voted on Tuesday to repair bridge number {number}.{{}}</p>"
         html = f"<html><body>{''.join(map(line.format, range(60)))}</body></html>"
-        assert extract_page(html, ExtractConfig()).text
+        assert extract_page(html, ExtractConfig(engine="trafilatura")).text
         seen.append(entries())
     assert max(map(max, seen)) >= 60
     assert max(map(max, seen)) <= 6 * 60  # not the thousand entries that the 20 pages would leave

@@ -83,7 +83,7 @@ def test_exception_of_the_extractor_is_the_reason(monkeypatch):
     def fail(_page):
         raise RecursionError("too deep")
 
-    monkeypatch.setitem(module.ENGINES, "trafilatura", fail)
+    monkeypatch.setitem(module.ENGINES, "auto", fail)
     page = extract_page(PAGE, ExtractConfig())
     assert (page.text, page.reasons) == (None, ["extractor_error:RecursionError"])
 
@@ -92,7 +92,7 @@ def test_lack_of_memory_is_no_property_of_the_page(monkeypatch):
     def fail(_page):
         raise MemoryError
 
-    monkeypatch.setitem(module.ENGINES, "trafilatura", fail)
+    monkeypatch.setitem(module.ENGINES, "auto", fail)
     with pytest.raises(MemoryError):
         extract_page(PAGE, ExtractConfig())
 
