@@ -21,6 +21,7 @@ SCRIPTS = (
     "minhash",
     "dedup",
     "dedup_scale",
+    "templates",
     "langid",
     "langid_windows",
     "langid_quality",
