@@ -21,6 +21,7 @@ SCRIPTS = (
     "minhash",
     "dedup",
     "dedup_scale",
+    "dedup_shards",
     "templates",
     "langid",
     "langid_windows",
