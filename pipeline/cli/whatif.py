@@ -19,9 +19,11 @@ from eurosift.pipeline.cli.common import (
 )
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.nearest import Near, identify
 from eurosift.pipeline.tables import Format, Table, Value
+from eurosift.pipeline.tallies import Tally
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.whatif import Found, Near, Preview, Tally, identify
+from eurosift.pipeline.whatif import Found, Preview
 
 CHANGES = (
     *("language", "kept", "gained", "lost"),
