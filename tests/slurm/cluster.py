@@ -212,13 +212,21 @@ class Cluster:
         daemon.kill()
         daemon.wait()
 
+    def cut_off(self, name: str) -> None:
+        """Take the network from a node: its jobs go on, but nobody hears of them any more."""
+        self.kill(name)
+        for keeper in self._keepers(self._carriers(f"SLURMD_NODENAME={name}")):
+            _kill(keeper)
+
+    def _keepers(self, jobs: list[int]) -> set[int]:
+        """Who would tell the controller how jobs ended."""
+        return {keeper for pid in jobs if (keeper := _parent(pid)) and _is_keeper(keeper)}
+
     def crash(self, name: str) -> None:
         """Take the power from a node: its daemon and all of its jobs are gone at once."""
         self.kill(name)
         jobs = self._carriers(f"SLURMD_NODENAME={name}")
-        # First who would tell the controller how the others ended.
-        keepers = {keeper for pid in jobs if (keeper := _parent(pid)) and _is_keeper(keeper)}
-        for pid in [*keepers, *jobs]:
+        for pid in [*self._keepers(jobs), *jobs]:
             _kill(pid)
 
     def stop(self) -> None:
