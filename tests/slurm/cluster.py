@@ -115,6 +115,7 @@ class Cluster:
         self.nodes = [f"c{i + 1}" for i in range(nodes)]
         self.conf = folder / "slurm.conf"
         self._daemons: dict[str, subprocess.Popen] = {}
+        self._cut_off: list[int] = []
         (folder / "state").mkdir()
         ports = free_ports(nodes + 1)
         host = socket.gethostname().partition(".")[0]
@@ -187,6 +188,8 @@ class Cluster:
 
     def start_node(self, name: str, *wrapper: str) -> None:
         """Start the daemon of a node, perhaps by another program."""
+        while self._cut_off:
+            _kill(self._cut_off.pop())
         (self.folder / f"spool-{name}").mkdir(exist_ok=True)
         self._start(name, *wrapper, "slurmd", "-D", "-N", name)
 
@@ -215,8 +218,10 @@ class Cluster:
     def cut_off(self, name: str) -> None:
         """Take the network from a node: its jobs go on, but nobody hears of them any more."""
         self.kill(name)
+        # Not killed: their jobs would be hung up on, if they are stopped.
         for keeper in self._keepers(self._carriers(f"SLURMD_NODENAME={name}")):
-            _kill(keeper)
+            os.kill(keeper, signal.SIGSTOP)
+            self._cut_off.append(keeper)
 
     def _keepers(self, jobs: list[int]) -> set[int]:
         """Who would tell the controller how jobs ended."""
@@ -240,7 +245,7 @@ class Cluster:
                 daemon.kill()
                 daemon.wait()
         self._daemons.clear()
-        for pid in self._carriers():
+        for pid in [*self._cut_off, *self._carriers()]:
             _kill(pid)
 
     def _carriers(self, also: str = "") -> list[int]:

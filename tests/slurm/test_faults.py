@@ -184,9 +184,9 @@ def test_stalled_elements_are_taken_over_singly(slow, expected):
         return {hung["rank"], lost["rank"]} <= ranks
 
     wait_for(taken_over, 300, every_s=0.3)
+    assert all(alive(pid) for pid in orphans)
     for pid in reversed(orphans):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
     finished(slow, process, 0, number, expected)
     assert not any(alive(pid) for pid in orphans)
     slurm.start_node(lost["node"])
