@@ -174,11 +174,10 @@ def _gate(launch: Launch, whole: Run, array: PhaseArray) -> None:
 
 
 def _missing(whole: Run, array: PhaseArray) -> str:
-    ancestors = whole.dag.nodes[array.stage].ancestors
-    for state in whole.states():
+    for state in whole.states(whole.dag.nodes[array.stage]):
         if (state.stage, state.phase) == (array.stage, array.phase):
             break
-        if (state.stage in ancestors or state.stage == array.stage) and not state.done:
+        if not state.done:
             return state.label
     return ""
 

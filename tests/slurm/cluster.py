@@ -48,6 +48,8 @@ SlurmdParameters=config_overrides
 SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0,bf_interval=1
 PriorityType=priority/basic
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 MaxArraySize={max_array}
 MaxJobCount=2000
 MinJobAge=3600
@@ -74,6 +76,7 @@ DefMemPerCPU=500
 {nodes}
 PartitionName=main Nodes=ALL Default=YES MaxTime=1-00:00:00 DefaultTime=00:10:00 State=UP
 PartitionName=whole Nodes=ALL MaxTime=02:00:00 OverSubscribe=EXCLUSIVE State=UP
+PartitionName=urgent Nodes=ALL MaxTime=02:00:00 PriorityTier=10 State=UP
 PartitionName=members Nodes=ALL AllowAccounts=project_7 State=UP
 """
 

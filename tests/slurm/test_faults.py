@@ -213,6 +213,22 @@ def alive(pid):
     return False
 
 
+def test_elements_give_way_to_jobs_of_a_higher_priority(slow, expected):
+    """SLURM itself queues them again."""
+    slurm, number = slow.slurm, 12
+    process, elements = start(slow, number)
+    wait_for(lambda: len(list((slow.project.run_folder / "slow").glob("*.parquet"))) > 1, 300)
+    urgent = ["--partition=urgent", "--nodes=3", "--ntasks-per-node=2", "--output=/dev/null"]
+    told = slurm.run("sbatch", "--parsable", *urgent, "--mem-per-cpu=100", "--wrap=sleep 1")
+    wait_for(lambda: slurm.completions(told.strip()), 300, every_s=0.3)
+    finished(slow, process, 0, number, expected)
+    found = [e for e in events.read(slow.project.run_folder) if e.get("stage") == "slow"]
+    starts = {e["rank"]: e["restarts"] for e in found if e["event"] == "element_start"}
+    assert starts == dict.fromkeys((e["rank"] for e in elements), 1)
+    done = [e["key"] for e in found if e["event"] == "shard_done"]
+    assert len(done) == len(set(done)) == number
+
+
 def test_elements_that_end_early_are_made_up_for(slow, expected):
     """Cancelled, out of time without a warning, killed: what depends on them is not left behind."""
     slurm, number = slow.slurm, 24
