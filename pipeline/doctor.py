@@ -121,7 +121,7 @@ def _disk(folder: Path) -> Check:
 
 
 def _kernels() -> Check:
-    from eurosift.filters.kernel import cache_folder  # noqa: PLC0415 - imports numba
+    from eurosift.filters.kernel_cache import cache_folder  # noqa: PLC0415 - imports numba
 
     folder = cache_folder()
     if folder is None:

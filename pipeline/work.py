@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from eurosift.langid import buckets
 from eurosift.pipeline import quarantine
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.digest import of_document, of_json
 from eurosift.pipeline.ledger import Ledger, rejected_rows
@@ -52,13 +53,16 @@ class Outcome:
     quarantined: Mapping[str, str] = field(default_factory=dict)
 
 
-def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
+def perform(run: Run, task: Task, workspace: StageWorkspace, claim: Claim | None = None) -> Outcome:
     """Do a work item: read, process, write, commit.
 
     `workspace` may serve all items of one phase: what it remembers of earlier phases is final.
+    With a `claim` nothing appears that was meanwhile given to another.
 
     Raises
     ------
+    SupersededError
+        If it was given to another.
     EurosiftError
         As the stage and the files make it.
     """
@@ -66,7 +70,7 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
     node = run.dag.nodes[task.stage]
     phase = next((p for p in node.phases if p.name == task.phase), None)
     if isinstance(phase, DocumentPhase):
-        _write_document(run, task, phase, workspace)
+        _write_document(run, task, phase, workspace, claim)
         return Outcome(1, time.monotonic() - start)
     published = isinstance(phase, TablePhase) and phase.published
     writer = ShardWriter(run.files.folder / task.path, _schema(node, phase), published=published)
@@ -90,6 +94,8 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
             task = run.source_task(node, task.key, pages)
         else:
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
+        if claim is not None:
+            claim.check()
         _commit(writer, task, ledger, rejects)
     except BaseException:
         writer.abandon()
@@ -324,10 +330,14 @@ def _scatter(added: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=added.schema)
 
 
-def _write_document(run: Run, task: Task, phase: DocumentPhase, workspace: StageWorkspace) -> None:
+def _write_document(
+    run: Run, task: Task, phase: DocumentPhase, workspace: StageWorkspace, claim: Claim | None
+) -> None:
     document = dict(phase.run(_item(task), workspace))
     attached = dict(sorted(phase.attach(_item(task), document).items()))
     target = run.files.folder / task.path
+    if claim is not None:
+        claim.check()
     for relative, text in attached.items():
         write_text(run.files.folder / task.stage / relative, text)
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in attached.items()}

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import sentencepiece
-import tokenizers
 
 from eurosift.stages.errors import AssetError
 
@@ -74,6 +72,8 @@ def _chunks(texts: pa.Array) -> Iterator[list[str]]:
 
 
 def _load_json(path: Path, threads: int) -> TokenCounter:
+    import tokenizers  # noqa: PLC0415 - planning does without
+
     # Its thread pool does not survive a fork, and the runtime already uses every core.
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if threads > 1 else "false"
     os.environ.setdefault("RAYON_NUM_THREADS", str(threads))
@@ -93,6 +93,8 @@ def _load_json(path: Path, threads: int) -> TokenCounter:
 
 
 def _load_model(path: Path, threads: int) -> TokenCounter:
+    import sentencepiece  # noqa: PLC0415 - planning does without
+
     try:
         processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (OSError, RuntimeError) as error:

@@ -62,6 +62,7 @@ class Wishes:
     yes: bool = False
     wait: bool = False
     take_over: bool = False
+    stalled: bool = False
 
     @property
     def local(self) -> bool:

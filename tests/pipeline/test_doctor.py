@@ -31,7 +31,7 @@ def test_an_unwritable_folder_fails():
 
 
 def test_without_a_place_for_kernels_the_user_is_told_what_to_set(monkeypatch):
-    monkeypatch.setattr("eurosift.filters.kernel.cache_folder", lambda: None)
+    monkeypatch.setattr("eurosift.filters.kernel_cache.cache_folder", lambda: None)
     found = by_name(doctor.examine(doctor.Path()))["kernels"]
     assert found.verdict == "warning"
     assert "NUMBA_CACHE_DIR" in found.found
