@@ -44,6 +44,7 @@ def build_dag(recipe: Recipe) -> Dag:
         raise RecipeError(problems)
     dag = Dag(recipe, _nodes(recipe, steps, needs))
     _check_columns(dag, problems)
+    _check_texts(dag, problems)
     if problems:
         raise RecipeError(problems)
     return dag
@@ -270,6 +271,30 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             place = ("stages", node.name)
             line = f"stages.{node.name}: {problem}; {remedy}"
             problems.append(dag.recipe.problem(place, line))
+
+
+def _check_texts(dag: Dag, problems: list[str]) -> None:
+    """Refuse stages that look at a text which a stage behind them changes, unless that is said.
+
+    A stage says by its `default_needs` whose changes it should see; the recipe says that it should
+    not by giving the `needs` of the one that changes the text.
+    """
+    said = {entry.name for entry in dag.recipe.stages if entry.needs is not None}
+    for changing in dag.nodes.values():
+        if changing.adds is None or TEXT not in changing.adds.names or changing is dag.source:
+            continue
+        for node in dag.nodes.values():
+            usual = changing.name in node.step.default_needs
+            if usual and changing.name not in {*node.ancestors, *said}:
+                problems.append(
+                    dag.recipe.problem(
+                        ("stages", changing.name),
+                        f"stages.{changing.name}: `{node.name}` would look at the text without "
+                        f"its changes: put `{changing.name}` before `{node.name}` and let `needs` "
+                        f"lead there, or, if that is meant, say `needs: {node.name}` in "
+                        f"`{changing.name}`",
+                    )
+                )
 
 
 def _refusal(dag: Dag, node: Node) -> str | None:

@@ -229,6 +229,18 @@ class Step(ABC, Generic[ConfigT]):
             Saying which column, and where it is asked for.
         """
 
+    def refusals(self) -> Iterable[StageError]:
+        """What keeps the stage from working outside of its recipe: runs that it leads to.
+
+        Asked before anything runs; without `open`.
+
+        Returns
+        -------
+        iterable of StageError
+            All that is wrong, each with its place in the configuration (`StageError.at`).
+        """
+        return ()
+
     def margins(self) -> Mapping[str, Margin]:
         """Reasons that come from a threshold: lets users look at documents close to it.
 

@@ -217,6 +217,39 @@ IN_RECIPES = {
             "22 more, which no stage before it has; put `signals` before it"
         ),
     ),
+    "text that is changed behind those who look at it": (
+        "  quality: {}",
+        "  templates: {}\n  quality: {}",
+        (
+            "8:3: stages.templates: `signals` would look at the text without its changes: put "
+            "`templates` before `signals` and let `needs` lead there, or, if that is meant, say "
+            "`needs: signals` in `templates`"
+        ),
+    ),
+    "earlier run that is not there": (
+        "  pii:",
+        "  dedup: {against: [../old]}\n  pii:",
+        (
+            "9:21: stages.dedup.against: {folder}/../old: is not there; paths are relative to the "
+            "recipe"
+        ),
+    ),
+    "earlier run without signatures": (
+        "  pii:",
+        "  dedup: {against: [in]}\n  pii:",
+        (
+            "9:21: stages.dedup.against: {folder}/in: no signatures there; name the folder of a "
+            "run that has done `dedup`, and keep its dedup/sign/*.parquet"
+        ),
+    ),
+    "earlier runs of one name": (
+        "  pii:",
+        "  dedup: {against: [in, old/in]}\n  pii:",
+        (
+            "9:11: stages.dedup.against: several folders are called 'in'; tables name earlier "
+            "runs by their folders, so give them names of their own"
+        ),
+    ),
     "missing model": (
         "langid: {}",
         "langid: {model: lid.bin}",
@@ -287,6 +320,43 @@ def test_mistakes_in_a_recipe(folder, eurosift, mistake):
     found = eurosift("validate", "recipe.yaml")
     expected = f"recipe.yaml:{message.replace('{folder}', str(folder))}"
     assert (found.code, messages(found)) == (2, [expected])
+
+
+def test_what_is_meant_is_not_refused(folder, eurosift):
+    """Templates behind signals, by the word of the recipe."""
+    edit("recipe.yaml", "  quality: {}", "  templates: {needs: signals}\n  quality: {}")
+    assert eurosift("validate", "recipe.yaml").code == 0
+
+
+def test_mistakes_of_one_kind_are_told_at_once(folder, eurosift):
+    """Keys of the recipe and of its stages together; so all that is missing beside it."""
+    edit("recipe.yaml", "name: web", "nam: web")
+    edit("recipe.yaml", "signals: {}", "signals: {needs: 3}")
+    assert messages(eurosift("validate", "recipe.yaml")) == [
+        "recipe.yaml:1:1: name: is missing",
+        "recipe.yaml:2:1: nam: unknown key; did you mean `name`?",
+        "recipe.yaml:7:13: `needs` is a list of stages",
+    ]
+    Path("recipe.yaml").write_text(RECIPE)
+    edit("recipe.yaml", "in/*", "on/*")
+    edit("recipe.yaml", "langid: {}", "langid: {model: lid.bin}")
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [old, older]}\n  pii:")
+    places = [line.split(": ")[:2] for line in messages(eurosift("validate", "recipe.yaml"))]
+    assert places == [
+        ["recipe.yaml:6:12", "stages.langid.model"],
+        ["recipe.yaml:9:21", "stages.dedup.against"],
+        ["recipe.yaml:9:26", "stages.dedup.against"],
+        ["recipe.yaml:3:1", f"no file matches on/*.jsonl (looked in {folder})"],
+    ]
+
+
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_earlier_runs_are_looked_at_before_anything_runs(folder, eurosift, command):
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [../old]}\n  pii:")
+    found = eurosift(command, "recipe.yaml")
+    assert found.code == 2
+    assert "recipe.yaml:9:21: stages.dedup.against: " in found.err
+    assert not Path("runs").exists()
 
 
 @pytest.mark.parametrize(
