@@ -260,6 +260,10 @@ class Stage(Step[ConfigT]):
     evidence: ClassVar[tuple[str, ...]] = ()
     """Columns of `adds` whose values are counted in the footer, by language; strings, and few
     different ones."""
+    findings: ClassVar[tuple[str, ...]] = ()
+    """Columns of `adds` whose findings are counted in the footer, by language: numbers are added
+    up; of lists of structs, each entry counts (as often as its field ``n`` says, if it has one)
+    under the words in it, with slashes between them."""
 
     @property
     @abstractmethod
@@ -508,6 +512,8 @@ class LayerPhase(Phase):
     """The phase of a phased stage that adds its columns to every shard."""
 
     name = ""
+    findings: ClassVar[tuple[str, ...]] = ()
+    """As those of `Stage`."""
 
     @property
     @abstractmethod
