@@ -267,7 +267,7 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             columns = ", ".join(f"`{c}`" for c in missing[:3])
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
             problem = f"reads {columns}{more}, which no stage before it has"
-            remedy = _where_from(missing[0], owners, node.name)
+            remedy = _where_from(missing[0], owners, node)
             place = ("stages", node.name)
             line = f"stages.{node.name}: {problem}; {remedy}"
             problems.append(dag.recipe.problem(place, line))
@@ -310,7 +310,8 @@ def _refusal(dag: Dag, node: Node) -> str | None:
     return None
 
 
-def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
+def _where_from(column: str, owners: Mapping[str, str], node: Node) -> str:
+    reader = node.name
     owner = owners.get(column)
     if owner is not None and owner != reader:
         return f"`{owner}` adds it: let `needs` lead there"
@@ -322,5 +323,5 @@ def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
             continue
         if name != reader and adds is not None and column in adds.names:
             return f"put `{name}` before it"
-    present = ", ".join(sorted(c for c, o in owners.items() if o != reader))
-    return f"no stage adds it; there are {present}"
+    present = [c for c, owner in owners.items() if owner != reader]
+    return f"no stage adds it{suggest(column, [*present, *node.step.own_names])}"

@@ -16,7 +16,7 @@ import xxhash
 
 from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.dedup.cluster import Cluster
-from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.dedup.config import N_CHARS, DedupConfig
 from eurosift.stages.dedup.corpus import Corpora
 from eurosift.stages.dedup.earlier import refusals
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
@@ -38,6 +38,7 @@ class Dedup(PhasedStage[DedupConfig]):
     version: ClassVar[int] = 2
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality", "templates")
+    own_names: ClassVar[tuple[str, ...]] = (N_CHARS,)
 
     @property
     def phases(self) -> Sequence[Phase]:

@@ -86,7 +86,60 @@ IN_RECIPES = {
     "value that is none of those allowed": (
         "mode: tag",
         "mode: tags",
-        "10:5: stages.pii.mode: should be 'surrogate', 'tag' or 'spans'",
+        "10:5: stages.pii.mode: should be 'surrogate', 'tag' or 'spans'; did you mean `tag`?",
+    ),
+    "misspelt one of several": (
+        "mode: tag",
+        "types: [emails, iban]",
+        (
+            "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
+            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+        ),
+    ),
+    "misspelt only one": (
+        "mode: tag",
+        "types: [emails]",
+        (
+            "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
+            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+        ),
+    ),
+    "date in words": (
+        "    mode: tag",
+        "    mode: tag\n  count: {}\n  release: {published: yesterday}",
+        "12:13: stages.release.published: should be a date, such as 2026-01-31",
+    ),
+    "time for a date": (
+        "    mode: tag",
+        "    mode: tag\n  count: {}\n  release: {published: '2026-01-31 12:00'}",
+        "12:13: stages.release.published: should be a date, such as 2026-01-31",
+    ),
+    "name of the hub for a tokenizer": (
+        "    mode: tag",
+        "    mode: tag\n  count: {tokenizers: {gpt: openai-community/gpt2}}",
+        (
+            "11:24: stages.count.tokenizers.gpt: {folder}/openai-community/gpt2: cannot be read: "
+            "No such file or directory; give the path of a tokenizer.json or a SentencePiece "
+            "model: names of the Hugging Face hub are not looked up, as nothing asks a network; "
+            "where there is one, `hf download NAME tokenizer.json --local-dir FOLDER` fetches the "
+            "file, then copy it here"
+        ),
+    ),
+    "some words of a rule": (
+        "quality: {}",
+        "quality: {thresholds: {stop_words: 1}}",
+        (
+            "8:3: stage quality: rule set fineweb2: no rule 'stop_words'; "
+            "did you mean 'gopher_enough_stop_words'?"
+        ),
+    ),
+    "misspelt name in a policy of keepers": (
+        "  pii:",
+        "  dedup: {keep_by: nchars}\n  pii:",
+        (
+            "9:3: stages.dedup: reads `nchars`, which no stage before it has; no stage adds it; "
+            "did you mean `n_chars`?"
+        ),
     ),
     "key left out": ("name: web\n", "", "1:1: name: is missing"),
     "version of another format": ("version: 1", "version: 2", "1:1: version: should be 1"),
