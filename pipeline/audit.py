@@ -24,7 +24,7 @@ from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Rejects, count_rows, enter
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import EVIDENCE, Footer, Tally
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"
@@ -219,9 +219,11 @@ def id_hashes(ids: pa.Array) -> Hashes:
 
 def _agree(ledger: Ledger, footer: Footer) -> bool:
     """Whether both say the same; a size of nothing need not be mentioned."""
-    return _without_zeros(ledger.tallies()) == _without_zeros(
-        footer.tallies
-    ) and ledger.evidence() == footer.facts.get(EVIDENCE, {})
+    return (
+        _without_zeros(ledger.tallies()) == _without_zeros(footer.tallies)
+        and ledger.evidence() == footer.facts.get(EVIDENCE, {})
+        and ledger.findings() == footer.facts.get(FINDINGS, {})
+    )
 
 
 def _without_zeros(tallies: Mapping[str, Tally]) -> dict[str, Tally]:

@@ -126,7 +126,11 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 return
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
 
-        with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
+        # Only those of layers are documents.
+        unit = "rows" if self.name == self._node.name else "records"
+        with Progress(
+            self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat, unit=unit
+        ) as progress:
             deaths = Deaths(host.run.files.folder, host.run.plan.file, self._renewed)
 
             def again(task: Task, death: Death, n: int) -> Task | None:

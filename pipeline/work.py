@@ -35,7 +35,7 @@ from eurosift.stages.base import (
     TablePhase,
 )
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import EVIDENCE, Footer
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer
 from eurosift.stages.protection import Protection
 
 
@@ -220,6 +220,8 @@ def _map_layer(
             rejects.add(out.column(step.reasons_column))
     if node.evidence:
         writer.facts[EVIDENCE] = ledger.evidence()
+    if node.findings:
+        writer.facts[FINDINGS] = ledger.findings()
     return ledger, rejects.hexdigest() if node.decides else ""
 
 
@@ -299,9 +301,10 @@ def enter(
         if lengths is not None:
             sizes["characters"] = lengths.cast(pa.int64())
     evidence = {name: column(name) for name in node.evidence}
+    findings = {name: column(name) for name in node.findings}
     language = column(LANGUAGE)
     labels = None if language is None else buckets.labels(language, column(BUCKET))
-    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence)
+    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence, findings)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:

@@ -16,6 +16,13 @@ import pyarrow.compute as pc
 
 from eurosift.stages.errors import AssetError
 
+REMEDY = (
+    "give the path of a tokenizer.json or a SentencePiece model: names of the Hugging Face hub are "
+    "not looked up, as nothing asks a network; where there is one, `hf download NAME "
+    "tokenizer.json --local-dir FOLDER` fetches the file, then copy it here"
+)
+"""What to do where a tokenizer is missing."""
+
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """Numbers of tokens of some texts, without special tokens."""
 
@@ -44,7 +51,7 @@ def load_tokenizer(path: Path, *, threads: int = 1) -> TokenCounter:
         with path.open("rb") as file:
             head = file.read(64).lstrip()
     except OSError as error:
-        msg = f"cannot read the tokenizer {path}: {error.strerror}"
+        msg = f"cannot read the tokenizer {path}: {error.strerror}; {REMEDY}"
         raise AssetError(msg) from error
     return _load_json(path, threads) if head.startswith(b"{") else _load_model(path, threads)
 

@@ -82,7 +82,7 @@ def tell_inputs(run: Run) -> bool:
 
 
 def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -> None:
-    """Look for the files that stages need, so that missing ones are told before anything runs.
+    """Look for all that stages need beside documents, so that it is told before anything runs.
 
     Parameters
     ----------
@@ -98,6 +98,13 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
     RecipeError
         With every stage that cannot work, and its place.
     """
+    problems = stage_problems(recipe, nodes, load=load)
+    if problems:
+        raise RecipeError(problems)
+
+
+def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list[str]:
+    """What keeps stages from working, as `check_stages` looks for it; a line each."""
     problems = []
     for node in nodes:
         place = ("stages", node.name)
@@ -108,13 +115,16 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
             keys = [int(key) if key.isdecimal() else key for key in field.split(".")]
             problems.append(recipe.problem((*place, *keys), f"stages.{node.name}.{error}"))
             continue
+        problems += [
+            recipe.problem((*place, *refused.at), f"stages.{node.name}.{refused}")
+            for refused in node.step.refusals()
+        ]
         try:
             if load:
                 node.step.open()
         except StageError as error:
             problems.append(recipe.problem(place, str(error)))
-    if problems:
-        raise RecipeError(problems)
+    return problems
 
 
 def check_input(graph: Dag, path: Path) -> None:

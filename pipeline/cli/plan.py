@@ -12,6 +12,7 @@ from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.cluster import Wishes, cluster_options, look_ahead
 from eurosift.pipeline.cli.common import (
     check_input,
+    check_stages,
     format_option,
     recipe_argument,
     select_option,
@@ -41,6 +42,7 @@ def command(
     source = recipe.load(recipe_file)
     graph = build_dag(source)
     nodes = graph.select(select)
+    check_stages(source, nodes)
     chosen = {node.name for node in nodes}
     old = plan.load(source.folder)
     inputs = plan.make(source, old) if replan or old is None else old

@@ -9,7 +9,7 @@ import click
 import polars as pl
 
 from eurosift.langid.languages import EU24
-from eurosift.pipeline.changes import changed_dag, parse_change
+from eurosift.pipeline.changes import changed_dag, example, parse_change
 from eurosift.pipeline.cli.common import (
     format_option,
     mendable,
@@ -38,7 +38,6 @@ NEAREST = ("rule", "side", "language", "value", "threshold", "now", "then", "id"
     "--set",
     "settings",
     multiple=True,
-    required=True,
     metavar="STAGE.PARAMETER=VALUE",
     help="A parameter that would be different, repeatable; of one stage. "
     "quality.rules.RULE.min=5 (max; behind it a language) is the threshold of a rule.",
@@ -70,6 +69,8 @@ def command(
     written.
     """
     run = open_run(target)
+    if not settings:
+        raise click.UsageError(f"say what would be different: {example(run.dag, target)}")
     changes = [parse_change(text, run.dag) for text in settings]
     stages = {change.stage for change in changes}
     if len(stages) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,8 @@ ONLY_TEMPLATES = "only_templates"
 
 class TemplatesLayer(LayerPhase):
     """Adds the text where lines are removed, and how many."""
+
+    findings: ClassVar[tuple[str, ...]] = (REMOVED,)
 
     def __init__(self, reasons_column: str, config: TemplatesConfig) -> None:
         self._reasons_column = reasons_column

@@ -167,3 +167,12 @@ def test_the_command_takes_one_stage_at_a_time(judged, eurosift):
     )
     assert done.code == 2
     assert "one stage at a time" in done.err
+
+
+def test_without_a_change_an_example_of_the_recipe_is_given(judged, eurosift):
+    """It is a command that works."""
+    done = eurosift("whatif", judged.recipe)
+    assert done.code == 2
+    setting = "quality.rules.few_words.min=2"
+    assert f"eurosift whatif {judged.recipe} --set {setting} (it is 4 now)" in done.err
+    assert eurosift("whatif", judged.recipe, "--set", setting).code == 0
