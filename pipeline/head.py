@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from eurosift.langid import languages as table
+from eurosift.pipeline.storage import Storage, check_url
+from eurosift.stages.extract.stores import is_url
 
 MIN_WORKER_BYTES = 256 << 20
 """Less memory than a worker has when it has only imported what it needs."""
 
+
+_LOCAL = re.compile(r"^(?:file|local)://(?=/)", re.IGNORECASE)
 
 MOST_SECONDS = 1_000_000.0
 """Above what any page can take, and below what a timer can be set to."""
@@ -60,15 +73,25 @@ def eu24_code(text: str) -> str:
     return code
 
 
+def _as_patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in filter(is_url, patterns):
+        check_url(pattern)
+    return tuple(_LOCAL.sub("", pattern) for pattern in patterns)
+
+
 class Input(Section):
     """What a run reads."""
 
-    path: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
-        min_length=1, description="Files or glob patterns, relative to the recipe."
+    path: Annotated[tuple[str, ...], BeforeValidator(as_list), AfterValidator(_as_patterns)] = (
+        Field(
+            min_length=1,
+            description="Files or glob patterns, relative to the recipe, or URLs of them such as "
+            "`s3://bucket/crawl/*.warc.gz`.",
+        )
     )
     root: str | None = Field(
         None,
-        description="Folder that the files' names are relative to in the data; "
+        description="Folder or URL that the files' names are relative to in the data; "
         "by default the deepest folder common to all patterns.",
     )
     format: Literal["auto", "warc", "parquet", "jsonl", "html", "hplt", "fineweb2"] = Field(
@@ -81,6 +104,17 @@ class Input(Section):
         default_factory=dict,
         description="For tables: our name → their name, e.g. `text: content` or `html: page`.",
     )
+    storage: Storage = Field(
+        default_factory=Storage, description="How inputs by URL are reached, without secrets."
+    )
+
+    @model_validator(mode="after")
+    def _storage_of_urls(self) -> Input:
+        urls = tuple(filter(is_url, self.path))
+        if "storage" in self.model_fields_set and not urls:
+            raise ValueError("`storage` is for URLs, and `path` has none: remove it")
+        self.storage.for_urls(urls)
+        return self
 
 
 class Limits(Section):

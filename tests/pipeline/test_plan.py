@@ -6,6 +6,7 @@ import pytest
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.inputs import Inputs, find_inputs, input_root
 from eurosift.stages.errors import InputError
 
 
@@ -94,7 +95,7 @@ def test_a_file_too_many_of_the_same_name_in_another_folder_is_another_file(sour
 def test_several_patterns_share_the_deepest_common_folder(source, tmp_path):
     put(tmp_path / "in", "x/a.jsonl", "y/z/b.jsonl")
     given = source(["in/x/*.jsonl", "in/y/**/*.jsonl", "in/x/a.jsonl"])
-    assert plan.input_root(given) == tmp_path / "in"
+    assert input_root(given) == str(tmp_path / "in")
     assert list(shards(plan.make(given))) == ["x/a.jsonl", "y/z/b.jsonl"]
 
 
@@ -122,7 +123,7 @@ def test_brackets_in_the_folder_of_the_recipe_are_no_pattern(tmp_path):
     put(base / "in", "a.jsonl")
     text = "version: 1\nname: t\ninput: {path: in/*.jsonl}\nstages: {}\n"
     given = recipe.parse(text, base)
-    assert plan.input_root(given) == base / "in"
+    assert input_root(given) == str(base / "in")
     assert list(shards(plan.make(given))) == ["a.jsonl"]
 
 
@@ -185,7 +186,7 @@ def test_the_root_may_lie_behind_a_symbolic_link(tmp_path):
     (tmp_path / "real" / "a.jsonl").write_text("{}\n")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     head = f"version: 1\nname: x\ninput: {{root: {tmp_path}/link, path: {tmp_path}/link/*.jsonl}}\n"
-    assert plan.find_inputs(recipe.parse(head + "stages: {}\n", tmp_path)) == ["a.jsonl"]
+    assert list(find_inputs(recipe.parse(head + "stages: {}\n", tmp_path))) == ["a.jsonl"]
 
 
 def pages(folder, *names, text="<p>x"):
@@ -212,9 +213,9 @@ def test_other_files_are_pages_only_if_a_pattern_says_so(source, tmp_path):
         ("in/*.php", ["page.php"]),
         ("in/robots.txt", ["robots.txt"]),
     ):
-        assert plan.find_inputs(source(pattern, format="html")) == names
+        assert list(find_inputs(source(pattern, format="html"))) == names
     with pytest.raises(PlanError, match=r"no file matches in/r\*"):
-        plan.find_inputs(source("in/r*", format="html"))
+        find_inputs(source("in/r*", format="html"))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_any_change_of_a_page_changes_its_folder(source, tmp_path, change):
     change(tmp_path / "in/a")
     assert plan.survey(recipe, made, known).changed == ("a",)
     with pytest.raises(InputError, match="input a has changed"):
-        plan.require_unchanged(tmp_path / "in", made.files[0])
+        plan.require_unchanged(Inputs(source()), made.files[0])
 
 
 def test_the_folder_of_the_recipe_is_an_input_too(source, tmp_path):
