@@ -1,9 +1,11 @@
 """What all tests share: Hypothesis without a stopwatch, groups of tests, one finished demo run."""
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
+import uuid
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -110,3 +112,48 @@ def finished(demo, tmp_path) -> Path:
     folder = tmp_path / "demo"
     shutil.copytree(demo, folder)
     return folder
+
+
+class Bucket:
+    """A bucket of an S3 service: files are put into it, and read by eurosift."""
+
+    def __init__(self, endpoint: str, name: str, client) -> None:
+        self.endpoint, self.name, self.client = endpoint, name, client
+        self.url = f"s3://{name}"
+        self.storage = f"  storage: {{endpoint: '{endpoint}'}}\n"
+        client.create_bucket(Bucket=name)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a file."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=data)
+
+    def delete(self, key: str) -> None:
+        """Remove a file."""
+        self.client.delete_object(Bucket=self.name, Key=key)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint():
+    """Address of an S3 service on this machine; who reads from it finds credentials by itself."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    patch = pytest.MonkeyPatch()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        patch.setenv(name, "generated-for-tests")
+    patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    patch.undo()
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint):
+    """An empty bucket."""
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1")
+    yield Bucket(s3_endpoint, f"bucket-{uuid.uuid4().hex[:12]}", client)
+    client.close()
