@@ -8,6 +8,7 @@ from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.errors import PlanError
 from eurosift.pipeline.inputs import Inputs, find_inputs, input_root
 from eurosift.stages.errors import InputError
+from eurosift.stages.extract import listing
 
 
 @pytest.fixture
@@ -273,3 +274,63 @@ def test_folder_inside_of_an_input_is_refused(source, tmp_path):
     pages(tmp_path / "in", "a/1.html", "a/b/2.html")
     with pytest.raises(PlanError, match=r"^a/1.html lies in a, which is an input too"):
         plan.make(source(["in/*", "in/a/*"], format="html", root="in"))
+
+
+@pytest.fixture
+def remote(web_server, tmp_path):
+    """A recipe over two files by HTTP."""
+    web_server.files |= {"in/a.jsonl": b"x" * 3_000_000, "in/b.jsonl": b"y"}
+    text = f"version: 1\nname: t\ninput: {web_server.url}/in/*.jsonl\nstages: {{}}\n"
+    return recipe.parse(text, tmp_path)
+
+
+def test_a_plan_by_url_is_that_of_the_same_files_on_the_disk(remote, source, web_server, tmp_path):
+    for name, data in web_server.files.items():
+        (tmp_path / name).write_bytes(data)
+    ours, theirs = plan.make(remote), plan.make(source())
+    assert [f.fingerprint for f in ours.files] == [f.fingerprint for f in theirs.files]
+    assert [f.model_copy(update={"version": ""}) for f in ours.files] == list(theirs.files)
+    assert all(f.version for f in ours.files)
+    asked = [range_ for method, _, range_ in web_server.requests if range_]
+    assert sorted(asked) == ["bytes=0-0", "bytes=0-1048575", "bytes=1951424-2999999"]
+
+
+def test_a_version_that_is_known_spares_the_reading(remote, web_server):
+    made = plan.make(remote)
+    web_server.requests.clear()
+    assert plan.survey(remote, made) == plan.Survey()
+    assert plan.make(remote, made) == made
+    assert not [range_ for _, _, range_ in web_server.requests if range_]
+
+
+@pytest.mark.parametrize("etags", [True, False])
+def test_a_file_by_url_that_is_replaced_is_noticed(remote, web_server, etags):
+    """Between its edges, too, where the store tells versions."""
+    web_server.etags = etags
+    made = plan.make(remote)
+    assert plan.survey(remote, made) == plan.Survey()
+    web_server.files["in/b.jsonl"] = b"z"
+    middle = b"x" * 1_500_000 + b"y" + b"x" * 1_499_999
+    web_server.files["in/a.jsonl"] = middle
+    changed = ("a.jsonl", "b.jsonl") if etags else ("b.jsonl",)
+    assert plan.survey(remote, made).changed == changed
+    with pytest.raises(InputError, match=r"input b.jsonl has changed"):
+        plan.require_unchanged(Inputs(remote), made.files[1])
+    again = plan.make(remote, made)
+    stale = [a.fingerprint != b.fingerprint for a, b in zip(made.files, again.files, strict=True)]
+    assert stale == [etags, True]
+    assert plan.make(remote, again) == again
+
+
+def test_a_file_by_url_that_is_gone_is_told_from_a_server_that_is(remote, web_server, monkeypatch):
+    made = plan.make(remote)
+    del web_server.files["in/b.jsonl"]
+    assert plan.survey(remote, made).missing == ("b.jsonl",)
+    with pytest.raises(InputError, match=r"/in/b.jsonl: cannot be read: is not there; put it back"):
+        plan.require_unchanged(Inputs(remote), made.files[1])
+    monkeypatch.setattr(listing, "LOOK_WAITS", ())
+    web_server.files.clear()
+    web_server.headers = {"Content-Encoding": "x"}  # so that no size is told
+    web_server.files["in/a.jsonl"] = b"x"
+    with pytest.raises(PlanError, match="does not tell how large it is"):
+        plan.survey(remote, made)
