@@ -12,7 +12,7 @@ from eurosift.pipeline.recipe import Recipe
 from eurosift.stages.extract.formats import html_files, is_html
 from eurosift.stages.extract.listing import GLOB, list_files, split_url
 from eurosift.stages.extract.remote import Remote, Source
-from eurosift.stages.extract.stores import RemoteError, is_url
+from eurosift.stages.extract.stores import RemoteError, is_url, scheme_of
 
 
 def input_root(recipe: Recipe) -> str:
@@ -146,8 +146,14 @@ def _listed(recipe: Recipe, pattern: str) -> dict[str, Remote]:
             f"{where}`{pattern}` is a folder: write {example}, or what its files are{what}"
         )
     if not files:
-        raise PlanError(f"{where}no file matches {pattern}")
+        raise PlanError(f"{where}no file matches {pattern}{_why_not(pattern)}")
     return files
+
+
+def _why_not(pattern: str) -> str:
+    if scheme_of(pattern) in ("http", "https") and GLOB & set(pattern):
+        return ": a web server without pages of its folders tells no names; write every URL"
+    return ""
 
 
 def _by_url(recipe: Recipe, pattern: str, root: str) -> dict[str, Source]:

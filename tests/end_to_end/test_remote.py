@@ -144,7 +144,68 @@ def test_a_bucket_gives_the_same_bytes_as_the_disk(tmp_path, command, bucket, ki
     )
     for recipe in (here, there):
         command("run", recipe, "--workers", "1", "--quiet")
-        command("verify", recipe)
+    command("verify", there)
     local, remote = (hashes(recipe.parent / "runs" / "x") for recipe in (here, there))
     assert len(local) == 3 * len([name for name in files if not name.endswith(".css")])
     assert remote == local
+
+
+@pytest.fixture
+def served(tmp_path, web_server):
+    """A recipe over two WARC files by HTTP."""
+    web_server.files |= {f"crawl/{name}.warc.gz": warc(n, gz) for n, name in enumerate("ab")}
+    return project(tmp_path / "there", [f"{web_server.url}/crawl/*.warc.gz"])
+
+
+EDGES = 2
+"""Requests that the plan makes: each of the files is smaller than its edges may be."""
+
+
+def test_cut_connections_cost_nothing_and_a_refused_file_fails_alone(served, command, web_server):
+    web_server.faults = [None] * EDGES + ["cut", "503", None, "403"]
+    run = command("run", served, "--workers", "1", "--quiet", check=False)
+    assert run.returncode == 1
+    assert "crawl/a.warc.gz: cannot be read (access is denied" in run.stderr.replace("/b.", "/a.")
+    assert "extract/00000" in run.stderr.replace("00001", "00000")
+    assert not web_server.faults
+    command("retry", served, "--quiet")
+    command("verify", served)
+
+
+def test_a_file_that_changes_before_it_is_read_is_no_part_of_the_run(tmp_path, command, bucket):
+    for n in range(2):
+        bucket.put(f"{n}.warc.gz", warc(n, gz))
+    recipe = project(tmp_path / "there", [f"{bucket.url}/*.warc.gz"], "", bucket.storage)
+    command("run", recipe, "--quiet", "--workers", "1")
+    bucket.put("1.warc.gz", warc(5, gz))
+    bucket.put("2.warc.gz", warc(6, gz))
+    status = command("status", recipe, check=False)
+    assert status.returncode == 3
+    assert "input 1.warc.gz has changed" in status.stderr
+    assert "input 2.warc.gz is not in the plan" in status.stderr
+    run = command("run", recipe, "--quiet", "--workers", "1", check=False)
+    assert (run.returncode, run.stderr.count("has changed")) == (2, 1)
+    command("run", recipe, "--quiet", "--workers", "1", "--replan")
+    command("verify", recipe)
+    bucket.delete("0.warc.gz")
+    assert "input 0.warc.gz is gone" in command("status", recipe, check=False).stderr
+
+
+def test_a_run_can_be_looked_at_without_its_store(served, command, web_server):
+    command("run", served, "--workers", "1", "--quiet")
+    web_server.shutdown()
+    web_server.server_close()
+    status = command("status", served)
+    assert "whether inputs have changed is not known: " in status.stderr
+    assert "after 3 tries" in status.stderr
+    command("report", served)
+
+
+def test_texts_read_in_place_are_there_for_all_who_look(tmp_path, command, bucket):
+    bucket.put("a.parquet", parquet(0))
+    recipe = project(tmp_path / "there", [f"{bucket.url}/*.parquet"], "", bucket.storage)
+    ok = command("validate", recipe).stdout
+    assert "ok: input files 1" in ok
+    command("run", recipe, "--quiet", "--workers", "1")
+    sample = command("sample", recipe, "-n", "1", "--format", "jsonl").stdout
+    assert TEXT.strip() in json.loads(sample.splitlines()[0])["text"]

@@ -104,6 +104,11 @@ def test_a_store_that_does_not_answer_is_told_with_its_place(source, monkeypatch
         find_inputs(source("http://127.0.0.1:9/*.gz"))
 
 
+def test_a_web_server_without_pages_of_folders_is_told(source, web_server):
+    with pytest.raises(PlanError, match=r"\*.gz: a web server without pages of its folders"):
+        find_inputs(source(f"{web_server.url}/*.gz"))
+
+
 def test_a_path_with_a_colon_is_no_url(source, tmp_path):
     (tmp_path / "a:b.jsonl").write_text("x")
     assert list(find_inputs(source("a:b.jsonl"))) == ["a:b.jsonl"]
