@@ -250,7 +250,7 @@ class _Reader(io.RawIOBase):
         try:
             return persistently(self._source.url, READ_WAITS, lambda: self._request(start, n))
         except OSError as error:
-            raise self._source.lasting(error) from error.__cause__
+            raise self._source.lasting(error) from None
 
     def _request(self, start: int, n: int) -> bytes:
         try:

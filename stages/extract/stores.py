@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from eurosift.stages.errors import InputError
+from eurosift.stages.errors import EurosiftError, InputError
 
 T = TypeVar("T")
 
@@ -100,6 +100,8 @@ def _filesystem(place: str, options: str, _process: int) -> Any:
 def persistently(url: str, waits: Sequence[float], work: Callable[[], T]) -> T:
     """Do some work with a file by URL, again if it fails in a way that may pass.
 
+    Its own errors are not told along: the URLs in them may be signed, and tracebacks are kept.
+
     Raises
     ------
     FileNotFoundError
@@ -110,17 +112,17 @@ def persistently(url: str, waits: Sequence[float], work: Callable[[], T]) -> T:
     for wait in (*waits, None):
         try:
             return work()
-        except (MemoryError, RemoteError):
+        except (MemoryError, RemoteError, EurosiftError):
             raise
         except Exception as error:
             if _missing(error):
-                raise FileNotFoundError(errno.ENOENT, "is not there", url) from error
+                raise FileNotFoundError(errno.ENOENT, "is not there", url) from None
             if isinstance(error, PermissionError) or _status(error) in (401, 403):
-                raise RemoteError(url, f"access is denied ({words(error)})") from error
+                raise RemoteError(url, f"access is denied ({words(error)})") from None
             if _lasting(error):
-                raise RemoteError(url, words(error)) from error
+                raise RemoteError(url, words(error)) from None
             if wait is None:
-                raise RemoteError(url, f"after {len(waits) + 1} tries: {words(error)}") from error
+                raise RemoteError(url, f"after {len(waits) + 1} tries: {words(error)}") from None
         time.sleep(wait)
     raise AssertionError  # the last try returns or raises
 
