@@ -114,7 +114,7 @@ def persistently(url: str, waits: Sequence[float], work: Callable[[], T]) -> T:
             return work()
         except (MemoryError, RemoteError, EurosiftError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every library has its own
             if _missing(error):
                 raise FileNotFoundError(errno.ENOENT, "is not there", url) from None
             if isinstance(error, PermissionError) or _status(error) in (401, 403):
