@@ -69,7 +69,8 @@ class Remote:
         self.options = options
         self._stat = known
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
-        self._failure: OSError | None = None
+        self.failure: OSError | None = None
+        """What ended the reading: who reads on after it shall not wait for the same again."""
 
     def __str__(self) -> str:
         return self.url
@@ -104,7 +105,11 @@ class Remote:
         return self._stat
 
     def _look(self, waits: tuple[float, ...]) -> RemoteStat:
-        info = persistently(self.url, waits, lambda: filesystem(*self._place).info(self.url))
+        def ask() -> Mapping[str, Any]:
+            found: Mapping[str, Any] = filesystem(self.url, self.options).info(self.url)
+            return found
+
+        info = persistently(self.url, waits, ask)
         if info.get("type") == "directory":
             raise RemoteError(self.url, "is a folder")
         if info.get("partial") is False:
@@ -113,10 +118,6 @@ class Remote:
         if found is None:
             raise RemoteError(self.url, "its server does not tell how large it is")
         return found
-
-    @property
-    def _place(self) -> tuple[str, Mapping[str, Any]]:
-        return self.url, self.options
 
     @overload
     def open(self, mode: Literal["rb"], buffering: Literal[0]) -> io.RawIOBase: ...
@@ -153,7 +154,7 @@ class Remote:
 
     def handle(self) -> Any:
         """Open with the store's library, which is to buffer nothing."""
-        return filesystem(*self._place).open(self.url, "rb", cache_type="none")
+        return filesystem(self.url, self.options).open(self.url, "rb", cache_type="none")
 
     def require_same(self) -> None:
         """Check that the file has not been replaced meanwhile.
@@ -165,16 +166,6 @@ class Remote:
         """
         if self._look(READ_WAITS) != self.stat():
             raise RemoteError(self.url, "has changed while it was read")
-
-    def lasting(self, error: OSError) -> OSError:
-        """Keep a failure: who reads on after an error shall not wait for the same again."""
-        self._failure = error
-        return error
-
-    def require_sound(self) -> None:
-        """Raise the failure that ended an earlier read, if one has."""
-        if self._failure is not None:
-            raise self._failure
 
 
 Source: TypeAlias = Path | Remote
@@ -246,11 +237,14 @@ class _Reader(io.RawIOBase):
 
     def fetch(self, start: int, n: int) -> bytes:
         """Request `n` bytes from `start` on."""
-        self._source.require_sound()
+        source = self._source
+        if source.failure is not None:
+            raise source.failure
         try:
-            return persistently(self._source.url, READ_WAITS, lambda: self._request(start, n))
+            return persistently(source.url, READ_WAITS, lambda: self._request(start, n))
         except OSError as error:
-            raise self._source.lasting(error) from None
+            source.failure = error
+            raise
 
     def _request(self, start: int, n: int) -> bytes:
         try:
