@@ -73,23 +73,23 @@ def eu24_code(text: str) -> str:
     return code
 
 
-def _as_patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    for pattern in filter(is_url, patterns):
+def _as_place(pattern: str) -> str:
+    if is_url(pattern):
         check_url(pattern)
-    return tuple(_LOCAL.sub("", pattern) for pattern in patterns)
+    return _LOCAL.sub("", pattern)
 
 
 class Input(Section):
     """What a run reads."""
 
-    path: Annotated[tuple[str, ...], BeforeValidator(as_list), AfterValidator(_as_patterns)] = (
-        Field(
-            min_length=1,
-            description="Files or glob patterns, relative to the recipe, or URLs of them such as "
-            "`s3://bucket/crawl/*.warc.gz`.",
-        )
+    path: Annotated[
+        tuple[Annotated[str, AfterValidator(_as_place)], ...], BeforeValidator(as_list)
+    ] = Field(
+        min_length=1,
+        description="Files or glob patterns, relative to the recipe, or URLs of them such as "
+        "`s3://bucket/crawl/*.warc.gz`.",
     )
-    root: str | None = Field(
+    root: Annotated[str, AfterValidator(_as_place)] | None = Field(
         None,
         description="Folder or URL that the files' names are relative to in the data; "
         "by default the deepest folder common to all patterns.",
