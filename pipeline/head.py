@@ -17,13 +17,13 @@ from pydantic import (
 
 from eurosift.langid import languages as table
 from eurosift.pipeline.storage import Storage, check_url
-from eurosift.stages.extract.stores import is_url
+from eurosift.stages.extract.stores import is_url, scheme_of
 
 MIN_WORKER_BYTES = 256 << 20
 """Less memory than a worker has when it has only imported what it needs."""
 
 
-_LOCAL = re.compile(r"^(?:file|local)://(?=/)", re.IGNORECASE)
+_LOCAL = re.compile(r"^(?:file|local)://(?=/)")
 
 MOST_SECONDS = 1_000_000.0
 """Above what any page can take, and below what a timer can be set to."""
@@ -74,9 +74,10 @@ def eu24_code(text: str) -> str:
 
 
 def _as_place(pattern: str) -> str:
-    if is_url(pattern):
-        check_url(pattern)
-    return _LOCAL.sub("", pattern)
+    if not is_url(pattern):
+        return pattern
+    check_url(pattern)
+    return _LOCAL.sub("", f"{scheme_of(pattern)}{pattern[pattern.index(':') :]}")
 
 
 class Input(Section):

@@ -90,6 +90,10 @@ def test_what_is_no_file_is_told(source, path, format_, said):
         find_inputs(source(path, format=format_))
 
 
+def test_the_scheme_may_be_written_in_capitals(source):
+    assert list(find_inputs(source("MEMORY://bucket/x/a.jsonl"))) == ["a.jsonl"]
+
+
 def test_pages_are_told_from_other_files(source):
     assert list(find_inputs(source("memory://bucket/y/z/*", format="html"))) == ["a.html"]
 
