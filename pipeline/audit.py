@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from eurosift.langid import buckets
 from eurosift.pipeline.dag import BUCKET, FURTHER_TOKENS, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import Ledger, rejected_rows
-from eurosift.pipeline.plan import input_root, require_unchanged
+from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tasks import Run, Task
@@ -99,7 +100,7 @@ class ShardAudit:
         if counted and not _agree(ledger, footer):
             recount(self._run, node, task, footer)
         if source and current and self._dag.text_in_place:
-            require_unchanged(input_root(self._dag.recipe), self._run.plan.file(self._shard))
+            require_unchanged(Inputs(self._dag.recipe), self._run.plan.file(self._shard))
         return footer
 
     def knows(self, node: Node) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from eurosift.pipeline import plan
 from eurosift.pipeline.dag import TEXT, Dag, Node
 from eurosift.pipeline.errors import RecipeError
+from eurosift.pipeline.inputs import first_match
 from eurosift.pipeline.problems import problems_of, suggest
 from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
@@ -19,6 +19,7 @@ from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.presets import PRESETS
+from eurosift.stages.extract.stores import is_url
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -143,12 +144,12 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
 
 def _format_of(recipe: Recipe, pattern: str) -> str:
     """Format by the pattern's suffix, or by the first file that it matches."""
-    if (recipe.base / pattern).is_dir():
+    if not is_url(pattern) and (recipe.base / pattern).is_dir():
         return "warc"  # whatever: that it is a folder is told where its files are looked for
     try:
         return detect_format(pattern)
     except StageError:
-        return detect_format(plan.first_match(recipe, pattern) or pattern)
+        return detect_format(first_match(recipe, pattern) or pattern)
 
 
 def _config(

@@ -18,8 +18,9 @@ from eurosift.pipeline import quarantine
 from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.digest import of_document, of_json
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import Ledger, rejected_rows
-from eurosift.pipeline.plan import input_root, require_unchanged
+from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.protection import PageLimits
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.tasks import Run, Task
@@ -172,14 +173,14 @@ def _read_source(
 ) -> tuple[Ledger, str]:
     account = Account(protect=protect)
     ledger, rejects = Ledger(), Rejects()
-    file, root = run.plan.file(task.key), input_root(run.dag.recipe)
+    file, inputs = run.plan.file(task.key), Inputs(run.dag.recipe)
     # Before and after: what is written must be of the file that was planned.
-    require_unchanged(root, file)
-    for batch in step.read(root / file.path, file.path, account):
+    require_unchanged(inputs, file)
+    for batch in step.read(inputs[file.path], file.path, account):
         writer.write(batch)
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
-    require_unchanged(root, file)
+    require_unchanged(inputs, file)
     writer.facts.update(
         skipped=dict(sorted(account.skipped.items())),
         losses=account.losses,

@@ -22,6 +22,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from eurosift.stages.errors import StageError
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.footer import Head
 from eurosift.stages.protection import Protection, unprotected
 
@@ -360,13 +361,13 @@ class SourceStage(Step[ConfigT]):
         """Columns of the documents layer, ``id`` and ``extract_reasons`` among them."""
 
     @abstractmethod
-    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+    def read(self, path: Source, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one input file, in order.
 
         Parameters
         ----------
         path
-            Where the file is.
+            Where the file is: a `Path`, or, of a URL, what opens like one.
         relative
             Its path relative to the input root, with ``/``: the only name that may enter the data.
         account
@@ -379,7 +380,7 @@ class SourceStage(Step[ConfigT]):
             If the file cannot be read at all.
         """
 
-    def check(self, path: Path) -> None:
+    def check(self, path: Source) -> None:
         """Look at the beginning of an input file, before a run.
 
         Raises
@@ -388,7 +389,7 @@ class SourceStage(Step[ConfigT]):
             If it cannot be read as it is configured.
         """
 
-    def texts(self, path: Path) -> Iterator[pa.Array] | None:
+    def texts(self, path: Source) -> Iterator[pa.Array] | None:
         """Texts of an input that is read in place, row by row like `read`; None if copied."""
         return None
 

@@ -12,13 +12,14 @@ import click
 
 from eurosift.pipeline import index, plan
 from eurosift.pipeline.dag import Dag, Node
-from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
+from eurosift.pipeline.errors import AlignmentError, InvariantError, PlanError, RecipeError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import SourceStage
-from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.errors import AssetError, InputError, StageError
+from eurosift.stages.extract.remote import Source
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")
@@ -66,8 +67,15 @@ def show(tables: Sequence[Table], style: Format) -> None:
 
 
 def look_at_inputs(run: Run) -> plan.Survey:
-    """How the inputs differ from the plan; those that look unchanged are not read again."""
-    return plan.survey(run.dag.recipe, run.plan, index.load_inputs(run.files.folder))
+    """How the inputs differ from the plan; those that look unchanged are not read again.
+
+    If their store cannot be asked this is said on standard error: a look at a run needs no network.
+    """
+    try:
+        return plan.survey(run.dag.recipe, run.plan, index.load_inputs(run.files.folder))
+    except (PlanError, InputError) as error:
+        click.echo(f"whether inputs have changed is not known: {error}", err=True)
+        return plan.Survey()
 
 
 def tell_inputs(run: Run) -> bool:
@@ -127,7 +135,7 @@ def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list
     return problems
 
 
-def check_input(graph: Dag, path: Path) -> None:
+def check_input(graph: Dag, path: Source) -> None:
     """Look at the beginning of an input, so that wrong names of columns are told before a run.
 
     Raises

@@ -20,6 +20,7 @@ from eurosift.pipeline.cli.common import (
     tell_inputs,
     uncollected,
 )
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
@@ -47,7 +48,7 @@ def command(
     old = plan.load(source.folder)
     inputs = plan.make(source, old) if replan or old is None else old
     if inputs is not old:
-        check_input(graph, plan.input_root(source) / inputs.files[0].path)
+        check_input(graph, Inputs(source)[inputs.files[0].path])
     run = Run(graph, inputs, RunFiles(source.folder, indexed=True))
     states = [state for state in run.states() if state.stage in chosen]
     tell_inputs(run)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import plan, recipe
+from eurosift.pipeline import recipe
 from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.common import check_input, recipe_argument, stage_problems
 from eurosift.pipeline.errors import PlanError, RecipeError
+from eurosift.pipeline.inputs import find_inputs
 from eurosift.stages.errors import StageError
 
 
@@ -21,8 +22,8 @@ def command(recipe_file: Path) -> None:
     graph = build_dag(source)
     problems = stage_problems(source, graph.nodes.values(), load=True)
     try:
-        files = plan.find_inputs(source)
-        check_input(graph, plan.input_root(source) / files[0])
+        files = find_inputs(source)
+        check_input(graph, next(iter(files.values())))
     except (PlanError, StageError) as error:
         problems.append(str(error))
     if problems:

@@ -56,3 +56,11 @@ def test_too_little_memory_for_the_workers_is_a_warning(monkeypatch):
     assert found == doctor.Check(
         "memory", "warning", "1.0 GiB available: run with --workers 1 (2 GiB each)"
     )
+
+
+def test_a_library_of_a_store_may_be_missing(checks, monkeypatch):
+    assert checks["s3fs"].verdict == checks["aiohttp"].verdict == "ok"
+    monkeypatch.setattr(doctor, "STORES", {"no-such-thing": ("eurosift[x]", "x://")})
+    found = by_name(doctor.examine(doctor.Path()))["no-such-thing"]
+    assert found.verdict == "ok"
+    assert found.found.endswith("only inputs by x:// need it: pip install 'eurosift[x]'")
