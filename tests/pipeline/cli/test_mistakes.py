@@ -545,7 +545,8 @@ def test_two_runs_at_once(finished, eurosift):
         [
             (
                 f"{finished.run_folder}: another run works here (process {os.getpid()} on "
-                f"{os.uname().nodename}); wait for it, or stop it and run again"
+                f"{os.uname().nodename}); wait for it, or stop it and run again; if it hangs, "
+                "`eurosift retry --stalled` takes over"
             )
         ],
     )
