@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from eurosift.pipeline import activity
-from eurosift.pipeline.activity import Element, Pulse
-from eurosift.pipeline.arrays import Arrays, unfinished
+from eurosift.pipeline.activity import Pulse
+from eurosift.pipeline.arrays import Arrays
 from eurosift.pipeline.errors import RunFolderError
 from eurosift.pipeline.scheduler import Scheduler
 from eurosift.pipeline.submission import in_queue
@@ -20,18 +20,15 @@ AT_WORK = {"RUNNING", "SUSPENDED"}
 """States of a job that has begun; in any other one that is in the queue, SLURM starts it itself."""
 
 
-def stalled(folder: Path) -> list[Element]:
-    """Stalled elements of launches that were not wound up."""
-    return [
-        element
-        for launch in unfinished(folder)
-        for element in activity.elements(folder, launch=launch)
-        if element.pulse is Pulse.STALLED
-    ]
+def requeue(folder: Path, launch: str, scheduler: Scheduler) -> list[str]:
+    """Queue the stalled elements of a launch again.
 
-
-def requeue(folder: Path, scheduler: Scheduler) -> list[str]:
-    """Queue the stalled elements of a run again.
+    Parameters
+    ----------
+    folder, launch
+        The run folder, and the name of the launch.
+    scheduler
+        Has its jobs.
 
     Returns
     -------
@@ -45,16 +42,16 @@ def requeue(folder: Path, scheduler: Scheduler) -> list[str]:
     SchedulerError
         If SLURM does not answer, or refuses.
     """
-    found = stalled(folder)
+    elements = activity.elements(folder, launch=launch)
+    found = [element for element in elements if element.pulse is Pulse.STALLED]
     if not found:
         return []
-    launches = unfinished(folder)
-    if not all(Arrays.load(folder, launch).site.requeue for launch in launches):
+    if not Arrays.load(folder, launch).site.requeue:
         raise RunFolderError(
             f"{folder}: its site does not queue elements again; end the launch and go on with "
             "`eurosift retry --take-over`"
         )
-    states = {f"{j.array}_{j.task}": j.state for j in in_queue(folder, launches, scheduler)}
+    states = {f"{j.array}_{j.task}": j.state for j in in_queue(folder, [launch], scheduler)}
     lost = [f"{e.name} (job {e.job})" for e in found if e.job not in states]
     if lost:
         raise RunFolderError(

@@ -149,12 +149,10 @@ def look_ahead(
 def check_site(source: Recipe, where: Site, scheduler: Scheduler) -> Limits:
     """Look for what would keep a launch from running, before anything is written or submitted."""
     limits = scheduler.limits()
-    needed = [source.folder]
-    if (inputs := local_root(source)) is not None:
-        needed.append(inputs)
+    inputs = local_root(source)
+    places.check_shared(where, [source.folder, *([inputs] if inputs is not None else [])])
     if where.python is None and not where.launcher:
-        needed.append(Path(sys.prefix))
-    places.check_shared(where, needed)
+        places.check_shared(where, [Path(sys.prefix)], "the environment that eurosift runs in")
     places.check_room(source.folder)
     return limits
 

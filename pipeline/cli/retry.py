@@ -44,7 +44,8 @@ def command(
     """
     source, last = _last_launch(target)
     graph = build_dag(source)
-    if stalled and arrays.unfinished(last.folder):
+    on_cluster = last.site is not None and not arrays.has_ended(last.folder, last.name)
+    if stalled and on_cluster:
         _revive(source, graph, last, wait=Wishes(**wishes).wait, quiet=quiet)
         return
     try:
@@ -70,7 +71,7 @@ def _revive(source: recipe.Recipe, graph: Dag, last: Launch, *, wait: bool, quie
     from eurosift.pipeline import stalled  # noqa: PLC0415 - imports datatrove
 
     scheduler = Scheduler()
-    told = stalled.requeue(last.folder, scheduler)
+    told = stalled.requeue(last.folder, last.name, scheduler)
     if not quiet:
         for line in told or ["no element has stalled"]:
             log(line)

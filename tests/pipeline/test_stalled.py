@@ -45,7 +45,7 @@ def folder(tmp_path):
 
 def test_what_has_stalled_is_queued_again_and_nothing_else(folder):
     queue = Queue(_0="RUNNING", _1="PENDING", _2="RUNNING")
-    assert stalled.requeue(folder, queue) == [
+    assert stalled.requeue(folder, LAUNCH, queue) == [
         "label-00000: job 7_0 is queued again",
         "label-00001: SLURM starts job 7_1 itself (pending)",
     ]
@@ -55,7 +55,7 @@ def test_what_has_stalled_is_queued_again_and_nothing_else(folder):
 def test_a_job_that_is_over_cannot_be_queued_again(folder):
     queue = Queue(_0="RUNNING", _2="RUNNING")
     with pytest.raises(RunFolderError, match=r"not in the queue any more: label-00001 \(job 7_1\)"):
-        stalled.requeue(folder, queue)
+        stalled.requeue(folder, LAUNCH, queue)
     assert queue.again == []
 
 
@@ -63,13 +63,13 @@ def test_a_site_may_not_queue_again(folder):
     generic = site.load("generic").model_copy(update={"requeue": False})
     Arrays(generic, 1, ()).save(folder, LAUNCH)
     with pytest.raises(RunFolderError, match="does not queue elements again; end the launch"):
-        stalled.requeue(folder, Queue(_0="RUNNING"))
+        stalled.requeue(folder, LAUNCH, Queue(_0="RUNNING"))
 
 
 def test_without_a_stalled_element_nobody_is_asked(tmp_path):
-    assert stalled.requeue(tmp_path, Queue()) == []
+    assert stalled.requeue(tmp_path, LAUNCH, Queue()) == []
 
 
 def test_slurm_that_is_not_there_is_told(folder):
     with pytest.raises(SchedulerError):
-        stalled.requeue(folder, Scheduler({"PATH": ""}))
+        stalled.requeue(folder, LAUNCH, Scheduler({"PATH": ""}))
