@@ -18,7 +18,6 @@ from eurosift.stages.extract.stores import (
     LOOK_WAITS,
     READ_WAITS,
     RemoteError,
-    ShortReadError,
     filesystem,
     persistently,
 )
@@ -257,7 +256,7 @@ class _Reader(io.RawIOBase):
             raise
         if len(data) != n:
             self._give_up()
-            raise ShortReadError(f"ends after {start + len(data)} of {self.size} bytes")
+            raise OSError(f"ends after {start + len(data)} of {self.size} bytes")
         return data
 
     def _give_up(self) -> None:

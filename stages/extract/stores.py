@@ -43,10 +43,6 @@ class RemoteError(OSError):
         super().__init__(errno.EIO, what, url)
 
 
-class ShortReadError(OSError):
-    """Fewer bytes came than there are."""
-
-
 def is_url(text: str) -> bool:
     """Whether an input is named by a URL, and not by a path.
 
