@@ -95,8 +95,8 @@ class Run:
         """The tables of the report, as ``eurosift report --format json`` has them, sums included.
 
         ``languages``, ``funnel``, ``stages``, ``reasons``, ``inputs``, ``quarantine``, ``pii``, and
-        of the language of pages ``html-lang``, ``tld`` and ``evidence``; every number is a sum over the
-        footers of the shards.
+        of the language of pages ``html-lang``, ``tld`` and ``evidence``; every number is a sum over
+        the footers of the shards.
         """
         return {name: frame(view(self._run)) for name, view in VIEWS.items()}
 
