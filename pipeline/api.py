@@ -94,9 +94,9 @@ class Run:
     def report(self) -> dict[str, pl.DataFrame]:
         """The tables of the report, as ``eurosift report --format json`` has them, sums included.
 
-        ``languages``, ``funnel``, ``stages``, ``reasons``, ``inputs``, ``quarantine``, and of the
-        language of pages ``html-lang``, ``tld`` and ``evidence``; every number is a sum over the
-        footers of the shards.
+        ``languages``, ``funnel``, ``stages``, ``reasons``, ``inputs``, ``quarantine``, ``pii``, and
+        of the language of pages ``html-lang``, ``tld`` and ``evidence``; every number is a sum over
+        the footers of the shards.
         """
         return {name: frame(view(self._run)) for name, view in VIEWS.items()}
 

@@ -14,7 +14,8 @@ from eurosift.filters.buffers import read_only, string_buffers
 from eurosift.stages.pii.detector import Find, Match, Scope, resolve
 from eurosift.stages.pii.detectors import DETECTORS
 from eurosift.stages.pii.emails import AT_WORDS
-from eurosift.stages.pii.scan import at_words, byte_classes, scan_rows
+from eurosift.stages.pii.scan import scan_rows
+from eurosift.stages.pii.shapes import at_words, byte_classes
 
 Hit = tuple[int, int, int]
 """A place where an identifier may be: kinds of the scan; start and end in code points."""

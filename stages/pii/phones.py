@@ -33,7 +33,7 @@ _DATE = re.compile(
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
 _DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
-_MIN_DIGITS, _MAX_DIGITS = 7, 15
+MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
 """A longer run of digits is a table or a list; a national number is not looked for in it."""
@@ -79,7 +79,7 @@ def _international(text: str, start: int, end: int) -> Iterator[Match]:
             if len(digits) > _MAX_DIGITS + 1:
                 continue
             tries += 1
-            if tries > _TRIES or len(digits) < _MIN_DIGITS:
+            if tries > _TRIES or len(digits) < MIN_DIGITS:
                 break
             number = parse(f"+{digits}")
             if number is not None and is_valid(number):
@@ -113,7 +113,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
             continue
         begin = groups[i][0]
         trunk = text[begin] == "0" and groups[i][1] - begin >= 2
-        if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
+        if sum(b - a for a, b in groups[i:]) < MIN_DIGITS:
             return
         around = around or Surroundings(text, start, end)
         spoken = around.speaks_of(("phone",))
@@ -123,7 +123,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
             n = sum(b - a for a, b in groups[i : j + 1])
             if n > _MAX_NATIONAL:
                 continue
-            if n < _MIN_DIGITS or tries >= 2 * _TRIES:
+            if n < MIN_DIGITS or tries >= 2 * _TRIES:
                 break
             zero = trunk and j > i and not around.is_of_other()
             if scope.rules["phone_national"].evidence == "context":

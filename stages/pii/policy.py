@@ -20,7 +20,7 @@ from eurosift.filters.yaml12 import MAX_CHARS, parse
 from eurosift.langid.languages import canonical
 from eurosift.stages.errors import AssetError
 
-Evidence = Literal["checksum", "separator", "context", "off"]
+Evidence = Literal["form", "checksum", "separator", "context", "off"]
 Action = Literal["mask", "count"]
 Replacement = Literal["surrogate", "tag"]
 
@@ -33,8 +33,8 @@ class Rule(NamedTuple):
     Attributes
     ----------
     evidence
-        What it needs: its check alone; official separators or a word near it; a word near it; or
-        it is not looked for.
+        What it needs: its form alone; its form and its check; official separators or a word near
+        it; a word near it; or it is not looked for.
     action
         ``mask`` or ``count``.
     replacement

@@ -22,6 +22,7 @@ from eurosift.stages.pii.credentials import EXAMPLE, prefix_of
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
 from eurosift.stages.pii.national.numbers import is_any
+from eurosift.stages.pii.phones import MIN_DIGITS
 
 _V4_RANGES = ("192.0.2.0", "198.51.100.0", "203.0.113.0")
 _V6_RANGE = int(ipaddress.IPv6Address("2001:db8::"))
@@ -30,6 +31,8 @@ _LOCAL_MIN = 8
 _LOCAL_SEPARATORS = "._-+"
 _BLOCK = 32
 _PLAIN_ATTEMPTS = 16
+_PHONE_ZEROS = 3
+"""Of a number at home, one may be the prefix that is dialled before it; no plan has the others."""
 
 
 class _Draws:
@@ -97,23 +100,30 @@ def _iban(match: Match, draws: _Draws, written: str) -> str:
 
 
 def _phone(match: Match, draws: _Draws, written: str) -> str:
-    """Keep prefix and country, begin the rest with zeros, draw what is behind them.
+    """Keep prefix, country and layout, begin the rest with zeros, draw what is behind them.
 
-    Digits are drawn from the right, so that a number has the same ones with and without a prefix.
+    A group in its middle could begin a number of its own, which would be found in turn; so each
+    that has as many digits from there on as numbers have begins with zeros, too. Digits are drawn
+    from the right, so that a number has the same ones with and without a prefix.
     """
     digits = [i for i, c in enumerate(written) if c.isdigit()]
+    groups = [n for n in range(1, len(digits)) if digits[n - 1] + 1 < digits[n]]
     kept = 0
     if match.detector == "phone_international":
         country = phonenumbers.parse(match.value).country_code
         kept = len(str(country)) + (0 if "+" in written else 2)
         trunk = written.find("(0)")
-        if trunk >= 0:
+        if any(start < kept for start in groups):
+            kept = 0  # with its country, a group would begin that has to be kept
+        elif trunk >= 0:
             kept = max(kept, digits.index(trunk + 1) + 1)
+    starts = [start for start in groups if kept < start <= len(digits) - MIN_DIGITS]
     made = list(written)
-    for i in reversed(digits[kept + 3 :]):
+    for i in reversed(digits[kept + _PHONE_ZEROS :]):
         made[i] = draws.like("0")
-    for i in digits[kept : kept + 3]:
-        made[i] = "0"
+    for start in (kept, *starts):
+        for i in digits[start : start + _PHONE_ZEROS]:
+            made[i] = "0"
     return "".join(made)
 
 

@@ -24,6 +24,7 @@ TINY = {
     "upper": "Upper",
     "slow": "Slow",
     "broken": "Broken",
+    "torn": "Torn",
     "census": "Census",
     "manifest": "Manifest",
     "pages": "Pages",

@@ -310,7 +310,7 @@ def test_json_of_the_report_holds_all_tables(finished, eurosift):
     body = json.loads(eurosift("report", finished.recipe, "--format", "json").out)
     assert set(body) == {
         *("schema_version", "languages", "funnel", "stages", "reasons", "inputs", "quarantine"),
-        *("html-lang", "tld", "evidence", "tokens", "funnel-languages"),
+        *("html-lang", "tld", "evidence", "pii", "tokens", "funnel-languages"),
     }
 
 

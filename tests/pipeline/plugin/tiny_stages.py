@@ -34,6 +34,9 @@ from eurosift.stages.base import (
     Workspace,
 )
 from eurosift.stages.errors import AssetError
+from eurosift.stages.pii import Pii
+from eurosift.stages.pii.candidates import find
+from eurosift.stages.pii.stage import Candidate
 from eurosift.stages.protection import LimitError
 
 REASONS = pa.list_(pa.string())
@@ -209,6 +212,17 @@ class Broken(Stage[BrokenConfig]):
             return fine.rename_columns(["good"])
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
+
+
+class Torn(Pii):
+    """Scrubs, and fails in the midst of a text with the word `poison`."""
+
+    def candidates(self, rows: pa.RecordBatch) -> Iterator[Candidate]:
+        for candidate in super().candidates(rows):
+            found = find(candidate.text, candidate.hits, candidate.scope)
+            if found.masked and "poison" in candidate.text:
+                raise ValueError(f"cannot make a stand-in for {found.masked[0]}")
+            yield candidate
 
 
 class CountKept(TablePhase):

@@ -3,7 +3,9 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from hypothesis import given
+import phonenumbers
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from stdnum import iban
 
@@ -11,6 +13,7 @@ from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import lengths
 from eurosift.stages.pii.national.numbers import NUMBERS, is_any
 from eurosift.stages.pii.phones import is_valid, parse
+from eurosift.stages.pii.scrub import scrub
 from eurosift.stages.pii.surrogates import surrogate
 
 KEYS = st.binary(min_size=16, max_size=32)
@@ -128,3 +131,71 @@ def test_secrets_say_that_they_are_examples(key):
     assert made("url_secret", "abc123def456").startswith("example")
     assert made("url_password", "user:geheim").startswith("example:")
     assert len(made("url_secret", "abc123def456")) == 12
+
+
+STATES = (
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+)
+FORMATS = (
+    phonenumbers.PhoneNumberFormat.NATIONAL,
+    phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+    phonenumbers.PhoneNumberFormat.E164,
+)
+
+
+@st.composite
+def phones(draw):
+    """A valid number of a state, as it may be written, with that state."""
+    state = draw(st.sampled_from(STATES))
+    kind = draw(st.sampled_from([0, 1]))  # fixed, mobile
+    example = phonenumbers.example_number_for_type(state, kind)
+    digits = phonenumbers.national_significant_number(example)
+    last = draw(st.text("0123456789", min_size=2, max_size=5))
+    number = parse(digits[: -len(last)] + last, state)
+    assume(number is not None and is_valid(number))
+    written = phonenumbers.format_number(number, draw(st.sampled_from(FORMATS)))
+    if written.startswith("+") and draw(st.booleans()):
+        written = f"00{written[1:]}"
+    # Not with points: four groups of digits between these are an IP address.
+    written = written.replace(" ", draw(st.sampled_from([" ", "\u00a0", "-", "/", ""])))
+    cut = draw(st.integers(0, len(written) - 1))
+    if written[cut - 1 : cut].isdigit() and written[cut].isdigit() and draw(st.booleans()):
+        written = f"{written[:cut]}{draw(st.sampled_from(' -/'))}{written[cut:]}"
+    return state, written
+
+
+def layout(text):
+    return re.sub("[0-9]", "9", text)
+
+
+@settings(max_examples=600)
+@given(KEYS, phones(), st.sampled_from(["{}", "Tel. {}.", "Telefon: {}, ab 9", "{} | fax {}"]))
+def test_a_phone_keeps_its_layout(scope, key, phone, around):
+    """Digits and separators stay in place; nothing is found in it again; the key decides it."""
+    state, written = phone
+    text = around.replace("{}", written)
+    place = scope(None, state.lower())
+
+    def scrubbed(before):
+        return scrub(before, place, lambda match, was: surrogate(match, was, key))
+
+    done = scrubbed(text)
+    assume(done.spans)
+    assert {span.type for span in done.spans} == {"phone"}
+    assert layout(done.text) == layout(text)
+    assert scrubbed(done.text).text is None
+    assert scrubbed(text) == done
+    for span in done.spans:
+        number = parse(done.text[span.start : span.end], state)
+        assert number is None or not is_valid(number)
+
+
+@pytest.mark.parametrize(
+    "written", ["030 23125 045", "030/23125-045", "0049 30 23125 045", "+49 (0)30 23125 045"]
+)
+def test_no_number_begins_in_the_midst_of_a_stand_in(scope, key, written):
+    """Berlin, then digits that are a number of Bavaria by themselves."""
+    done = scrub(f"Tel. {written}", scope("deu_Latn"), lambda m, was: surrogate(m, was, key))
+    assert layout(done.text) == layout(f"Tel. {written}")
+    assert len(done.spans) == 1
