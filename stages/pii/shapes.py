@@ -186,7 +186,7 @@ def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
 def code_points(data: UInt8s, start: int, stop: int) -> int:
     """Count the code points that begin in ``data[start:stop]``."""
     n = 0
-    for at in range(start, stop):
+    for at in range(np.uint64(start), np.uint64(stop)):
         n += (data[at] & 0xC0) != 0x80
     return n
 
