@@ -8,6 +8,7 @@ labels it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -27,12 +28,16 @@ _PREFIX = re.compile(
 _REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
 _TRUNK = "(0)"
 _GROUP = re.compile(r"[0-9]+")
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(
-    rf"[0-9]{{1,2}}(?P<a>[./{_DASH}])[0-9]{{1,2}}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?![./]?[0-9])"
+    rf"{_DAY}(?P<a>[./{_DASH}]){_DAY}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?!(?P=a)?[0-9]|[./][0-9])"
     rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
-_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
+_DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
+# In the address of a page, or a digital object identifier, numbers are parts of a name.
+_LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
+_LINK_REACH = 120
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
@@ -99,12 +104,14 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
         return
-    if _DECIMAL.match(text, start):
+    around = Surroundings(text, start, end)
+    if _LINK.search(text[max(0, start - _LINK_REACH) : start]):
+        return
+    if _DECIMAL.match(text, start) and not around.is_labelled(("phone",)):
         return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     if len(groups) == 1 and end - start > _MAX_NATIONAL:
         return
-    around: Surroundings | None = None
     i = tries = 0
     while i < min(len(groups), _STARTS):
         if (dated := _DATE.match(text, groups[i][0], end)) is not None:
@@ -115,7 +122,6 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         trunk = text[begin] == "0" and groups[i][1] - begin >= 2
         if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
             return
-        around = around or Surroundings(text, start, end)
         spoken = around.speaks_of(("phone",))
         labelled = spoken and around.is_labelled(("phone",))
         for j in range(len(groups) - 1, i - 1, -1):
@@ -125,7 +131,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
                 continue
             if n < _MIN_DIGITS or tries >= 2 * _TRIES:
                 break
-            zero = trunk and j > i and not around.is_of_other()
+            zero = trunk and j > i and not _in_row(text, groups, i, j) and not around.is_of_other()
             if scope.rules["phone_national"].evidence == "context":
                 zero = False
             if not (zero or spoken):
@@ -136,6 +142,16 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
                 yield found
                 return
         i += 1
+
+
+def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether a group behind some groups, or one with a zero before them, is set off as they are."""
+    gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(groups)]
+    within = gaps[first:last]
+    return bool(within) and (
+        (first > 0 and gaps[first - 1] == within[0] and text[groups[first - 1][0]] == "0")
+        or (last < len(gaps) and gaps[last] == within[-1])
+    )
 
 
 def _at_home(

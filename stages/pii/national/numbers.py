@@ -151,8 +151,8 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("hr.oib", "9{11}", _std(oib), ""),
     ("cy.tic", "9{8}_A", _std(cy_vat), ""),
     ("cy.id", "9{6,10}", checks.unchecked, ""),
-    ("cz.rc", "9{6}/9{3,4}|9{6} 9{4}|9{10}", _std(cz_rc), "9{6}/9{3,4}"),
-    ("sk.rc", "9{6}/9{3,4}|9{6} 9{4}|9{10}", _std(sk_rc), "9{6}/9{3,4}"),
+    ("cz.rc", "9{6}/9{3,4}|9{6}[- ]9{4}|9{10}", _std(cz_rc), "9{6}/9{3,4}"),
+    ("sk.rc", "9{6}/9{3,4}|9{6}[- ]9{4}|9{10}", _std(sk_rc), "9{6}/9{3,4}"),
     ("de.idnr", "9{11}|99 999 999 999", _std(idnr), "99 999 999 999"),
     (
         "de.stnr",
@@ -185,7 +185,8 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ),
     (
         "fr.nir",
-        "9_99_99_(?:99|9A)_999_999_99|9{13}_99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99",
+        "9_99_99_(?:99|9A)_999_999_99|9{13}_99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99"
+        "|9 99 99 (?:99|9A) 999 999/99|9[.]99[.]99[.]99[.]999[.]999[.]99",
         checks.fr_nir,
         "9 99 99 (?:99|9A) 999 999 99|9{13} 99",
     ),
@@ -206,7 +207,8 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("lt.asmens_kodas", "9{11}", _std(asmens), ""),
     (
         "lu.matricule",
-        "9{13}|9{4} 9{4} 9{3} 99|9{8} 9{5}|9{8}-9{5}|9{4} 99 99 9{3} 99",
+        "9{13}|9{4} 9{4} 9{3} 99|9{8} 9{5}|9{8}-9{5}|9{4} 99 99 9{3} 99"
+        "|9{4} 9{4} 9{5}|9{4} 99 99 9{5}",
         checks.lu_matricule,
         "",
     ),
@@ -305,6 +307,9 @@ def _compiled(shapes: str) -> re.Pattern[str]:
     return re.compile(shapes.replace("_", " ?"))
 
 
+# People set dashes and slashes off with spaces, which is nobody's official way.
+_SPACED_MARK = re.compile(" ([-/]) ")
+
 _SHAPES = tuple(
     (
         number,
@@ -317,11 +322,15 @@ _SHAPES = tuple(
 
 @lru_cache(maxsize=1 << 16)
 def of_shape(written: str) -> tuple[tuple[Number, bool], ...]:
-    """Kinds of numbers that are written in this shape, and whether its separators are evidence."""
+    """Kinds of numbers that are written in this shape, and whether its separators are evidence.
+
+    Dashes and slashes may be set off with spaces; then they are not.
+    """
+    tight = _SPACED_MARK.sub(r"\1", written)
     return tuple(
         (number, official is not None and official.fullmatch(written) is not None)
         for number, shapes, official in _SHAPES
-        if shapes.fullmatch(written)
+        if shapes.fullmatch(tight)
     )
 
 
