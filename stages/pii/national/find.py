@@ -148,7 +148,7 @@ def _has_evidence(
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
     own = (number.name, "person") if number.country in scope.regions else (number.name,)
-    return around.speaks_of(own)
+    return around.speaks_of(own) and not around.is_nearer(("phone",), own)
 
 
 NUMBER = Detector(scan.NUMBER | scan.WORD, find)

@@ -139,7 +139,7 @@ def is_card(compact: str) -> bool:
 
 
 _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str], ...] = (
-    ("at.svnr", "9{4}_9{6}|9{4}[ -/]9{6}", checks.at_svnr, "9{4} 9{6}"),
+    ("at.svnr", "9{4}_9{6}|9{4}[ -/]9{6}|9{4} 99 99 99", checks.at_svnr, "9{4} 9{6}"),
     (
         "be.rrn",
         "99[.]?99[.]?99[- ]?999[.]?99|99 99 99_999_99|9{6} 999 99",
@@ -186,7 +186,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     (
         "fr.nir",
         "9_99_99_(?:99|9A)_999_999_99|9{13}_99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99"
-        "|9 99 99 (?:99|9A) 999 999/99|9[.]99[.]99[.]99[.]999[.]999[.]99",
+        "|9 99 99 (?:99|9A) 999 999[-/]99|9{13}[-/]99|9[.]99[.]99[.]99[.]999[.]999[.]99",
         checks.fr_nir,
         "9 99 99 (?:99|9A) 999 999 99|9{13} 99",
     ),
@@ -208,7 +208,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     (
         "lu.matricule",
         "9{13}|9{4} 9{4} 9{3} 99|9{8} 9{5}|9{8}-9{5}|9{4} 99 99 9{3} 99"
-        "|9{4} 9{4} 9{5}|9{4} 99 99 9{5}",
+        "|9{4} 9{4} 9{5}|9{4} 99 99 9{5}|9{8} 999 99",
         checks.lu_matricule,
         "",
     ),
@@ -217,7 +217,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("nl.bsn", "9{9}|999[ .]999[ .]999|9{4}[.]99[.]999", _std(bsn), "9{4}[.]99[.]999"),
     ("nl.document", "A{2}[A9]{6}9", _only("(?!.*O)[A-Z]{2}[A-Z0-9]{6}[0-9]", checks.unchecked), ""),
     ("pl.pesel", "9{11}", _std(pesel), ""),
-    ("pl.identity_card", "A{3}_9{6}", checks.pl_identity_card, ""),
+    ("pl.identity_card", "A{3}[- ]?9{6}", checks.pl_identity_card, ""),
     ("pt.nif", "9{9}|999[ .]999[ .]999", _only("[1-3].*|45.*", _std(pt_nif)), ""),
     (
         "pt.cc",
@@ -278,7 +278,7 @@ class _Shape(dict[int, str]):
         self.update(dict.fromkeys(range(ord("a"), ord("z") + 1), "a"))
         self.update(dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " "))
         self.update(dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2212"), "-"))
-        self.update({ord(c): c for c in "./+"} | dict.fromkeys(map(ord, "\n\r"), "|"))
+        self.update({ord(c): c for c in "./+"} | dict.fromkeys(map(ord, "\n\r;|"), "|"))
 
 
 _SHAPE = _Shape()
@@ -288,7 +288,7 @@ _NOT_COMPACT = re.compile(r"[^0-9A-Za-z]+")
 def shape(text: str) -> str:
     """Shape of a text, character for character.
 
-    Other letters are ``?``, line ends ``|``, other marks ``;``.
+    Other letters are ``?``, ends of lines and of a table's cells ``|``, other marks ``;``.
     """
     return text.translate(_SHAPE)
 
