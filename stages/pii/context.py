@@ -159,7 +159,7 @@ class Surroundings:
         return self.is_labelled(groups) and self._last(groups) > self._last(others)
 
     def is_in_next_sentence(self, groups: tuple[str, ...]) -> bool:
-        """Whether the last word of some groups has a number, and this one is of a later sentence."""
+        """Whether a word of some groups has a number, and this one is of a later sentence."""
         last = self._last(groups)
         between = self._sides[0][last:] if last >= 0 else ""
         number = _NUMBER.search(between)

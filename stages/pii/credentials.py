@@ -154,14 +154,16 @@ def find_password(text: str, start: int, end: int, scope: Scope) -> Iterator[Mat
 def find_key(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the key or token that a long word is, or begins."""
     if scope.looks_for("api_key"):
-        lead = _LEAD.search(text, max(0, start - _LEAD_REACH), start)
+        mark = text[start - 1 : start]
+        lead = (
+            _LEAD.search(text, max(0, start - _LEAD_REACH), start) if mark in (".", ":") else None
+        )
         begin = start if lead is None else lead.start()
-        key = _KEY.match(text, begin, end + _KEY_MAX)
-        token = _HOOK_TOKEN.fullmatch(text, start, end)
-        if token is not None and _HOOK.search(text, max(0, start - _HOOK_REACH), start):
-            if not is_example(token.group()):
-                yield Match(start, end, "secret", "api_key", token.group())
-        elif key is not None:
+        if mark == "/" and _HOOK.search(text, max(0, start - _HOOK_REACH), start):
+            key = _HOOK_TOKEN.match(text, start, end)
+        else:
+            key = _KEY.match(text, begin, end + _KEY_MAX)
+        if key is not None:
             prefix = prefix_of(key.group())
             if not is_example(key.group()[len(prefix) :]):
                 yield Match(key.start(), key.end(), "secret", "api_key", key.group())

@@ -31,7 +31,7 @@ _DOT_WORDS = (
 )
 _GAP = "[ \u00a0]?"
 _PLAIN_AT = "@|\uff20|\ufe6b|%40|&#0*64;|&#[xX]0*40;|&commat;"
-# "(a)" also numbers the items of statutes, so set off with spaces it needs a word that speaks of mail.
+# "(a)" also numbers the items of statutes: set off with spaces, it needs a word for mail near it.
 _TIGHT = "a"
 _ANY_AT = "|".join(re.escape(word) for word in AT_WORDS if word != _TIGHT)
 _BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_ANY_AT}){_GAP}|{_TIGHT})[\])}}]"
@@ -188,7 +188,7 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         at.group() == "@"
         and text[start - 1 : start] == text[domain_start : domain_start + 1] == " "
     ):
-        spaced = True  # "name @ host": the words around it have to say that it is one, too
+        spaced = True  # "name @ host": the words around it have to say that it is one
         local_end, domain_start = local_end - 1, domain_start + 1
     domain = _domain(text, domain_start)
     if domain is None or not _acceptable(domain.value):

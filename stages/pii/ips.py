@@ -100,9 +100,9 @@ def _is_section(text: str, begin: int, stop: int, octets: list[str]) -> bool:
 
 def _is_phone(text: str, begin: int, stop: int, octets: list[str]) -> bool:
     """Whether pairs of digits stand behind a word that labels a telephone number."""
-    return all(len(octet) == 2 for octet in octets) and Surroundings(
-        text, begin, stop
-    ).is_labelled(("phone",))
+    return all(len(octet) == 2 for octet in octets) and Surroundings(text, begin, stop).is_labelled(
+        ("phone",)
+    )
 
 
 def _is_public(address: ipaddress.IPv6Address) -> bool:

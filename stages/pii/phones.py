@@ -104,9 +104,11 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
         return
-    around = Surroundings(text, start, end)
-    if _LINK.search(text[max(0, start - _LINK_REACH) : start]):
+    if not text[start - 1 : start].isspace() and _LINK.search(
+        text, max(0, start - _LINK_REACH), start
+    ):
         return
+    around = Surroundings(text, start, end)
     if _DECIMAL.match(text, start) and not around.is_labelled(("phone",)):
         return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
@@ -147,7 +149,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
 
 
 def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
-    """Whether a group behind some groups, or one with a zero before them, is set off as they are."""
+    """Whether a group behind, or one with a zero before some groups is set off as they are."""
     gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(groups)]
     within = gaps[first:last]
     return bool(within) and (
@@ -162,6 +164,8 @@ def _at_home(
     """Return the number as one of the text's states, if it is one."""
     if text[begin - 1 : begin] == "(" and ")" in text[begin:stop]:
         begin -= 1
+        if text[begin - 1 : begin].isalnum():
+            return None  # "KOM(2004)0038"
     written = text[begin:stop]
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):

@@ -71,7 +71,7 @@ def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
             if kinds and _stands_alone(shapes, begin, stop):
                 found.append((begin, stop, kinds, False))
             glued = _GLUED.match(shapes, begin, stop)
-            if glued and not kinds:
+            if glued:
                 kinds = of_shape(shapes[glued.end() : stop])
                 if kinds and _stands_alone(shapes, glued.end(), stop):
                     found.append((glued.end(), stop, kinds, True))
@@ -113,7 +113,7 @@ def _valid(
         if evidence == "off":
             continue
         if glued or (evidence == "checksum" and written != written.upper()):
-            evidence = "context"  # small letters are unusual
+            evidence = "context"  # small letters are unusual, and so are letters right before it
         if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
             evidence = "separator"  # a shape without its letters is less distinctive
         if evidence == "context" or (evidence == "separator" and not official):

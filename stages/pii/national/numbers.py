@@ -185,8 +185,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ),
     (
         "fr.nir",
-        "9_99_99_(?:99|9A)_999_999_99|9{13}_99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99"
-        "|9 99 99 (?:99|9A) 999 999[-/]99|9{13}[-/]99|9[.]99[.]99[.]99[.]999[.]999[.]99",
+        "9_99_99_(?:99|9A)_999_999[ /-]?99|9{13}[ /-]?99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99",
         checks.fr_nir,
         "9 99 99 (?:99|9A) 999 999 99|9{13} 99",
     ),
@@ -207,8 +206,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("lt.asmens_kodas", "9{11}", _std(asmens), ""),
     (
         "lu.matricule",
-        "9{13}|9{4} 9{4} 9{3} 99|9{8} 9{5}|9{8}-9{5}|9{4} 99 99 9{3} 99"
-        "|9{4} 9{4} 9{5}|9{4} 99 99 9{5}|9{8} 999 99",
+        "9{8}_9{3}_99|9{8}-9{5}|9{4} 9{4} 9{3}_99|9{4} 99 99 9{3}_99",
         checks.lu_matricule,
         "",
     ),
@@ -217,7 +215,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("nl.bsn", "9{9}|999[ .]999[ .]999|9{4}[.]99[.]999", _std(bsn), "9{4}[.]99[.]999"),
     ("nl.document", "A{2}[A9]{6}9", _only("(?!.*O)[A-Z]{2}[A-Z0-9]{6}[0-9]", checks.unchecked), ""),
     ("pl.pesel", "9{11}", _std(pesel), ""),
-    ("pl.identity_card", "A{3}[- ]?9{6}", checks.pl_identity_card, ""),
+    ("pl.identity_card", "A{3}_9{6}", checks.pl_identity_card, ""),
     ("pt.nif", "9{9}|999[ .]999[ .]999", _only("[1-3].*|45.*", _std(pt_nif)), ""),
     (
         "pt.cc",
