@@ -13,7 +13,6 @@ from collections.abc import Iterator
 import regex
 
 from eurosift.stages.pii import scan
-from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _V6_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
@@ -82,7 +81,7 @@ def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         before = text[max(0, begin - _NUMBERING_REACH) : begin]
         if _NUMBERING.search(before) or _CURRENCY_BEFORE.search(before):
             continue
-        if _is_section(text, begin, stop, octets) or _is_phone(text, begin, stop, octets):
+        if _is_section(text, begin, stop, octets):
             continue
         if _CURRENCY_AFTER.match(text, stop) or _NUMBERING_BEHIND.match(text, stop):
             continue
@@ -95,13 +94,6 @@ def _is_section(text: str, begin: int, stop: int, octets: list[str]) -> bool:
         (begin == 0 or text[begin - 1] == "\n")
         and _HEADING.match(text, stop) is not None
         and max(map(int, octets)) <= _LAST_SECTION
-    )
-
-
-def _is_phone(text: str, begin: int, stop: int, octets: list[str]) -> bool:
-    """Whether pairs of digits stand behind a word that labels a telephone number."""
-    return all(len(octet) == 2 for octet in octets) and Surroundings(text, begin, stop).is_labelled(
-        ("phone",)
     )
 
 

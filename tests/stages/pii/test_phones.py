@@ -71,6 +71,11 @@ def test_the_top_level_domain_tells_the_state(phones):
     assert phones("tel. 601 234 567", "eng_Latn", "pl") == ["601 234 567"]
 
 
+def test_what_no_plan_has_stays_an_address(found):
+    for language, kind in (("dan_Latn", "phone"), (None, "ip_address")):
+        assert [m.type for m in found("Tel. 34.47.85.88", language)] == [kind]
+
+
 def test_the_word_of_a_number_does_not_speak_of_one_in_a_later_sentence(phones):
     text = "Ring på tlf {} efter kl. 16. Sagen har nummer 35350025"
     assert phones(text.format("32191780"), "dan_Latn") == ["32191780"]
