@@ -30,6 +30,8 @@ _ABBREVIATION = 5
 _BREAK = re.compile(r"[0-9\n]")
 _NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
 _SENTENCE = re.compile(r"[.!?]\s+[^\W\d_]{3}")
+# What a later number is: a word behind a comma, long enough not to be an "or".
+_NEXT_THING = re.compile(r"[,;]\s+[^\W\d_]{6,}[ .:]{1,3}\Z")
 _NEXT_LABEL = re.compile(r"[ .]*[:#№]")
 # A label may stand in a line of its own, with nothing else behind it there.
 _NO_LABEL = re.compile(r"\d|\w[^\n]*\n|\n.*\n", re.DOTALL)
@@ -158,12 +160,14 @@ class Surroundings:
         """Whether a word of some groups is the number's label, rather than one of others."""
         return self.is_labelled(groups) and self._last(groups) > self._last(others)
 
-    def is_in_next_sentence(self, groups: tuple[str, ...]) -> bool:
-        """Whether a word of some groups has a number, and this one is of a later sentence."""
+    def is_of_next(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of some groups has a number, and this one is of something else."""
         last = self._last(groups)
         between = self._sides[0][last:] if last >= 0 else ""
         number = _NUMBER.search(between)
-        return number is not None and _SENTENCE.search(between, number.end()) is not None
+        return number is not None and any(
+            mark.search(between, number.end()) for mark in (_SENTENCE, _NEXT_THING)
+        )
 
     def _last(self, groups: tuple[str, ...]) -> int:
         """Where the last word of some groups before the number ends; -1 if there is none."""

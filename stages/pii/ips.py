@@ -41,7 +41,10 @@ _STEMS = (
     "αρθρ|straipsn|paragra|parágra|párraf|absatz|ziffer|punkt|punct|точк|σημεί|σημει|tabel|tabl|"
     "figur|anne[xk]|anlage|příloh|prílo|załącz|mellékl|prilog|прилож|παράρτ|liit|lisa|pielik|pried"
 )
-_WORDS = "v|ver|rev|build|sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punto|ponto"
+_WORDS = (
+    "v|ver|rev|build|kernel|linux|android|ios|windows|java|php|"
+    "sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punto|ponto"
+)
 _NUMBERING = regex.compile(
     rf"(?:(?<![\p{{L}}\p{{M}}])(?:(?:{_STEMS})[\p{{L}}\p{{M}}]*+|(?:{_WORDS}))|§)"
     rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",

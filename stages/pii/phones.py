@@ -124,9 +124,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         trunk = text[begin] == "0" and groups[i][1] - begin >= 2
         if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
             return
-        spoken = around.speaks_of(("phone",)) and (
-            trunk or not around.is_in_next_sentence(("phone",))
-        )
+        spoken = around.speaks_of(("phone",)) and (trunk or not around.is_of_next(("phone",)))
         labelled = spoken and around.is_labelled(("phone",))
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]

@@ -60,8 +60,10 @@ def test_the_nearer_label_counts():
     assert not around("personnummer #").is_nearer(("phone",), ("person",))
 
 
-def test_a_sentence_ends_with_a_mark_before_a_word():
-    assert around("Tel. 601 234 567. The case #").is_in_next_sentence(("phone",))
-    assert not around("Tel. 601 234 567, #").is_in_next_sentence(("phone",))
-    assert not around("The case. Tel. #").is_in_next_sentence(("phone",))
-    assert not around("#").is_in_next_sentence(("phone",))
+def test_a_word_that_has_its_number_does_not_speak_of_that_of_another_sentence_or_thing():
+    assert around("Tel. 601 234 567, inzerát #").is_of_next(("phone",))
+    assert not around("Tel. 601 234 567 (biuro), eller #").is_of_next(("phone",))
+    assert around("Tel. 601 234 567. The case #").is_of_next(("phone",))
+    assert not around("Tel. 601 234 567, #").is_of_next(("phone",))
+    assert not around("The case. Tel. #").is_of_next(("phone",))
+    assert not around("#").is_of_next(("phone",))

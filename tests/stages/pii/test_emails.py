@@ -70,6 +70,11 @@ def test_common_obfuscations_have_the_value_of_the_plain_address(emails, text):
     assert emails(f"E-mail: {text}, ok") == [(text, "anna@firma.eu", "email_obfuscated")]
 
 
+def test_an_item_needs_a_word_for_mail(emails):
+    for verb in ("pišite na", "scrivere a", "escreva para", "píšte na", "drop a line to"):
+        assert [value for _, value, _ in emails(f"{verb} anna (a) firma.eu")] == ["anna@firma.eu"]
+
+
 def test_spoken_names_may_have_points(emails):
     assert emails("anna.berg AT mail.firma DOT eu")[0][1] == "anna.berg@mail.firma.eu"
 

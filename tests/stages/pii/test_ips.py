@@ -68,6 +68,7 @@ def test_public_v4_addresses_are_found(v4, text):
         "15.6.8.1 Introduction",
         "Contents\n38.7.10.5. Στοιχεία",
         "1.3.6.1.4.1.311.21",
+        "kernel 5.15.0.91",
         "€ 1.234.123.210",
         "1.234.123.210 EUR",
         "1.234.123.210,50",
