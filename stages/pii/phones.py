@@ -38,6 +38,7 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 # In the address of a page, or a digital object identifier, numbers are parts of a name.
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
+_IN_LINKS = frozenset("./-;,:(")
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
@@ -104,13 +105,15 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
         return
-    if not text[start - 1 : start].isspace() and _LINK.search(
+    if text[start - 1 : start] in _IN_LINKS and _LINK.search(
         text, max(0, start - _LINK_REACH), start
     ):
         return
-    around = Surroundings(text, start, end)
-    if _DECIMAL.match(text, start) and not around.is_labelled(("phone",)):
-        return
+    around: Surroundings | None = None
+    if _DECIMAL.match(text, start):
+        around = Surroundings(text, start, end)
+        if not around.is_labelled(("phone",)):
+            return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     if len(groups) == 1 and end - start > _MAX_NATIONAL:
         return
@@ -124,6 +127,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         trunk = text[begin] == "0" and groups[i][1] - begin >= 2
         if sum(b - a for a, b in groups[i:]) < _MIN_DIGITS:
             return
+        around = around or Surroundings(text, start, end)
         spoken = around.speaks_of(("phone",)) and (trunk or not around.is_of_next(("phone",)))
         labelled = spoken and around.is_labelled(("phone",))
         for j in range(len(groups) - 1, i - 1, -1):
