@@ -19,8 +19,6 @@ import random
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +27,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dedup_scale import LANGUAGE, Writer, mix, work
 from minhash import documents, make_peer
+from whole_runs import compared, perform_all, prepare, seconds
 
 from eurosift.dedup.sign import MinHash, Signatures
-from eurosift.pipeline import plan, recipe
-from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.work import perform
 from eurosift.stages.dedup import DedupConfig, signed
 from eurosift.stages.dedup.signed import Entries
 
@@ -165,23 +160,8 @@ def all_of_datatrove(folder: Path, *, split: bool) -> int:
     return sum(pq.read_metadata(path).num_rows for path in (target / "out").glob("*.parquet"))
 
 
-def prepare(folder: Path) -> Run:
-    target = folder / "recipe.yaml"
-    target.write_text(
-        "version: 1\nname: ours\ninput: {path: in/*.parquet}\n"
-        "stages: {extract: {}, dedup: {}, release: {}}\n"
-    )
-    source = recipe.load(target)
-    return Run(build_dag(source), plan.make(source), RunFiles(source.folder))
-
-
 def all_of_ours(run: Run) -> int:
-    for node in run.dag.nodes.values():
-        node.step.open()
-        for phase in node.phases or (None,):
-            workspace = run.workspace(node)
-            for task in run.tasks(node, phase, workspace):
-                perform(run, task, workspace)
+    perform_all(run)
     found = (run.files.folder / "release/data").rglob("*.parquet")
     return sum(pq.read_metadata(path).num_rows for path in found)
 
@@ -189,29 +169,12 @@ def all_of_ours(run: Run) -> int:
 def compare_all(folder: Path, n: int, *, split: bool) -> tuple[float, float]:
     (folder / "in").mkdir(parents=True)
     write_pages(folder / "in/0.parquet", n)
-    run = prepare(folder)
+    run = prepare(folder, "dedup: {}")
     ours, kept = seconds(lambda: all_of_ours(run))
     theirs, kept_by_peer = seconds(lambda: all_of_datatrove(folder, split=split))
     if abs(kept - kept_by_peer) > n // 100:
         raise SystemExit(f"dedup: kept {kept}, by the peer {kept_by_peer}")
     return ours, theirs
-
-
-def seconds(side: Callable[[], int]) -> tuple[float, int]:
-    start = time.process_time()
-    found = side()
-    return time.process_time() - start, found
-
-
-def row(name: str, peer: str, n: int, ours: float, theirs: float) -> dict[str, object]:
-    return {
-        "name": name,
-        "ours docs/s": round(n / ours),
-        "peer docs/s": round(n / theirs),
-        "ratio": round(theirs / ours, 1),
-        "peer": peer,
-        "n docs": n,
-    }
 
 
 def measure(signatures: int = SIGNATURES, pages: int = PAGES) -> list[dict[str, object]]:
@@ -232,9 +195,9 @@ def measure(signatures: int = SIGNATURES, pages: int = PAGES) -> list[dict[str, 
         os.sched_setaffinity(0, cores)
     name = "Deduplication, Parquet to Parquet"
     return [
-        row("Matching and clustering", "datatrove, stages 2 and 3", signatures, *clustering),
-        row(name, "datatrove, four stages, `str.split` tokens", pages, *with_split),
-        row(
+        compared("Matching and clustering", "datatrove, stages 2 and 3", signatures, *clustering),
+        compared(name, "datatrove, four stages, `str.split` tokens", pages, *with_split),
+        compared(
             name,
             "datatrove, four stages, as shipped (spaCy tokens)",
             PAGES_SHIPPED,

@@ -21,6 +21,8 @@ SCRIPTS = (
     "minhash",
     "dedup",
     "dedup_scale",
+    "dedup_shards",
+    "templates",
     "langid",
     "langid_windows",
     "langid_quality",

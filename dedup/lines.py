@@ -7,54 +7,57 @@ once in 10^10 lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
+from eurosift.dedup.exact import hash_keys, hash_texts
 from eurosift.filters.arrays import Bools, Int64s, UInt32s, UInt64s
 
 
 class LineKeys(NamedTuple):
-    """Keys of the lines of some texts.
+    """Lines of some texts, and the keys of those that have one.
 
     Attributes
     ----------
+    lines
+        ``list<string>``: the lines of each text.
     keys
-        uint64, shape (n_lines,).
+        uint64, shape (n_keys,).
     texts
-        int64, shape (n_lines,): number of the text that has the line.
-    numbers
-        int64, shape (n_lines,): number of the line in its text.
+        int64, shape (n_keys,): number of the text that has the line.
+    places
+        int64, shape (n_keys,), ascending: number of the line among those of all texts.
     """
 
+    lines: pa.ListArray
     keys: UInt64s
     texts: Int64s
-    numbers: Int64s
+    places: Int64s
 
 
-def line_keys(texts: Sequence[str | None], domains: Sequence[str | None]) -> LineKeys:
+def line_keys(texts: pa.Array, domains: Sequence[str | None]) -> LineKeys:
     """Hash the lines of texts; those without a domain have no keys.
 
     Parameters
     ----------
-    texts, domains
-        The same number of both.
+    texts
+        ``string``, cut at line feeds.
+    domains
+        As many.
     """
-    keys: list[int] = []
-    places: list[tuple[int, int]] = []
-    for number, (text, domain) in enumerate(zip(texts, domains, strict=True)):
-        if not text or not domain:
-            continue
-        seed = xxhash.xxh3_64_intdigest(domain)
-        for line_number, line in enumerate(text.split("\n")):
-            stripped = line.strip()
-            if stripped:
-                keys.append(xxhash.xxh3_64_intdigest(stripped, seed))
-                places.append((number, line_number))
-    columns = np.array(places, np.int64).reshape(-1, 2)
-    return LineKeys(np.array(keys, np.uint64), columns[:, 0], columns[:, 1])
+    lines = pc.split_pattern(texts, "\n")
+    stripped = pc.utf8_trim_whitespace(lines.flatten())
+    parents = pc.list_parent_indices(lines).to_numpy()
+    seeds = np.array([xxhash.xxh3_64_intdigest(name) if name else 0 for name in domains], np.uint64)
+    has_words = pc.greater(pc.binary_length(stripped), 0).to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(has_words & (seeds[parents] != 0))
+    hashes, _ = hash_keys(hash_texts(stripped.take(pa.array(places))))
+    return LineKeys(lines, hashes ^ seeds[parents[places]], parents[places], places)
 
 
 class Counted(NamedTuple):
@@ -168,12 +171,30 @@ def to_remove(lines: LineKeys, rows: Int64s, templates: Templates, *, keep_first
     return found
 
 
-def without(text: str, numbers: Iterable[int]) -> str:
-    """The text without some of its lines; without white space where that leaves nothing else."""
-    removed = set(numbers)
-    kept = [line for n, line in enumerate(text.split("\n")) if n not in removed]
-    left = "\n".join(kept)
-    return left if left.strip() else ""
+def without(lines: pa.ListArray, places: Int64s) -> pa.Array:
+    """Texts without some of their lines; of nothing where only white space is left.
+
+    Parameters
+    ----------
+    lines, places
+        See `LineKeys`; `places` of the lines to remove.
+
+    Returns
+    -------
+    ``string``; null where no line is removed.
+    """
+    parents = pc.list_parent_indices(lines).to_numpy()
+    is_kept = np.ones(len(parents), np.bool_)
+    is_kept[places] = False
+    ends = np.cumsum(np.bincount(parents[is_kept], minlength=len(lines)))
+    offsets = pa.array(np.concatenate([[0], ends]).astype(np.int32))
+    kept = pa.ListArray.from_arrays(offsets, lines.flatten().filter(pa.array(is_kept)))
+    left = pc.binary_join(kept, "\n")
+    is_blank = pc.equal(pc.utf8_trim_whitespace(left), "")
+    is_changed = np.zeros(len(lines), np.bool_)
+    is_changed[parents[places]] = True
+    nothing = pa.scalar(None, pa.string())
+    return pc.if_else(pa.array(is_changed), pc.if_else(is_blank, "", left), nothing)
 
 
 def _differs(values: UInt64s | UInt32s) -> Bools:

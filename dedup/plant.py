@@ -6,6 +6,7 @@ as much in common with those of the original as is asked for. What stands betwee
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -74,6 +75,22 @@ def plant(
         ]
     )
     return Planted(originals, copies, np.array(wanted), similarity)
+
+
+def words_needed(similarity: float, minhash: MinHash) -> int:
+    """About how many words a text must have, so that a copy can be so similar to it.
+
+    One word that is replaced in the midst of a text changes as many shingles as a shingle has
+    words, k; of n shingles, that leaves a similarity of (n - k) / (n + k), and no less will do.
+
+    Examples
+    --------
+    >>> [words_needed(similarity, MinHash(n_grams=5)) for similarity in (0.5, 0.8, 0.95)]
+    [19, 44, 133]
+    """
+    least = max(similarity - TOLERANCE, 0)
+    shingles = math.ceil(minhash.n_grams * (1 + least) / (1 - least))
+    return shingles + minhash.n_grams - 1
 
 
 def _variants(text: str, pool: Sequence[str], rng: np.random.Generator) -> list[str]:

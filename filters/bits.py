@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba.cpython.unsafe.numbers import trailing_zeros
 
 from eurosift.filters.arrays import UInt8s
-from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.kernel import Integer, Intrinsic, kernel
+
+trailing_zeros = Intrinsic("numba.cpython.unsafe.numbers", "trailing_zeros")
 
 LOWEST: Final = np.uint64(0x0101010101010101)
 ONE: Final = np.uint64(1)

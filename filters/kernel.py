@@ -1,202 +1,95 @@
-"""The one numba decorator of the project.
+"""The one decorator of all kernels: functions that numba compiles when they are first called.
 
-Numba's own file cache fails the import where nothing is writable, serves a stale kernel when a
-helper in another file changed, and dies of a truncated entry. Here the cache folder's name is a
-digest of every kernel source, the versions and the CPU, and any trouble with the cache means that
-the kernel is compiled, nothing worse.
-
-A number that a kernel takes from a module is compiled in. The digest covers each file that names
-this module, by import or in a comment, so the number has to stand in such a file. Tables are
-arguments.
+Numba takes longer to import than most commands take, and those that only look at a run call no
+kernel. So a kernel is a stand-in until it is called, and numba is imported only then: the same
+function with the kernels that it calls, and what it has of numba itself, put in their places. How
+it is compiled and where it is kept is told in `kernel_cache`.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import platform
-import stat
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import cache
-from hashlib import blake2b
-from pathlib import Path
+import functools
+import importlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
-import llvmlite  # type: ignore[import-untyped]
-import numba
 import numpy as np
-from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
-from numba.core.caching import FunctionCache
-
-import eurosift
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 Integer = int | np.integer[Any]
 """A number in a kernel, which mypy sees as numpy and Python numbers."""
 
-PATIENCE_S = 60.0
-"""So long a process waits for another that compiles the same kernel."""
-
-MARK = b"eurosift.filters.kernel"
-"""A source that says this may hold kernels, or numbers that are compiled into some."""
+_ALONE = threading.RLock()
+"""Held by the thread that makes a dispatcher."""
 
 
-class LenientCache(FunctionCache):  # type: ignore[misc]
-    """Numba's function cache, for which every failure is a miss.
+@dataclass(frozen=True)
+class Intrinsic:
+    """Something of numba that kernels call, by module and name."""
 
-    Numba asks for a kernel, compiles it if there is none, and saves it. From a miss until then the
-    kernel's lock is held, so that processes that start together compile each kernel once. A kernel
-    takes its own lock before those of the kernels that it calls: no circle, no deadlock.
+    module: str
+    name: str
+
+    def __call__(self, *_arguments: Any) -> Any:
+        """Only kernels can call it."""
+        raise TypeError(f"{self.name} is for kernels alone")
+
+
+class Kernel:
+    """A function that is compiled at its first call, or at that of a kernel which calls it.
+
+    Parameters
+    ----------
+    function
+        In the part of Python that numba knows.
     """
 
-    lock: int | None = None
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._dispatcher: Any = None
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Load a compiled kernel; None if there is none that can be read."""
-        found = self.load(sig, target_context)
-        if found is None and self.acquire():
-            found = self.load(sig, target_context)  # of whoever had the lock before
-            if found is not None:
-                self.release()
-        return found
+    def __call__(self, *arguments: Any) -> Any:
+        """Call what was compiled."""
+        return (self._dispatcher or self.dispatcher)(*arguments)
 
-    def acquire(self) -> bool:
-        """Wait for the lock of this kernel; False if it cannot be had."""
-        self.release()  # of a compilation that failed
-        try:
-            self._impl.locator.ensure_cache_path()
-            path = Path(self._cache_path) / f"{self._impl.filename_base}.lock"
-            self.lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            give_up = time.monotonic() + PATIENCE_S
-            while time.monotonic() < give_up:
-                try:
-                    fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    time.sleep(0.02)
-                else:
-                    return True
-        except OSError:  # nothing can be saved there, or the file system has no locks
-            pass
-        self.release()
-        return False
+    @property
+    def dispatcher(self) -> Any:
+        """Numba's dispatcher of the function."""
+        if self._dispatcher is None:
+            with _ALONE:
+                self._dispatcher = self._dispatcher or self._made()
+        return self._dispatcher
 
-    def release(self) -> None:
-        """Give the lock back, if it is held."""
-        if self.lock is not None:
-            with suppress(OSError):
-                fcntl.flock(self.lock, fcntl.LOCK_UN)  # a forked child may have it open, too
-            os.close(self.lock)
-            self.lock = None
+    def _made(self) -> Any:
+        from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
 
-    def load(self, sig: Any, target_context: Any) -> Any:
-        """Load a compiled kernel as numba does; None for every failure."""
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:  # noqa: BLE001 - a damaged pickle may raise anything; compiling heals it
-            self.discard()
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Save a compiled kernel, if that is possible."""
-        try:
-            super().save_overload(sig, data)
-        except Exception:  # noqa: BLE001 - full disk, damaged index: the kernel works all the same
-            self.discard()
-        finally:
-            self.release()
-
-    def discard(self) -> None:
-        """Empty the index of this kernel, so that the next process starts afresh."""
-        try:
-            self.flush()
-        except OSError:
-            self.disable()
-
-
-def kernel_sources() -> Iterator[Path]:
-    """Source files of the eurosift packages that may hold kernels, in a fixed order."""
-    for root in sorted(set(eurosift.__path__)):
-        for path in sorted(Path(root).glob("*/**/*.py")):
-            if MARK in path.read_bytes():
-                yield path
-
-
-def cache_key() -> str:
-    """Digest of everything that a compiled kernel depends on, beside its argument types."""
-    digest = blake2b(digest_size=12)
-    machine = (numba.__version__, llvmlite.__version__, platform.python_version())
-    for part in (*machine, platform.machine(), get_host_cpu_name()):
-        digest.update(part.encode() + b"\0")
-    for path in kernel_sources():
-        content = path.read_bytes()
-        digest.update(f"{path.parent.name}/{path.name}:{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def candidate_folders() -> Iterator[Path]:
-    """Where a cache may be, best first: the user's choice, the user's cache, a private one."""
-    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(chosen)
-    if xdg := os.environ.get("XDG_CACHE_HOME"):
-        yield Path(xdg) / "eurosift"
-    # `Path.home` fails for a user without a home, as there is in many containers.
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111
-    if home.is_absolute():
-        yield home / ".cache" / "eurosift"
-    private = Path(tempfile.gettempdir()) / f"eurosift-{os.getuid()}"
-    if is_usable(private):  # else its owner could put other folders in place of ours
-        yield private
-
-
-def is_usable(folder: Path) -> bool:
-    """Whether we can write there and nobody else can: entries are pickles, so they are code."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.stat()
-        if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            return False
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-@cache
-def cache_folder() -> Path | None:
-    """Folder of this process's kernels; None if none can be had (kernels are then compiled)."""
-    try:
-        key = cache_key()
-    except OSError:
-        return None
-    return next((path / key for path in candidate_folders() if is_usable(path / key)), None)
-
-
-def open_cache(function: Callable[..., Any]) -> LenientCache | None:
-    """Make the cache of one kernel; None where there can be none."""
-    folder = cache_folder()
-    if folder is None:
-        return None
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        return LenientCache(function)
-    except Exception:  # noqa: BLE001 - numba has no locator for it (a notebook, a zip): compile
-        return None
-    finally:
-        numba.config.CACHE_DIR = before
+        function = self._function
+        code, scope = function.__code__, dict(function.__globals__)
+        twin = FunctionType(
+            code, scope, function.__name__, function.__defaults__, function.__closure__
+        )
+        functools.update_wrapper(twin, function)
+        del twin.__wrapped__  # type: ignore[attr-defined]  # numba would look at that one
+        dispatcher = compiled(twin)
+        for name in code.co_names:
+            found = scope.get(name)
+            if isinstance(found, Kernel):
+                scope[name] = dispatcher if found is self else found.dispatcher
+            elif isinstance(found, Intrinsic):
+                scope[name] = getattr(importlib.import_module(found.module), found.name)
+        return dispatcher
 
 
 def kernel(function: FunctionT) -> FunctionT:
     """Compile `function` at its first call: nopython mode, without the GIL, cached on disk.
 
-    Kernels may call kernels. They get arrays and scalars only, and report trouble by their return
-    value. Integer overflow wraps and indices are not checked, as in C.
+    Kernels may call kernels, by names of their module. They get arrays and scalars only, and
+    report trouble by their return value. Integer overflow wraps and indices are not checked, as
+    in C.
     """
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
-    if (entries := open_cache(function)) is not None:
-        dispatcher._cache = entries  # noqa: SLF001 - what numba's enable_caching() does
-    return cast("FunctionT", dispatcher)
+    return cast("FunctionT", Kernel(function))

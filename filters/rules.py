@@ -308,6 +308,13 @@ def is_numeric(kind: pa.DataType | None) -> bool:
 
 
 def suggest(name: str, known: Collection[str]) -> str:
-    """What may have been meant, to be put behind a message."""
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(known))}"
+    """What may have been meant, to be put behind a message: names like it, or with its words."""
+    words = set(name.split("_"))
+    near = get_close_matches(name, known, n=1) or sorted(
+        each for each in known if words <= set(each.split("_"))
+    )
+    return (
+        f"; did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else f"; there are {', '.join(sorted(known))}"
+    )

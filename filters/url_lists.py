@@ -18,19 +18,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import idna
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 import xxhash
 from tld import get_fld
 
 from eurosift.filters.arrays import UInt64s
+from eurosift.filters.cache_folders import candidate_folders, is_usable
 from eurosift.filters.errors import ListError
-from eurosift.filters.kernel import candidate_folders, is_usable
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FILES: Final = ("domains", "urls")
 """Files of a category, as those of the lists of the University of Toulouse (UT1) are called."""
@@ -111,6 +113,8 @@ def load_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
     ListError
         If a file cannot be read.
     """
+    import polars as pl  # noqa: PLC0415 - planning does without
+
     digest = xxhash.xxh3_128(f"{FORMAT} {pl.__version__} {np.__version__}".encode())
     for name, files in lists.items():
         digest.update(f"\0{name}\0".encode())
@@ -153,6 +157,8 @@ def _store(path: Path, array: npt.NDArray[np.unsignedinteger]) -> None:
 
 def build_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
     """Read the entries of lists and hash them; see `load_table`."""
+    import polars as pl  # noqa: PLC0415 - planning does without
+
     parts = []
     for number, files in enumerate(lists.values()):
         entries = pl.concat([read_entries(_content(path)) for path in files])
@@ -166,6 +172,8 @@ def build_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
 
 def read_entries(content: bytes) -> pl.Series:
     """Entries of a file, one a line, as they are compared; blank lines and comments (#) aside."""
+    import polars as pl  # noqa: PLC0415 - planning does without
+
     lines = pl.Series([content.decode("utf-8", "replace")]).str.split("\n").explode()
     entries = lines.str.strip_chars().str.to_lowercase()
     entries = entries.filter((entries.str.len_bytes() > 0) & ~entries.str.starts_with("#"))
@@ -281,6 +289,8 @@ def match(table: UrlTable, urls: pa.Array) -> pa.ListArray:
     List of `MATCH`, shape (n_rows,), in the order of the lists' names; empty where nothing matches
     or there is no URL.
     """
+    import polars as pl  # noqa: PLC0415 - planning does without
+
     rows: list[int] = []
     entries: list[str] = []
     for row, url in enumerate(urls.to_pylist()):

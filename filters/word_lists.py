@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
 import pyarrow as pa
 
 from eurosift.filters.errors import ListError
 from eurosift.filters.verdicts import label_numbers
+
+if TYPE_CHECKING:
+    import polars as pl
 
 WIDEST = 4
 """Bytes of the longest character in UTF-8."""
@@ -93,6 +95,8 @@ def count_words(
     languages
         Canonical codes, shape (n_rows,).
     """
+    import polars as pl  # noqa: PLC0415 - planning does without
+
     labels, numbers = label_numbers(languages)
     counts: list[int | None] = [None] * len(texts)
     words: list[list[str] | None] = [None] * len(texts)

@@ -81,7 +81,10 @@ class Element:
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take in its next event."""
         kind, item = event.get("event"), (str(event.get("stage")), str(event.get("key")))
-        self.host, self.pid = str(event.get("host")), int(event.get("pid") or 0)
+        who = str(event.get("host")), int(event.get("pid") or 0)
+        if kind not in _STARTS and self.host and who != (self.host, self.pid):
+            return  # of an earlier attempt, which lives on although another has taken over
+        self.host, self.pid = who
         self.heard = str(event.get("time"))
         self.pulse = Pulse.RUNNING
         self.job = str(event.get("job") or self.job)

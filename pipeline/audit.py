@@ -16,15 +16,16 @@ import pyarrow.compute as pc
 from eurosift.langid import buckets
 from eurosift.pipeline.dag import BUCKET, FURTHER_TOKENS, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import Ledger, rejected_rows
-from eurosift.pipeline.plan import input_root, require_unchanged
+from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Rejects, count_rows, enter
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import SourceStage, Stage
-from eurosift.stages.footer import EVIDENCE, Footer, Tally
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"
@@ -99,7 +100,7 @@ class ShardAudit:
         if counted and not _agree(ledger, footer):
             recount(self._run, node, task, footer)
         if source and current and self._dag.text_in_place:
-            require_unchanged(input_root(self._dag.recipe), self._run.plan.file(self._shard))
+            require_unchanged(Inputs(self._dag.recipe), self._run.plan.file(self._shard))
         return footer
 
     def knows(self, node: Node) -> bool:
@@ -219,9 +220,11 @@ def id_hashes(ids: pa.Array) -> Hashes:
 
 def _agree(ledger: Ledger, footer: Footer) -> bool:
     """Whether both say the same; a size of nothing need not be mentioned."""
-    return _without_zeros(ledger.tallies()) == _without_zeros(
-        footer.tallies
-    ) and ledger.evidence() == footer.facts.get(EVIDENCE, {})
+    return (
+        _without_zeros(ledger.tallies()) == _without_zeros(footer.tallies)
+        and ledger.evidence() == footer.facts.get(EVIDENCE, {})
+        and ledger.findings() == footer.facts.get(FINDINGS, {})
+    )
 
 
 def _without_zeros(tallies: Mapping[str, Tally]) -> dict[str, Tally]:

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from eurosift.pipeline import plan
 from eurosift.pipeline.dag import TEXT, Dag, Node
 from eurosift.pipeline.errors import RecipeError
+from eurosift.pipeline.inputs import first_match
 from eurosift.pipeline.problems import problems_of, suggest
 from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
@@ -19,6 +19,7 @@ from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.presets import PRESETS
+from eurosift.stages.extract.stores import is_url
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -44,6 +45,7 @@ def build_dag(recipe: Recipe) -> Dag:
         raise RecipeError(problems)
     dag = Dag(recipe, _nodes(recipe, steps, needs))
     _check_columns(dag, problems)
+    _check_texts(dag, problems)
     if problems:
         raise RecipeError(problems)
     return dag
@@ -142,12 +144,12 @@ def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:
 
 def _format_of(recipe: Recipe, pattern: str) -> str:
     """Format by the pattern's suffix, or by the first file that it matches."""
-    if (recipe.base / pattern).is_dir():
+    if not is_url(pattern) and (recipe.base / pattern).is_dir():
         return "warc"  # whatever: that it is a folder is told where its files are looked for
     try:
         return detect_format(pattern)
     except StageError:
-        return detect_format(plan.first_match(recipe, pattern) or pattern)
+        return detect_format(first_match(recipe, pattern) or pattern)
 
 
 def _config(
@@ -266,10 +268,34 @@ def _check_columns(dag: Dag, problems: list[str]) -> None:
             columns = ", ".join(f"`{c}`" for c in missing[:3])
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
             problem = f"reads {columns}{more}, which no stage before it has"
-            remedy = _where_from(missing[0], owners, node.name)
+            remedy = _where_from(missing[0], owners, node)
             place = ("stages", node.name)
             line = f"stages.{node.name}: {problem}; {remedy}"
             problems.append(dag.recipe.problem(place, line))
+
+
+def _check_texts(dag: Dag, problems: list[str]) -> None:
+    """Refuse stages that look at a text which a stage behind them changes, unless that is said.
+
+    A stage says by its `default_needs` whose changes it should see; the recipe says that it should
+    not by giving the `needs` of the one that changes the text.
+    """
+    said = {entry.name for entry in dag.recipe.stages if entry.needs is not None}
+    for changing in dag.nodes.values():
+        if changing.adds is None or TEXT not in changing.adds.names or changing is dag.source:
+            continue
+        for node in dag.nodes.values():
+            usual = changing.name in node.step.default_needs
+            if usual and changing.name not in {*node.ancestors, *said}:
+                problems.append(
+                    dag.recipe.problem(
+                        ("stages", changing.name),
+                        f"stages.{changing.name}: `{node.name}` would look at the text without "
+                        f"its changes: put `{changing.name}` before `{node.name}` and let `needs` "
+                        f"lead there, or, if that is meant, say `needs: {node.name}` in "
+                        f"`{changing.name}`",
+                    )
+                )
 
 
 def _refusal(dag: Dag, node: Node) -> str | None:
@@ -285,7 +311,8 @@ def _refusal(dag: Dag, node: Node) -> str | None:
     return None
 
 
-def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
+def _where_from(column: str, owners: Mapping[str, str], node: Node) -> str:
+    reader = node.name
     owner = owners.get(column)
     if owner is not None and owner != reader:
         return f"`{owner}` adds it: let `needs` lead there"
@@ -297,5 +324,5 @@ def _where_from(column: str, owners: Mapping[str, str], reader: str) -> str:
             continue
         if name != reader and adds is not None and column in adds.names:
             return f"put `{name}` before it"
-    present = ", ".join(sorted(c for c, o in owners.items() if o != reader))
-    return f"no stage adds it; there are {present}"
+    present = [c for c, owner in owners.items() if owner != reader]
+    return f"no stage adds it{suggest(column, [*present, *node.step.own_names])}"

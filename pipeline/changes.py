@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from eurosift.filters.rules import Rule
@@ -65,6 +67,23 @@ def parse_change(text: str, dag: Dag) -> Change:
     if isinstance(step, Quality) and path[0] in {"rules", "thresholds"} and len(path) > 1:
         path = _threshold(step, path, text)
     return Change(stage, tuple(path), value)
+
+
+def example(dag: Dag, target: Path) -> str:
+    """A command that previews a change of a rule that the recipe has; how to write one, without."""
+    for node in dag.nodes.values():
+        if not isinstance(node.step, Quality):
+            continue
+        for rule in node.step.judges[""].rules.rules:
+            if rule.threshold:
+                bound = "min" if rule.condition.least else "max"
+                other = rule.threshold * (0.5 if rule.condition.least else 1.5)
+                return (
+                    f"eurosift whatif {shlex.quote(str(target))} "
+                    f"--set {node.name}.rules.{rule.name}.{bound}={other:g} "
+                    f"(it is {rule.threshold:g} now)"
+                )
+    return "--set STAGE.PARAMETER=VALUE"
 
 
 def _threshold(step: Quality, path: Sequence[str], text: str) -> list[str]:

@@ -11,12 +11,14 @@ from typing import Any
 from eurosift.pipeline import cleaning, events, index, settled
 from eurosift.pipeline.array_executor import ArrayExecutor, rank_of
 from eurosift.pipeline.arrays import FINISH, Arrays, PhaseArray, of_launch
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.element import Ear
 from eurosift.pipeline.errors import (
     EurosiftError,
     IncompleteError,
     InterruptedRunError,
     ShardsFailedError,
+    SupersededError,
     exit_code,
 )
 from eurosift.pipeline.events import EventLog
@@ -57,10 +59,14 @@ def run_element(launch: Launch, label: str, ear: Ear) -> int:
     diary = EventLog(launch.folder, launch.name, rank, label)
     before = events.read_file(diary.path) if diary.path.exists() else []
     job = _job()
+    claim = Claim.take(of_launch(launch.folder, launch.name) / "claims" / f"{label}-{rank:05d}")
     diary.write("element_start", stage=label, rank=rank, elements=array.elements, **job)
     end = functools.partial(diary.write, "element_end", stage=label, rank=rank, **job)
     try:
-        done = _element(launch, array, ear, diary)
+        done = _element(launch, array, ear, diary, claim)
+    except SupersededError as error:  # who took over writes how the element ends
+        log(f"{label}: {error}", "WARNING")
+        return exit_code(error)
     except (EurosiftError, OSError) as error:
         code = exit_code(error) if isinstance(error, EurosiftError) else 2
         if code == 75 and fruitless(before) + 1 >= FRUITLESS and not _progress(diary, before):
@@ -105,13 +111,13 @@ def _progress(diary: EventLog, before: list[dict[str, Any]]) -> bool:
     return any(event.get("event") == "shard_done" for event in found)
 
 
-def _element(launch: Launch, array: PhaseArray, ear: Ear, diary: EventLog) -> int:
+def _element(launch: Launch, array: PhaseArray, ear: Ear, diary: EventLog, claim: Claim) -> int:
     arrays = Arrays.load(launch.folder, launch.name)
     whole = launch.build()
     node = whole.dag.nodes[array.stage]
     phase = next((p for p in node.phases if p.name == array.phase), None)
     _gate(launch, whole, array)
-    pool = make_pool(launch, whole, arrays.workers)
+    pool = make_pool(launch, whole, arrays.workers, claim)
 
     def stop(name: str) -> None:
         warned = name == "SIGUSR1"
@@ -120,7 +126,8 @@ def _element(launch: Launch, array: PhaseArray, ear: Ear, diary: EventLog) -> in
     ear.handler = stop
     if ear.heard:
         stop(ear.heard)
-    step = MapTasks(Host(whole, pool, diary, quiet=False, first=array.todo), node, phase)
+    host = Host(whole, pool, diary, quiet=False, first=array.todo, claim=claim)
+    step = MapTasks(host, node, phase)
     executor = ArrayExecutor(launch, array, arrays.site, [step])
     remove_leftovers(launch.folder / node.name)
     try:
@@ -167,11 +174,10 @@ def _gate(launch: Launch, whole: Run, array: PhaseArray) -> None:
 
 
 def _missing(whole: Run, array: PhaseArray) -> str:
-    ancestors = whole.dag.nodes[array.stage].ancestors
-    for state in whole.states():
+    for state in whole.states(whole.dag.nodes[array.stage]):
         if (state.stage, state.phase) == (array.stage, array.phase):
             break
-        if (state.stage in ancestors or state.stage == array.stage) and not state.done:
+        if not state.done:
             return state.label
     return ""
 

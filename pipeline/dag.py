@@ -92,6 +92,12 @@ class Node:
         return self.step.evidence if isinstance(self.step, Stage) else ()
 
     @property
+    def findings(self) -> tuple[str, ...]:
+        """Columns of its layer in which the ledger counts what was found."""
+        layer = self.layer_phase or self.step
+        return layer.findings if isinstance(layer, (Stage, LayerPhase)) else ()
+
+    @property
     def decides(self) -> bool:
         """Whether the stage rejects rows."""
         return self.adds is not None and self.step.reasons_column in self.adds.names

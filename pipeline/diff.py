@@ -141,7 +141,7 @@ def languages(found: Verdicts) -> Table:
 
 
 def changed(first: Run, found: Verdicts) -> Table:
-    """Documents whose verdict has changed, as many as were asked for."""
+    """Documents that one run keeps and the other rejects, as many as were asked for."""
     ids = ids_of(first, found.changed)
     columns = ("id", "shard", "row", "language", "first", "second")
     rows: list[dict[str, Value]] = [

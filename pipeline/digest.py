@@ -7,6 +7,7 @@ row groups, on what lies under a null, or on the version of a Parquet library.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.types import type_name
 
 EDGE_BYTES = 1 << 20
@@ -50,10 +52,11 @@ def canonical_strings(value: Mapping[str, str]) -> bytes:
         return canonical_json(value).encode()
 
 
-def of_edges(path: Path, size: int) -> str:
+def of_edges(path: Source, size: int) -> str:
     """xxh128 hex of the first and the last mebibyte of a file of `size` bytes."""
     digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
+    # Not buffered below that: of a file by URL, only these bytes are requested.
+    with io.BufferedReader(path.open("rb", buffering=0)) as file:
         digest.update(file.read(EDGE_BYTES))
         if size > EDGE_BYTES:
             file.seek(max(EDGE_BYTES, size - EDGE_BYTES))

@@ -36,6 +36,8 @@ LIBRARIES = {
     "xxhash": "xxhash",
 }
 """The main libraries: what they are installed as, and what is imported of them."""
+STORES = {"s3fs": ("eurosift[s3]", "s3://"), "aiohttp": ("eurosift[http]", "https://")}
+"""Libraries that may be missing: what installs them, and whose inputs they read."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def examine(folder: Path) -> list[Check]:
     ]
     found = [_careful(check) for check in checks]
     found += [Check(name, verdict, told) for name, verdict, told in login_node.findings(folder)]
-    return found + list(_libraries())
+    return [*found, *_libraries(), *_stores()]
 
 
 def table(checks: list[Check]) -> Table:
@@ -121,7 +123,7 @@ def _disk(folder: Path) -> Check:
 
 
 def _kernels() -> Check:
-    from eurosift.filters.kernel import cache_folder  # noqa: PLC0415 - imports numba
+    from eurosift.filters.kernel_cache import cache_folder  # noqa: PLC0415 - imports numba
 
     folder = cache_folder()
     if folder is None:
@@ -152,6 +154,21 @@ def _libraries() -> Iterator[Check]:
             importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - a broken library may raise anything
             yield Check(package, "failed", f"cannot be imported: {error}; install eurosift again")
+        else:
+            yield Check(package, "ok", version)
+
+
+def _stores() -> Iterator[Check]:
+    for package, (extra, scheme) in STORES.items():
+        try:
+            version = importlib.metadata.version(package)
+            importlib.import_module(package)
+        except importlib.metadata.PackageNotFoundError:
+            remedy = f"not installed; only inputs by {scheme} need it: pip install '{extra}'"
+            yield Check(package, "ok", remedy)
+        except Exception as error:  # noqa: BLE001 - as above
+            remedy = f"pip install --force-reinstall '{extra}'"
+            yield Check(package, "warning", f"cannot be imported: {error}; {remedy}")
         else:
             yield Check(package, "ok", version)
 

@@ -14,6 +14,7 @@
     ├── InvariantError                             4   data and ledger disagree
     │   └── AlignmentError                             two layers do not speak of the same rows
     └── InterruptedRunError                        75  stopped by a signal; run again to go on
+        └── SupersededError                            stopped because another took over
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ __all__ = [
     "RunFolderError",
     "SchedulerError",
     "ShardsFailedError",
+    "SupersededError",
     "exit_code",
     "first_line",
 ]
@@ -83,6 +85,10 @@ class AlignmentError(InvariantError):
 
 class InterruptedRunError(EurosiftError):
     """A signal stopped the run cleanly; the same command goes on where it stopped."""
+
+
+class SupersededError(InterruptedRunError):
+    """Somebody else has taken over what this process was at."""
 
 
 EXIT_CODES: tuple[tuple[type[EurosiftError], int], ...] = (

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from eurosift.langid import buckets
 from eurosift.pipeline.harmless import escaped_json, printable
+from eurosift.pipeline.particulars import particulars
 from eurosift.pipeline.tables import SCHEMA_VERSION
 
 ExcerptFormat = Literal["table", "json", "jsonl", "md"]
@@ -57,6 +58,10 @@ def _block(document: Document, chars: int, width: int) -> str:
     lines = [_title(document), f"  {printable(str(document.get('id')))}"]
     if document.get("url"):
         lines.append(f"  {printable(str(document['url']))}")
+    for line in particulars(document):
+        lines += textwrap.wrap(
+            printable(line), width, initial_indent="  ", subsequent_indent="    "
+        )
     shown, rest = _excerpt(document, chars)
     for paragraph in shown.splitlines():
         lines += textwrap.wrap(
@@ -71,6 +76,8 @@ def _markdown(document: Document, chars: int, _width: int) -> str:
     lines = [f"### {_title(document)}", "", f"`{printable(str(document.get('id')))}`"]
     if document.get("url"):
         lines[-1] += f" <{printable(str(document['url']))}>"
+    # In code, so that nothing of it is taken for markup.
+    lines += [f"- `{printable(line).replace('`', '')}`" for line in particulars(document)]
     lines += ["", f"{fence}text", *shown.splitlines(), fence]
     return "\n".join([*lines, *(["", rest] if rest else [])]) + "\n"
 

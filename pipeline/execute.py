@@ -26,6 +26,7 @@ from loguru import logger
 
 from eurosift.pipeline import quarantine, resources, settled
 from eurosift.pipeline.child import Death
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.deaths import Deaths
 from eurosift.pipeline.errors import (
@@ -55,7 +56,7 @@ class Host:
     """What one task needs to host: the run, its pool, its events, and where it may speak.
 
     ``first`` are the items that were to be done when the array of a task was submitted, see
-    `packing.share`.
+    `packing.share`; ``claim`` tells whether the task was given to another; None if that cannot be.
     """
 
     run: Run
@@ -64,6 +65,17 @@ class Host:
     quiet: bool = False
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     first: Collection[str] | None = None
+    claim: Claim | None = None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another does what this one was there for."""
+        return self.claim is not None and not self.claim.held
+
+    def check(self) -> None:
+        """Go on only if that is not so; as `Claim.check`."""
+        if self.claim is not None:
+            self.claim.check()
 
 
 class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
@@ -109,9 +121,16 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
             return
 
         def heartbeat(items: int, rows: int) -> None:
+            if host.superseded:
+                host.pool.stop(0)
+                return
             host.events.write("heartbeat", stage=self.name, items=items, rows=rows)
 
-        with Progress(self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat) as progress:
+        # Only those of layers are documents.
+        unit = "rows" if self.name == self._node.name else "records"
+        with Progress(
+            self.name, len(mine), quiet=host.quiet, heartbeat=heartbeat, unit=unit
+        ) as progress:
             deaths = Deaths(host.run.files.folder, host.run.plan.file, self._renewed)
 
             def again(task: Task, death: Death, n: int) -> Task | None:
@@ -125,6 +144,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 host.events.write("shard_start", stage=self.name, key=task.key)
 
             for task, outcome, error, trace in host.pool.map(mine, again, begun):
+                host.check()
                 if outcome is None:
                     message = f"{task.label}: {error}"
                     self.failures[task.label] = message
@@ -158,6 +178,7 @@ class MapTasks(PipelineStep):  # type: ignore[misc]  # datatrove is untyped
                 )
                 self.done += 1
                 progress.advance(outcome.rows)
+        host.check()
 
     def _renewed(self, task: Task) -> Task:
         """A shard of the documents layer, with the quarantine list as it is now."""
@@ -205,21 +226,30 @@ class HostExecutor(Stateless, LocalPipelineExecutor):  # type: ignore[misc]  # d
 
 
 def execute(
-    launch: Launch, run: Run, nodes: list[Node], *, workers: int, quiet: bool = False
+    launch: Launch,
+    run: Run,
+    nodes: list[Node],
+    *,
+    workers: int,
+    quiet: bool = False,
+    claim: Claim | None = None,
 ) -> Session:
     """Make ready to run stages; call `Session.run` on what is returned."""
-    pool = make_pool(launch, run, workers)
-    return Session(launch, Host(run, pool, EventLog(launch.folder, launch.name), quiet), nodes)
+    pool = make_pool(launch, run, workers, claim)
+    host = Host(run, pool, EventLog(launch.folder, launch.name), quiet, claim=claim)
+    return Session(launch, host, nodes)
 
 
-def make_pool(launch: Launch, run: Run, workers: int) -> WorkerPool[Task, Outcome]:
+def make_pool(
+    launch: Launch, run: Run, workers: int, claim: Claim | None
+) -> WorkerPool[Task, Outcome]:
     """Worker processes for the items of a launch; they start with the first of these."""
     limits = run.dag.recipe.head.limits
     return WorkerPool(
         work,
         workers,
         prepare,
-        (str(launch.folder), launch.name),
+        (str(launch.folder), launch.name, claim),
         limits.worker_memory,
         resources.workers_memory(),
         resources.thread_environment(limits.worker_threads),

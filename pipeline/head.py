@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from eurosift.langid import languages as table
+from eurosift.pipeline.storage import Storage, check_url
+from eurosift.stages.extract.stores import is_url, scheme_of
 
 MIN_WORKER_BYTES = 256 << 20
 """Less memory than a worker has when it has only imported what it needs."""
 
+
+_LOCAL = re.compile(r"^(?:file|local)://(?=/)")
 
 MOST_SECONDS = 1_000_000.0
 """Above what any page can take, and below what a timer can be set to."""
@@ -60,15 +73,26 @@ def eu24_code(text: str) -> str:
     return code
 
 
+def _as_place(pattern: str) -> str:
+    if not is_url(pattern):
+        return pattern
+    check_url(pattern)
+    return _LOCAL.sub("", f"{scheme_of(pattern)}{pattern[pattern.index(':') :]}")
+
+
 class Input(Section):
     """What a run reads."""
 
-    path: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
-        min_length=1, description="Files or glob patterns, relative to the recipe."
+    path: Annotated[
+        tuple[Annotated[str, AfterValidator(_as_place)], ...], BeforeValidator(as_list)
+    ] = Field(
+        min_length=1,
+        description="Files or glob patterns, relative to the recipe, or URLs of them such as "
+        "`s3://bucket/crawl/*.warc.gz`.",
     )
-    root: str | None = Field(
+    root: Annotated[str, AfterValidator(_as_place)] | None = Field(
         None,
-        description="Folder that the files' names are relative to in the data; "
+        description="Folder or URL that the files' names are relative to in the data; "
         "by default the deepest folder common to all patterns.",
     )
     format: Literal["auto", "warc", "parquet", "jsonl", "html", "hplt", "fineweb2"] = Field(
@@ -81,6 +105,17 @@ class Input(Section):
         default_factory=dict,
         description="For tables: our name → their name, e.g. `text: content` or `html: page`.",
     )
+    storage: Storage = Field(
+        default_factory=Storage, description="How inputs by URL are reached, without secrets."
+    )
+
+    @model_validator(mode="after")
+    def _storage_of_urls(self) -> Input:
+        urls = tuple(filter(is_url, self.path))
+        if "storage" in self.model_fields_set and not urls:
+            raise ValueError("`storage` is for URLs, and `path` has none: remove it")
+        self.storage.for_urls(urls)
+        return self
 
 
 class Limits(Section):

@@ -28,7 +28,7 @@ from eurosift.pipeline.plan import Plan
 from eurosift.pipeline.shards import ShardWriter
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import EurosiftError
-from eurosift.stages.footer import EVIDENCE, Footer, Head
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Head
 
 FOLDER = ".index"
 FORMAT = 1
@@ -59,6 +59,8 @@ class Sums:
         be read, and documents whose letters were put right, by reason.
     evidence
         Rows by column, language and value, of stages that count some.
+    findings
+        What was found by column, language and value, of stages that count it.
     counted
         Rows by column that the stage worked on in shards in which it counted this evidence: files
         that an earlier version made have none.
@@ -71,6 +73,7 @@ class Sums:
         self.losses: dict[str, int] = known.get("losses", {})
         self.mended: dict[str, int] = known.get("mended", {})
         self.evidence: dict[str, dict[str, dict[str, int]]] = known.get("evidence", {})
+        self.findings: dict[str, dict[str, dict[str, int]]] = known.get("findings", {})
         self.counted: dict[str, int] = known.get("counted", {})
 
     def add(self, footer: Mapping[str, Any]) -> None:
@@ -90,9 +93,9 @@ class Sums:
         worked_on = sum(tally["kept"] + tally["rejected"] for tally in footer["tallies"].values())
         for column, languages in footer["facts"].get(EVIDENCE, {}).items():
             _add(self.counted, {column: worked_on})
-            of_column = self.evidence.setdefault(column, {})
-            for language, values in languages.items():
-                _add(of_column.setdefault(language, {}), values)
+            _add_values(self.evidence.setdefault(column, {}), languages)
+        for column, languages in footer["facts"].get(FINDINGS, {}).items():
+            _add_values(self.findings.setdefault(column, {}), languages)
 
     def known(self) -> dict[str, Any]:
         """What to make the same sums of again."""
@@ -102,6 +105,11 @@ class Sums:
 def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
     for name, n in more.items():
         total[name] = total.get(name, 0) + n
+
+
+def _add_values(total: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:
+    for language, values in more.items():
+        _add(total.setdefault(language, {}), values)
 
 
 @dataclass

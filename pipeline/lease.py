@@ -2,7 +2,8 @@
 
 The lease is a file that names its holder. It counts while the holder lives: on the same host its
 process can be asked for; elsewhere its heartbeat, the file's modification time, must be recent by
-the clock of the file system itself. Nobody ever has to remove it by hand.
+the clock of the file system itself. Nobody ever has to remove it by hand. Who has lost it finds out
+at the next item, see `claim`.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.errors import RunFolderError
 from eurosift.pipeline.processes import start_time
 
 FILE = "lease.json"
 HEARTBEAT_S = 10.0
 EXPIRES_S = 60.0
-"""Age of the heartbeat at which a holder on another host is taken for dead."""
+"""Age of the heartbeat at which a holder on another host is taken for dead, and one that hangs on
+this host may lose the lease."""
 
 
 class Lease:
@@ -34,10 +37,13 @@ class Lease:
     ----------
     folder
         The run folder.
+    take_over
+        Take it from a process of this host, too, that lives but has no heartbeat.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, take_over: bool = False) -> None:
         self._path = folder / FILE
+        self._take_over = take_over
         self._token = secrets.token_hex(8)
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, daemon=True)
@@ -80,6 +86,11 @@ class Lease:
         if _holder(self._path).get("token") == self._token:
             self._path.unlink(missing_ok=True)
 
+    @property
+    def claim(self) -> Claim:
+        """What tells coordinator and workers whether it is still theirs."""
+        return Claim(self._path, self._token)
+
     def _link(self, own: Path) -> bool:
         try:
             os.link(own, self._path)
@@ -90,19 +101,20 @@ class Lease:
     def _refuse_or_clear(self, own: Path) -> None:
         """Raise if the holder lives; else take its lease away."""
         holder = _holder(self._path)
-        if holder and _lives(holder, self._path, own):
+        if holder and _lives(holder, self._path, own, hanging=not self._take_over):
             raise RunFolderError(
                 f"{self._path.parent}: another run works here (process {holder.get('pid')} on "
-                f"{holder.get('host')}); wait for it, or stop it and run again"
+                f"{holder.get('host')}); wait for it, or stop it and run again; if it hangs, "
+                "`eurosift retry --stalled` takes over"
             )
         self._path.unlink(missing_ok=True)
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT_S):
-            try:
+            if not self.claim.held:
+                return  # the heart of another
+            with contextlib.suppress(OSError):
                 os.utime(self._path)
-            except OSError:
-                continue
 
 
 @contextlib.contextmanager
@@ -125,10 +137,13 @@ def _holder(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _lives(holder: dict[str, Any], path: Path, own: Path) -> bool:
+def _lives(holder: dict[str, Any], path: Path, own: Path, *, hanging: bool) -> bool:
+    """Whether a holder lives; one of this host that hangs does, if `hanging` says so."""
     if holder.get("host") == os.uname().nodename:
         started = start_time(int(holder.get("pid", 0)))
-        return started is not None and started == holder.get("started")
+        exists = started is not None and started == holder.get("started")
+        if hanging or not exists:
+            return exists
     try:
         os.utime(own)  # now, by the clock of the file system
         return own.stat().st_mtime - path.stat().st_mtime < EXPIRES_S

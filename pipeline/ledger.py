@@ -18,8 +18,10 @@ from eurosift.stages.footer import UNDETERMINED, Tally
 NONE = "none"
 """Under which evidence is counted where there is none."""
 
-Evidence = dict[str, dict[str, dict[str, int]]]
-"""Rows by column, language and value."""
+Counts = dict[str, dict[str, dict[str, int]]]
+"""How many by column, language and value."""
+TIMES = "n"
+"""Field of a finding that says how often it was found."""
 
 
 class Ledger:
@@ -28,6 +30,7 @@ class Ledger:
     def __init__(self) -> None:
         self._tallies: dict[str, Tally] = {}
         self._evidence: dict[str, Counter[tuple[str, str]]] = {}
+        self._findings: dict[str, Counter[tuple[str, str]]] = {}
 
     def add(
         self,
@@ -36,6 +39,7 @@ class Ledger:
         reasons: pa.Array | None,
         measures: Mapping[str, pa.Array],
         evidence: Mapping[str, pa.Array | None] | None = None,
+        findings: Mapping[str, pa.Array | None] | None = None,
     ) -> None:
         """Count some rows.
 
@@ -51,6 +55,8 @@ class Ledger:
             Sizes to be summed over the kept rows, by name.
         evidence
             Values to be counted over the active rows, by the name of their column.
+        findings
+            Numbers to be added up, or lists of what is to be counted, over the same rows.
         """
         rows = len(active)
         on = active.to_numpy(zero_copy_only=False)
@@ -76,6 +82,11 @@ class Ledger:
             self._add_reasons(reasons, codes, off, names)
         for column, values in (evidence or {}).items():
             self._add_evidence(column, values, codes, on, names)
+        for column, values in (findings or {}).items():
+            found = self._findings.setdefault(column, Counter())
+            if values is not None and not pa.types.is_null(values.type):
+                for (code, value), n in _found(column, values, codes, on).items():
+                    found[names[code], value] += n
 
     def _add_reasons(
         self, reasons: pa.Array, codes: Int64s, rejected: Bools, names: list[str]
@@ -115,14 +126,46 @@ class Ledger:
             for language, tally in sorted(self._tallies.items())
         }
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Counts:
         """The evidence so far, in a fixed order."""
-        found: Evidence = {}
-        for column, counts in self._evidence.items():
-            of_column = found.setdefault(column, {})
-            for (language, value), n in sorted(counts.items()):
-                of_column.setdefault(language, {})[value] = n
-        return found
+        return _nested(self._evidence)
+
+    def findings(self) -> Counts:
+        """The findings so far, in a fixed order; nothing that was not found."""
+        return _nested(self._findings)
+
+
+def _nested(counted: Mapping[str, Counter[tuple[str, str]]]) -> Counts:
+    found: Counts = {}
+    for column, counts in counted.items():
+        of_column = found.setdefault(column, {})
+        for (language, value), n in sorted(counts.items()):
+            of_column.setdefault(language, {})[value] = n
+    return found
+
+
+def _found(column: str, values: pa.Array, codes: Int64s, active: Bools) -> Counter[tuple[int, str]]:
+    """What was found in active rows, by the number of their language and what it is."""
+    if not pa.types.is_list(values.type):
+        sums = _sums(values, codes, active, int(codes.max(initial=0)) + 1)
+        return Counter({(int(code), column): int(sums[code]) for code in np.flatnonzero(sums)})
+    parents = pc.list_parent_indices(values).to_numpy(zero_copy_only=False)
+    entries = pc.list_flatten(values)
+    words = [entries.field(f.name) for f in entries.type if pa.types.is_string(f.type)]
+    what = pc.binary_join_element_wise(*words, "/").dictionary_encode()
+    times = np.ones(len(entries), np.int64)
+    if entries.type.get_field_index(TIMES) >= 0:
+        times = entries.field(TIMES).to_numpy(zero_copy_only=False).astype(np.int64)
+    width = len(what.dictionary)
+    here = active[parents]
+    pairs = (codes[parents] * width + what.indices.to_numpy(zero_copy_only=False))[here]
+    sums = np.bincount(pairs, times[here]).astype(np.int64)
+    return Counter(
+        {
+            (int(pair // width), what.dictionary[int(pair % width)].as_py()): int(sums[pair])
+            for pair in np.flatnonzero(sums)
+        }
+    )
 
 
 def _encode(

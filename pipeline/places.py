@@ -39,8 +39,10 @@ def check_room(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def check_shared(site: Site, paths: Sequence[Path]) -> None:
-    """Refuse what other nodes do not see.
+def check_shared(
+    site: Site, paths: Sequence[Path], what: str = "what a run reads and writes"
+) -> None:
+    """Refuse what other nodes do not see; `what` is how a message calls it.
 
     Raises
     ------
@@ -55,8 +57,8 @@ def check_shared(site: Site, paths: Sequence[Path]) -> None:
             if inside or kind == private:
                 where = private if inside else f"a file system of type {kind}"
                 raise RunFolderError(
-                    f"{path}: lies in {where}, which every node has for itself: what a run reads "
-                    "and writes has to be on a file system that all nodes share"
+                    f"{path}: lies in {where}, which every node has for itself: {what} has to "
+                    "be on a file system that all nodes share"
                 )
 
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import functools
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from eurosift.pipeline import digest, sealed_json
 from eurosift.pipeline.errors import PlanError, first_line
+from eurosift.pipeline.inputs import Inputs, find_inputs
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.stamp import Stamp
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract.formats import html_files, is_html
+from eurosift.stages.extract.formats import html_files
+from eurosift.stages.extract.remote import Remote, Source
+from eurosift.stages.extract.stores import RemoteError
 
 PLAN_FILE = "plan.json"
-_GLOB = set("*?[")
+_REQUESTS = 16
+"""How many files by URL are looked at at once."""
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 class InputFile(BaseModel):
@@ -33,6 +41,8 @@ class InputFile(BaseModel):
         Its size; of a folder, that of its HTML files.
     edges
         xxh128 hex of its first and last mebibyte; of a folder, of what its HTML files are.
+    version
+        Of a file by URL: its ETag, or another digest that its store keeps; empty if there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,10 +51,11 @@ class InputFile(BaseModel):
     path: str
     size_bytes: int
     edges: str
+    version: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Digest of what is known of the file."""
+        """Digest of what is known of its content: the same wherever the file is."""
         return digest.of_json([self.path, self.size_bytes, self.edges])
 
 
@@ -71,100 +82,6 @@ class Plan(BaseModel):
         return {file.shard: file for file in self.files}
 
 
-def input_root(recipe: Recipe) -> Path:
-    """Folder that the names of input files are relative to."""
-    if recipe.head.input.root is not None:
-        return Path(os.path.normpath(recipe.base / recipe.head.input.root))
-    fixed = [_split(recipe.base, pattern)[0] for pattern in recipe.head.input.path]
-    return Path(os.path.commonpath(fixed))
-
-
-def _split(base: Path, pattern: str) -> tuple[Path, str]:
-    """Folder where a pattern begins, and the rest; `base` may hold what looks like a pattern."""
-    parts = Path(os.path.normpath(pattern)).parts
-    n = next((i for i, part in enumerate(parts) if _GLOB & set(part)), len(parts) - 1)
-    return Path(os.path.normpath(base.joinpath(*parts[:n]))), str(Path(*parts[n:]))
-
-
-def first_match(recipe: Recipe, pattern: str) -> str | None:
-    """Name of the first file that a pattern matches, in order; None if there is none."""
-    folder, rest = _split(recipe.base, pattern)
-    found = sorted(path.name for path in folder.glob(rest) if path.is_file())
-    return found[0] if found else None
-
-
-def find_inputs(recipe: Recipe) -> list[str]:
-    """Names of all files that match the recipe, relative to the input root, sorted.
-
-    Where HTML is read, folders match too; those without HTML files are left out, and so are other
-    files where a pattern says nothing of their suffix.
-
-    Raises
-    ------
-    PlanError
-        If a pattern matches nothing, or a file lies outside of the root.
-    """
-    root = input_root(recipe)
-    folders = recipe.head.input.format == "html"
-    names: set[str] = set()
-    for pattern in recipe.head.input.path:
-        folder, rest = _split(recipe.base, pattern)
-        where = recipe.problem(("input", "path"), "")
-        if not folders and (folder / rest).is_dir():
-            example = Path(pattern, "*.warc.gz")
-            raise PlanError(
-                f"{where}`{pattern}` is a folder: write {example}, or what its files are; of a "
-                "folder of HTML files, set input.format to html"
-            )
-        found = []
-        any_name = bool(_GLOB & set(Path(rest).name)) and not Path(rest).suffix
-        for path in [folder] if rest == "." else folder.glob(rest):
-            if path.is_file() and folders and any_name and not is_html(path.name):
-                continue
-            if path.is_file() or (folders and _has_pages(path)):
-                found.append(path)
-            elif path.is_symlink() and not path.exists():
-                raise PlanError(f"input {path}: is a link to nothing; mend or remove it")
-        if not found:
-            raise PlanError(f"{where}no file matches {pattern} (looked in {recipe.base})")
-        for path in found:
-            if not path.is_relative_to(root):
-                raise PlanError(f"{path} is outside of the input root {root}; set input.root")
-            name = path.relative_to(root).as_posix()
-            try:
-                name.encode()
-            except UnicodeEncodeError:
-                raise PlanError(f"{name!r} in {root}: its name is no UTF-8; rename it") from None
-            names.add(name)
-    if folders:
-        _refuse_nested(root, sorted(names))
-    return sorted(names)
-
-
-def _has_pages(folder: Path) -> bool:
-    try:
-        return bool(html_files(folder))
-    except OSError as error:
-        raise PlanError(f"input {error.filename}: {error.strerror}; mend or remove it") from error
-
-
-def _refuse_nested(root: Path, names: Sequence[str]) -> None:
-    """Look for folders that lie in others, or are the same by another name."""
-    real: dict[Path, str] = {}
-    for name in names:
-        other = real.setdefault((root / name).resolve(), name)
-        if other != name:
-            raise PlanError(f"{name} is the same as {other}: its pages would be there twice; "
-                            "narrow input.path")  # fmt: skip
-    for path, name in real.items():
-        outer = next((real[parent] for parent in path.parents if parent in real), None)
-        if outer is not None:
-            raise PlanError(
-                f"{name} lies in {outer}, which is an input too: its pages would be there twice; "
-                "narrow input.path"
-            )
-
-
 def load(folder: Path) -> Plan | None:
     """The plan of a run folder; None if there is none yet."""
     path = folder / PLAN_FILE
@@ -182,7 +99,7 @@ def save(folder: Path, plan: Plan) -> None:
     sealed_json.save(folder / PLAN_FILE, plan.model_dump(mode="json"))
 
 
-def require_unchanged(root: Path, file: InputFile) -> None:
+def require_unchanged(inputs: Inputs, file: InputFile) -> None:
     """Check that an input is the file that was planned.
 
     Raises
@@ -191,30 +108,57 @@ def require_unchanged(root: Path, file: InputFile) -> None:
         If it cannot be read, or is another.
     """
     remedy = "put it back, or take it as it is now with `eurosift run --replan`"
+    source = inputs[file.path]
     try:
-        same = _is_file(root, file)
+        same = _is_file(source, file)
     except OSError as error:
-        path = root / file.path
-        raise InputError(f"{path}: cannot be read: {error.strerror}; {remedy}") from error
+        raise InputError(f"{source}: cannot be read: {error.strerror}; {remedy}") from error
     if not same:
         raise InputError(f"input {file.path} has changed since it was planned; {remedy}")
 
 
-def _is_file(root: Path, file: InputFile) -> bool:
-    path = root / file.path
-    size = Stamp.of(path).size
-    return size == file.size_bytes and _edges(path, size) == file.edges
+def _is_file(source: Source, file: InputFile) -> bool:
+    """Whether an input is as planned: by its version where the store has one, else by its edges."""
+    size = Stamp.of(source).size
+    if size != file.size_bytes:
+        return False
+    version = _version(source)
+    if version and file.version:
+        return version == file.version
+    return _edges(source, size) == file.edges
 
 
-def _edges(path: Path, size: int) -> str:
-    if not path.is_dir():
-        return digest.of_edges(path, size)
+def _version(source: Source) -> str:
+    return source.stat().version if isinstance(source, Remote) else ""
+
+
+def _edges(source: Source, size: int) -> str:
+    if isinstance(source, Remote) or not source.is_dir():
+        return digest.of_edges(source, size)
     return digest.of_json(
         [
-            [repr(page.relative_to(path).as_posix()), digest.of_edges(page, page.stat().st_size)]
-            for page in html_files(path)
+            [repr(page.relative_to(source).as_posix()), digest.of_edges(page, page.stat().st_size)]
+            for page in html_files(source)
         ]
     )
+
+
+def _each(
+    work: Callable[[K, Source], T], inputs: Sequence[tuple[K, Source]]
+) -> Iterator[T | OSError]:
+    """What some work says of each input, or why it could not be done; files by URL at once."""
+
+    def attempt(given: tuple[K, Source]) -> T | OSError:
+        try:
+            return work(*given)
+        except OSError as error:
+            return error
+
+    if not any(isinstance(source, Remote) for _, source in inputs):
+        yield from map(attempt, inputs)
+        return
+    with ThreadPoolExecutor(_REQUESTS) as pool:
+        yield from pool.map(attempt, inputs)
 
 
 class Survey(BaseModel):
@@ -242,23 +186,37 @@ def survey(
     stamps
         Takes up the stamps, from before they were read, of the inputs that are as planned.
     """
-    root, known = input_root(recipe), known or {}
-    changed, missing = [], []
-    for file in plan.files:
-        try:
-            stamp = Stamp.of(root / file.path)
-            same = known.get(file.path) == (stamp, file.edges) or _is_file(root, file)
-        except OSError:
-            missing.append(file.path)
-            continue
-        if not same:
-            changed.append(file.path)
-        elif stamps is not None:
-            stamps[file.path] = stamp
+    known = known or {}
     try:
         found = find_inputs(recipe)
-    except PlanError:
-        found = []
+    except PlanError as error:
+        if isinstance(error.__cause__, RemoteError):
+            raise
+        found = {}
+    inputs = Inputs(recipe)
+    # As they were listed just now: a store that tells versions is not asked once more.
+    pairs = [
+        (file, source if isinstance(source := found.get(file.path), Remote) else inputs[file.path])
+        for file in plan.files
+    ]
+
+    def look(file: InputFile, source: Source) -> tuple[Stamp, bool]:
+        stamp = Stamp.of(source)
+        seen = stamp.tells and known.get(file.path) == (stamp, file.edges)
+        return stamp, seen or _is_file(source, file)
+
+    changed, missing = [], []
+    for file, looked in zip(plan.files, _each(look, pairs), strict=True):
+        if isinstance(looked, RemoteError):
+            raise PlanError(f"{looked.filename}: {looked.strerror}") from looked
+        if isinstance(looked, OSError):
+            missing.append(file.path)
+            continue
+        stamp, same = looked
+        if not same:
+            changed.append(file.path)
+        elif stamps is not None and stamp.tells:
+            stamps[file.path] = stamp
     planned = {file.path for file in plan.files}
     unplanned = [name for name in found if name not in planned]
     return Survey(changed=tuple(changed), missing=tuple(missing), unplanned=tuple(unplanned))
@@ -281,29 +239,43 @@ def make(recipe: Recipe, old: Plan | None = None, stamps: dict[str, Stamp] | Non
     PlanError
         If there is no input, or one cannot be read.
     """
-    root = input_root(recipe)
     before = {
         file.path: file for file in (*(old.files if old else ()), *(old.removed if old else ()))
     }
     number = len(before)
     found = find_inputs(recipe)
+
+    def look(name: str, source: Source) -> tuple[Stamp, str, str]:
+        stamp, version = Stamp.of(source), _version(source)
+        return stamp, version, _edges_since(before.get(name), source, stamp.size, version)
+
     files: list[InputFile] = []
-    for name in found:
-        path = root / name
-        try:
-            stamp = Stamp.of(path)
-            edges = _edges(path, stamp.size)
-        except OSError as error:
-            raise PlanError(f"{path}: cannot be read: {error.strerror}") from error
-        if stamps is not None:
+    pairs = list(found.items())
+    for (name, source), looked in zip(pairs, _each(look, pairs), strict=True):
+        if isinstance(looked, OSError):
+            raise PlanError(f"{source}: cannot be read: {looked.strerror}") from looked
+        stamp, version, edges = looked
+        if stamps is not None and stamp.tells:
             stamps[name] = stamp
         if name in before:
             shard = before[name].shard
         else:
             shard, number = f"{number:05d}", number + 1
-        files.append(InputFile(shard=shard, path=name, size_bytes=stamp.size, edges=edges))
+        files.append(
+            InputFile(shard=shard, path=name, size_bytes=stamp.size, edges=edges, version=version)
+        )
     gone = set(before).difference(found)
     return Plan(files=in_order(files), removed=in_order(before[name] for name in gone))
+
+
+def _edges_since(known: InputFile | None, source: Source, size: int, version: str) -> str:
+    """Digest of the edges; another one if the file was replaced by one with the same edges."""
+    if known is None or known.size_bytes != size or not (known.version and version):
+        return _edges(source, size)
+    if known.version == version:
+        return known.edges
+    edges = _edges(source, size)
+    return digest.of_json([edges, version]) if known.edges == edges else edges
 
 
 def in_order(files: Iterable[InputFile]) -> tuple[InputFile, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from eurosift.pipeline import yaml12
 
@@ -36,7 +38,10 @@ def problems_of(
         Paths of the mappings where keys of the model stand that do not stand at `prefix`.
     """
     lines = []
-    for problem in error.errors():
+    found = error.errors()
+    for problem in found:
+        if problem["type"] == "too_short" and _has_problems_within(problem["loc"], found):
+            continue  # what is wrong is not counted: that is told already
         loc = tuple(part for part in problem["loc"] if isinstance(part, (str, int)))
         full = (*((moved or {}).get(loc[0], prefix) if loc else prefix), *loc)
         where = document.where(full)
@@ -46,9 +51,21 @@ def problems_of(
             lines.append(f"{where}: {dotted}: unknown key{suggest(str(loc[-1]), known)}")
         elif problem["type"] == "missing":
             lines.append(f"{where}: {dotted}: is missing")
+        elif problem["type"] == "literal_error":
+            near = _near(problem["input"], _QUOTED.findall(problem["ctx"]["expected"]))
+            lines.append(f"{where}: {dotted}: {_in_words(problem['msg'])}{near}")
+        elif problem["type"].startswith("date_"):
+            lines.append(f"{where}: {dotted}: should be a date, such as 2026-01-31")
         else:
             lines.append(f"{where}: {dotted}: {_in_words(problem['msg'])}")
     return sorted(set(lines), key=lines.index)
+
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def _has_problems_within(loc: tuple[int | str, ...], found: Sequence[ErrorDetails]) -> bool:
+    return any(len(e["loc"]) > len(loc) and e["loc"][: len(loc)] == loc for e in found)
 
 
 _WORDS = {
@@ -85,7 +102,9 @@ def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
 def suggest(word: str, known: Iterable[str]) -> str:
     """``; did you mean `x`?`` or ``; known are …``, to be put behind a message."""
     known = sorted(set(known))
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; known: {', '.join(known)}" if known else ""
+    return _near(word, known) or (f"; known: {', '.join(known)}" if known else "")
+
+
+def _near(word: object, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -34,6 +34,8 @@ class Progress:
         Say nothing.
     heartbeat
         Called every half minute with items and rows done, whether or not any item has ended.
+    unit
+        What the rows are called, as not all are documents.
     """
 
     def __init__(
@@ -43,9 +45,10 @@ class Progress:
         *,
         quiet: bool = False,
         heartbeat: Callable[[int, int], None] | None = None,
+        unit: str = "rows",
     ) -> None:
         self._label, self._total, self._quiet = label, total, quiet
-        self._heartbeat = heartbeat
+        self._heartbeat, self._unit = heartbeat, unit
         self._done = self._rows = 0
         self._start = time.monotonic()
         self._ended = threading.Event()
@@ -79,7 +82,7 @@ class Progress:
         self._done += 1
         self._rows += rows
         if self._bar is not None:
-            self._bar.update(self._task, advance=1, rows=f"{self._rows:,} rows")
+            self._bar.update(self._task, advance=1, rows=f"{self._rows:,} {self._unit}")
 
     def say(self, message: str, level: str = "INFO") -> None:
         """Print a line without breaking the bar."""
@@ -98,8 +101,8 @@ class Progress:
     def _line(self) -> None:
         seconds = max(time.monotonic() - self._start, 1e-9)
         log(
-            f"{self._label} items={self._done}/{self._total} rows={self._rows} "
-            f"rows/s={self._rows / seconds:.0f}"
+            f"{self._label} items={self._done}/{self._total} {self._unit}={self._rows} "
+            f"{self._unit}/s={self._rows / seconds:.0f}"
         )
 
 

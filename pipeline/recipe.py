@@ -6,6 +6,7 @@ A recipe is YAML and is checked as a whole: every problem is reported at once, e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,11 @@ def parse(text: str, base: Path, document: yaml12.Document | None = None) -> Rec
     try:
         head = Head.model_validate(document.data)
     except ValidationError as error:
-        raise RecipeError(problems_of(error, document, (), Head)) from None
-    problems: list[str] = []
+        problems = problems_of(error, document, (), Head)
+        for name, raw in _mappings(document.data.get("stages")):
+            _entry(name, raw, document, problems)
+        raise RecipeError(problems) from None
+    problems = []
     entries = [_entry(name, raw or {}, document, problems) for name, raw in head.stages.items()]
     if problems:
         raise RecipeError(problems)
@@ -93,6 +97,13 @@ def parse(text: str, base: Path, document: yaml12.Document | None = None) -> Rec
         source = StageEntry(name=SOURCE, uses=SOURCE, needs=(), config={}, per_language={})
         stages.insert(0, source)
     return Recipe(text=text, base=base, document=document, head=head, stages=tuple(stages))
+
+
+def _mappings(stages: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The stages that look like stages, where the recipe around them is wrong."""
+    for name, raw in stages.items() if isinstance(stages, dict) else ():
+        if isinstance(name, str) and isinstance(raw, dict):
+            yield name, raw
 
 
 def _entry(

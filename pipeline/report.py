@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from eurosift.langid import buckets
-from eurosift.pipeline import evidence
+from eurosift.pipeline import evidence, identifiers
 from eurosift.pipeline.counts import of_run
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
@@ -16,6 +16,9 @@ from eurosift.stages.footer import UNDETERMINED, Tally
 SIZES = ("characters", "words")
 ESTIMATE = "tokens_estimated"
 """Column of tokens where no tokenizer has counted them."""
+
+REMOVED = "template_lines"
+"""Column in which the stage `templates` says how many lines it has removed."""
 
 
 def summary(run: Run) -> Table:
@@ -94,6 +97,10 @@ def funnel(run: Run) -> Table:
             common | {"what": "mended", "reason": reason, "count": n}
             for reason, n in sorted(layer.mended.items())
         ]
+        rows += [
+            common | {"what": "removed lines", "reason": REMOVED, "count": _all(languages)}
+            for languages in _removed(layer)
+        ]
         rows.append(
             common | {"what": "documents in", "reason": "", "count": total.kept + total.rejected}
         )
@@ -105,6 +112,15 @@ def funnel(run: Run) -> Table:
             rows.append(common | {"what": "rejected", "reason": "", "count": total.rejected})
         rows.append(common | {"what": "documents out", "reason": "", "count": total.kept})
     return Table("funnel", ("stage", "what", "reason", "count"), rows)
+
+
+def _removed(layer: LayerTotal) -> list[dict[str, dict[str, int]]]:
+    """Lines that a stage has removed, by language; nothing if it removes none."""
+    return [layer.findings[REMOVED]] if REMOVED in layer.findings else []
+
+
+def _all(languages: Mapping[str, Mapping[str, int]]) -> int:
+    return sum(n for values in languages.values() for n in values.values())
 
 
 def funnel_by_language(run: Run) -> Table:
@@ -126,6 +142,10 @@ def funnel_by_language(run: Run) -> Table:
                 again = sum(tally.reasons.values()) - tally.rejected
                 lines += [("counted again", "", again)] if again else []
                 lines.append(("rejected", "", tally.rejected))
+            lines += [
+                ("removed lines", REMOVED, _all({language: languages.get(language, {})}))
+                for languages in _removed(layer)
+            ]
             lines.append(("out", "", tally.kept))
             rows += [common | {"what": w, "reason": r, "documents": n} for w, r, n in lines]
     columns = ("stage", "language", "what", "reason", "documents")
@@ -205,5 +225,6 @@ VIEWS: Mapping[str, Callable[[Run], Table]] = {
     "html-lang": evidence.html_lang,
     "tld": evidence.tld,
     "evidence": evidence.evidence,
+    "pii": identifiers.table,
 }
 """Every table of a report, by its name."""

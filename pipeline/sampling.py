@@ -16,6 +16,7 @@ import polars as pl
 import xxhash
 
 from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.pipeline import particulars
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.footers import read_footer
@@ -29,6 +30,7 @@ from eurosift.stages.pii import Pii
 Verdict = Literal["kept", "rejected"]
 COLUMNS = (
     *(SHARD, ROW, "id", "url", LANGUAGE, BUCKET, "language_score", KEPT, REASONS),
+    *particulars.COLUMNS,
     *(TEXT_FROM, TEXT),
 )
 """What a sample shows, as far as the run has it."""

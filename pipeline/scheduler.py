@@ -193,6 +193,16 @@ class Scheduler:
         out = self._call("squeue", "-h", "-r", "-u", user, "-o", "%F|%K|%T|%r|%j|%k")
         return [Job(*line.split("|", 5)) for line in out.splitlines() if line.count("|") >= 5]
 
+    def requeue(self, job: str) -> None:
+        """End an element and queue it again, under the same number.
+
+        Raises
+        ------
+        SchedulerError
+            If SLURM does not do that.
+        """
+        self._call("scontrol", "requeue", job)
+
     def cancel(self, ids: Iterable[str]) -> None:
         """Cancel jobs; those that are over already are no error."""
         ids = list(ids)

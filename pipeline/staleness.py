@@ -40,7 +40,10 @@ def _without_paths(config: StageConfig) -> dict[str, Any]:
         try:
             digests[path] = digest.of_folder(path) if path.is_dir() else digest.of_file(path)
         except OSError as error:
-            raise AssetError(f"{name}: {path}: cannot be read: {error.strerror}") from None
+            remedy = config.remedy(name)
+            raise AssetError(
+                f"{name}: {path}: cannot be read: {error.strerror}{remedy and f'; {remedy}'}"
+            ) from None
     # A digest in the clothes of a path stands where the path stood, in lists and mappings, too.
     described = config.with_assets(lambda path: Path(f"sha256:{digests[path]}"))
     return described.model_dump(mode="json", exclude=config.indirect())

@@ -10,12 +10,14 @@ from typing import NamedTuple
 import xxhash
 
 from eurosift.stages.extract.formats import html_files
+from eurosift.stages.extract.remote import Remote, Source
 
 
 class Stamp(NamedTuple):
     """What tells a file from a changed one without reading it; times in nanoseconds.
 
-    The time of the last change of the inode is among them, because it cannot be set back.
+    The time of the last change of the inode is among them, because it cannot be set back. Of a file
+    by URL there is the size alone.
     """
 
     size: int
@@ -23,15 +25,22 @@ class Stamp(NamedTuple):
     changed: int
     inode: int
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is more than a size."""
+        return bool(self.changed)
+
     @classmethod
-    def of(cls, path: str | Path) -> Stamp:
-        """Stamp of a file, or of all HTML files in a folder.
+    def of(cls, path: str | Source) -> Stamp:
+        """Stamp of a file, here or by URL, or of all HTML files in a folder.
 
         Raises
         ------
         OSError
             If there is none, or it cannot be looked at.
         """
+        if isinstance(path, Remote):
+            return cls(path.stat().st_size, 0, 0, 0)
         found = os.stat(path)  # noqa: PTH116 - called once for every file of a run
         if stat.S_ISDIR(found.st_mode):
             return cls._of_pages(Path(path))

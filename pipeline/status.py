@@ -118,6 +118,11 @@ class Look:
         return activity.progress(self.states, self.elements, failed)
 
     @property
+    def stalled(self) -> int:
+        """Number of elements that have stalled."""
+        return sum(e.pulse is activity.Pulse.STALLED for e in self.elements)
+
+    @property
     def exit_code(self) -> int:
         """0: all done; 1: some failed; 3: there is more to do."""
         if self.failures.rows:
@@ -136,9 +141,8 @@ class Look:
         current = next((s for s in self.states if not s.done), None)
         done = sum(s.done for s in self.states)
         text = f"phases={done}/{len(self.states)} failed={len(self.failures.rows)}"
-        stalled = sum(e.pulse is activity.Pulse.STALLED for e in self.elements)
-        if stalled and current is not None:
-            text += f" stalled_elements={stalled}"
+        if self.stalled and current is not None:
+            text += f" stalled_elements={self.stalled}"
         if current is None:
             return f"{text} done"
         return f"{text} {current.label}={current.count(State.DONE)}/{current.items}"

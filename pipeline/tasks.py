@@ -264,21 +264,27 @@ class Run:
             return TaskState(task, State.NEW, ("not made yet",))
         return TaskState(task, State.STALE, tuple(differences(footer, task)))
 
-    def states(self) -> list[PhaseState]:
+    def states(self, last: Node | None = None) -> list[PhaseState]:
         """State of every phase of every stage, those behind unfinished ones as waiting.
 
-        A run that believes its index does not list the tasks of stages that are settled.
+        With `last`, only of this stage and those before it. A run that believes its index does not
+        list the tasks of stages that are settled.
         """
         from eurosift.pipeline.settled import Settled  # noqa: PLC0415 - it speaks of runs itself
 
         settled = Settled(self) if self.files.indexed else None
+        nodes = [
+            node
+            for node in self.dag.nodes.values()
+            if last is None or node.name in {*last.ancestors, last.name}
+        ]
         with self.files.glance():
-            return self._states(settled)
+            return self._states(nodes, settled)
 
-    def _states(self, settled: Settled | None) -> list[PhaseState]:
+    def _states(self, nodes: Sequence[Node], settled: Settled | None) -> list[PhaseState]:
         found: list[PhaseState] = []
         unfinished: dict[str, str] = {}
-        for node in self.dag.nodes.values():
+        for node in nodes:
             blocker = next(
                 (unfinished[a] for a in reversed(node.ancestors) if a in unfinished), None
             )

@@ -36,9 +36,11 @@ class LayerTotal:
         For the documents layer: documents whose letters were put right, by what was wrong.
     evidence
         Rows by column, language and value, of a stage that counts some.
+    findings
+        What was found by column, language and value, of a stage that counts it.
     counted
-        Rows by column that this was counted of: those that the stage worked on, but for shards of
-        an earlier version of it.
+        Rows by column that evidence was counted of: those that the stage worked on, but for shards
+        of an earlier version of it.
     """
 
     stage: str
@@ -50,6 +52,7 @@ class LayerTotal:
     losses: dict[str, int] = field(default_factory=dict)
     mended: dict[str, int] = field(default_factory=dict)
     evidence: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    findings: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -96,6 +99,7 @@ def _layer_total(run: Run, node: Node) -> LayerTotal:
         losses=dict(sums.losses),
         mended=dict(sums.mended),
         evidence=deepcopy(sums.evidence),
+        findings=deepcopy(sums.findings),
         counted=dict(sums.counted),
     )
 

@@ -69,7 +69,7 @@ class Verdicts:
     only_first, only_second
         Documents that one of them does not have.
     changed
-        The first documents whose verdict has changed, as many as were asked for.
+        The first documents that one run keeps and the other rejects, as many as were asked for.
     by_row, by_id
         How many documents of the first run were found by their row, and how many were looked for
         by their id.
@@ -133,6 +133,7 @@ class _Comparison:
         self.first = first
         self.second = second
         self.verdicts = _Names()
+        self._kept = int(self.verdicts.of(pl.Series([_KEPT]))[0])
         self.labels = _Names()
         self.found = Verdicts()
         self._counts: Counter[tuple[int, int, int, int]] = Counter()
@@ -172,7 +173,8 @@ class _Comparison:
         after, label_after = self._codes(self.second, twin)
         self.found.by_row += len(before)
         self._add(before, after, label, label_after)
-        rows = np.flatnonzero(before != after)[: max(0, self._listed - len(self.found.changed))]
+        changed = np.flatnonzero((before == self._kept) != (after == self._kept))
+        rows = changed[: max(0, self._listed - len(self.found.changed))]
         for row in rows.tolist():
             codes = (before[row], after[row], label[row], label_after[row])
             self.found.changed.append(Place(shard, row, self._pair(*codes)))
@@ -235,7 +237,8 @@ class _Comparison:
         if both.height:
             before, after, label, label_after = (both[c].to_numpy() for c in columns)
             self._add(before, after, label, label_after)
-        changed = both.filter(pl.col("verdict") != pl.col("verdict_after")).sort("place")
+        is_kept, is_kept_after = (pl.col(name) == self._kept for name in columns[:2])
+        changed = both.filter(is_kept != is_kept_after).sort("place")
         shards = self.first.view.shards
         for place, *codes in changed.select("place", *columns).head(self._listed).iter_rows():
             number, row = spill.place_of(place)
@@ -261,7 +264,7 @@ def put_side_by_side(first: Run, second: Run, *, listed: int = 0) -> Verdicts:
     first, second
         The runs.
     listed
-        How many of the documents with another verdict to name.
+        How many of the documents that only one run keeps to name.
 
     Raises
     ------

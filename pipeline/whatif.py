@@ -12,107 +12,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from eurosift.filters.arrays import Bools, Float64s, Int64s
+from eurosift.filters.arrays import Bools, Int64s
 from eurosift.filters.verdicts import label_numbers
 from eurosift.pipeline.columns import made_shards, read_columns, whole
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag
-from eurosift.pipeline.errors import IncompleteError, InvariantError, QueryError
-from eurosift.pipeline.sampling import fetch
+from eurosift.pipeline.errors import IncompleteError, QueryError
+from eurosift.pipeline.nearest import Near, least, nearest_of
+from eurosift.pipeline.tallies import TOKENS, Seen, Tally, tally
 from eurosift.pipeline.tasks import Run, State
-from eurosift.pipeline.view import SHARD, View
-from eurosift.stages.base import ROW, Stage
+from eurosift.stages.base import Stage
 from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.quality import SCORE, Comparison, Quality
 
-TOKENS: Final = "n_tokens"
 BLOCK_ROWS: Final = 65_536
 """So many rows are judged at a time where whole verdicts are computed."""
-
-
-class Near(NamedTuple):
-    """A document near the threshold that a rule would have.
-
-    Attributes
-    ----------
-    rule
-        Name of the rule.
-    fails
-        Whether the changed rule rejects it.
-    distance
-        Of value and threshold, relative to the threshold; without a sign.
-    shard, row
-        The place of the document.
-    language
-        Its label, ``und`` if it has none.
-    value, threshold
-        What is compared.
-    now, then
-        Whether it is kept by all rules of the stage, as they are and as they would be.
-    """
-
-    rule: str
-    fails: bool
-    distance: float
-    shard: str
-    row: int
-    language: str
-    value: float
-    threshold: float
-    now: bool
-    then: bool
-
-
-@dataclass
-class Tally:
-    """Sums over documents of one language.
-
-    Attributes
-    ----------
-    kept
-        Documents that are kept now.
-    gained, lost
-        Documents whose verdict changes.
-    characters
-        Of the gained, less those of the lost.
-    tokens
-        The same of tokens, of documents that were counted alone.
-    uncounted, uncounted_characters
-        Documents whose verdict changes and that have no count of tokens, and `characters` of these.
-    counted_characters, counted_tokens
-        Over all documents that have a count of tokens.
-    """
-
-    kept: int = 0
-    gained: int = 0
-    lost: int = 0
-    characters: int = 0
-    tokens: int = 0
-    uncounted: int = 0
-    uncounted_characters: int = 0
-    counted_characters: int = 0
-    counted_tokens: int = 0
-
-    def add(self, other: Tally) -> None:
-        """Add the sums of other documents."""
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-    @property
-    def all_tokens(self) -> int | None:
-        """Change in tokens, estimated by characters where none were counted; None without any."""
-        if not self.counted_characters:
-            return None
-        per_character = self.counted_tokens / self.counted_characters
-        return self.tokens + round(self.uncounted_characters * per_character)
 
 
 @dataclass
@@ -215,8 +134,8 @@ class Preview:
         total = Found(recomputed=sum(shard not in self._done for shard in self.shards))
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
             for tallies, near in pool.map(self._look, self.shards):
-                for language, tally in tallies.items():
-                    total.tallies.setdefault(language, Tally()).add(tally)
+                for language, sums in tallies.items():
+                    total.tallies.setdefault(language, Tally()).add(sums)
                 total.near = nearest_of([*total.near, *near], self.nearest)
         return total
 
@@ -233,7 +152,7 @@ class Preview:
             for name, found in comparisons.items()
             for each in self._near(shard, name, found, seen, names, numbers)
         ]
-        return _tallies(rows, seen, names, numbers, self._characters), near
+        return tally(rows, seen, names, numbers, self._characters), near
 
     @property
     def _characters(self) -> str | None:
@@ -262,7 +181,7 @@ class Preview:
 
     def _differing(
         self, rows: Mapping[str, pa.Array], comparisons: Mapping[str, Comparison]
-    ) -> _Seen:
+    ) -> Seen:
         """Verdicts by the reasons that were given, but for rules that differ."""
         reasons = rows[self.node.step.reasons_column]
         active = pc.is_valid(reasons).to_numpy(zero_copy_only=False)
@@ -275,14 +194,14 @@ class Preview:
         then = active & (others == 0)
         for found in comparisons.values():
             then &= ~found.fails
-        return _Seen(active, active & (lengths == 0), then)
+        return Seen(active, active & (lengths == 0), then)
 
     def _compare(self, name: str, rows: Mapping[str, pa.Array]) -> Comparison:
         assert isinstance(self.new, Quality)  # noqa: S101 - others have no `rules`
         read = [c for c in (*(self.rules or {})[name], LANGUAGE) if c in rows]
         return self.new.compare(name, pa.record_batch({c: rows[c] for c in read}))
 
-    def _judged(self, rows: dict[str, pa.Array]) -> _Seen:
+    def _judged(self, rows: dict[str, pa.Array]) -> Seen:
         """Verdicts of both configurations, and the changed scores put among the columns."""
         n_rows = len(next(iter(rows.values())))
         active = np.ones(n_rows, np.bool_)
@@ -302,7 +221,7 @@ class Preview:
                 scores = np.full(n_rows, np.nan)
                 scores[active] = made.column(SCORE).fill_null(np.nan).to_numpy()
                 rows[SCORE] = pa.array(scores)
-        return _Seen(active, verdicts[self.old], verdicts[self.new])
+        return Seen(active, verdicts[self.old], verdicts[self.new])
 
     def _process(
         self, step: Stage[Any], rows: Mapping[str, pa.Array], chosen: Int64s
@@ -316,7 +235,7 @@ class Preview:
         shard: str,
         rule: str,
         found: Comparison,
-        seen: _Seen,
+        seen: Seen,
         names: Sequence[str],
         numbers: Int64s,
     ) -> list[Near]:
@@ -343,14 +262,6 @@ class Preview:
         return near
 
 
-class _Seen(NamedTuple):
-    """Verdicts on all rows of a shard: worked on, kept now, kept then."""
-
-    active: Bools
-    now: Bools
-    then: Bools
-
-
 def _columns(*steps: Stage[Any]) -> list[str]:
     """Columns that stages read."""
     read = [column for step in steps for column in (*step.reads, *step.reads_if_present)]
@@ -360,106 +271,3 @@ def _columns(*steps: Stage[Any]) -> list[str]:
 def _blocks(active: Bools) -> Iterable[Int64s]:
     rows = np.flatnonzero(active)
     return np.array_split(rows, len(rows) // BLOCK_ROWS + 1) if len(rows) else ()
-
-
-def _tallies(
-    rows: Mapping[str, pa.Array],
-    seen: _Seen,
-    names: Sequence[str],
-    numbers: Int64s,
-    characters: str | None,
-) -> dict[str, Tally]:
-    n = len(names)
-    size = np.zeros(len(numbers)) if characters is None else _numbers(rows[characters])
-    size = np.nan_to_num(size)
-    tokens = _numbers(rows[TOKENS]) if TOKENS in rows else np.full(len(numbers), np.nan)
-    counted = ~np.isnan(tokens)
-    gained, lost = seen.then & ~seen.now, seen.now & ~seen.then
-    differ = np.flatnonzero(gained | lost)
-    sign = np.where(gained[differ], 1, -1)
-    without = differ[~counted[differ]]
-
-    def count(mask: Bools) -> Int64s:
-        return np.bincount(numbers[mask], minlength=n)
-
-    def total(chosen: Int64s | Bools, values: Float64s) -> Int64s:
-        sums: Int64s = np.bincount(numbers[chosen], values, minlength=n).astype(np.int64)
-        return sums
-
-    columns = (
-        count(seen.now),
-        count(gained),
-        count(lost),
-        total(differ, sign * size[differ]),
-        total(differ, sign * np.nan_to_num(tokens[differ])),
-        np.bincount(numbers[without], minlength=n),
-        total(without, (sign * size[differ])[~counted[differ]]),
-        total(counted, size[counted]),
-        total(counted, tokens[counted]),
-    )
-    found: dict[str, Tally] = {}
-    for number in np.flatnonzero(count(seen.active)).tolist():
-        tally = Tally(*(int(column[number]) for column in columns))
-        found.setdefault(names[number], Tally()).add(tally)
-    return found
-
-
-def _numbers(column: pa.Array) -> Float64s:
-    values: Float64s = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return values
-
-
-def least(values: Float64s, mask: Bools, n: int) -> Int64s:
-    """Places of the `n` least values where `mask` is set, least first, equals by place.
-
-    Examples
-    --------
-    >>> least(np.array([3.0, 1.0, 2.0, 1.0, 0.0]), np.array([1, 1, 1, 1, 0], bool), 3).tolist()
-    [1, 3, 2]
-    """
-    places = np.flatnonzero(mask)
-    if n < len(places):
-        bound = np.partition(values[places], n)[:n].max(initial=-np.inf)
-        below = places[values[places] < bound]
-        places = np.concatenate([below, places[values[places] == bound][: n - len(below)]])
-    ordered: Int64s = places[np.lexsort((places, values[places]))]
-    return ordered
-
-
-def identify(run: Run, near: Sequence[Near], chars: int | None = None) -> pl.DataFrame:
-    """Id and URL of documents, in their order, and as many characters of text as are asked for."""
-    places = pl.DataFrame(
-        [(each.shard, each.row) for each in near],
-        schema={SHARD: pl.String, ROW: pl.Int64},
-        orient="row",
-    )
-    source = run.dag.source
-    columns = [c for c in ("id", "url") if source.adds is not None and c in source.adds.names]
-    if chars is not None:
-        view = View(run, [source.name], partial=True)
-        found = fetch(view, places, [*columns, TEXT])
-        return found.with_columns(pl.col(TEXT).str.slice(0, chars))
-    rows = [_row(run.files.layer(source.name, e.shard), e.row, columns) for e in near]
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-
-
-def _row(path: Path, row: int, columns: Sequence[str]) -> list[str | None]:
-    """One row of a file, of which only its row group is read."""
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for group in range(file.metadata.num_row_groups):
-            size = file.metadata.row_group(group).num_rows
-            if row < size:
-                table = file.read_row_group(group, columns=list(columns))
-                return [table.column(name)[row].as_py() for name in columns]
-            row -= size
-    raise InvariantError(f"{path}: has fewer rows than other layers")
-
-
-def nearest_of(found: Iterable[Near], n: int) -> list[Near]:
-    """The first `n` of each rule and side, nearest first."""
-    kept: dict[tuple[str, bool], list[Near]] = {}
-    for each in sorted(found):
-        side = kept.setdefault((each.rule, each.fails), [])
-        if len(side) < n:
-            side.append(each)
-    return [each for side in kept.values() for each in side]

@@ -15,10 +15,12 @@ import pyarrow.compute as pc
 
 from eurosift.langid import buckets
 from eurosift.pipeline import quarantine
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.digest import of_document, of_json
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import Ledger, rejected_rows
-from eurosift.pipeline.plan import input_root, require_unchanged
+from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.protection import PageLimits
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.tasks import Run, Task
@@ -34,7 +36,7 @@ from eurosift.stages.base import (
     TablePhase,
 )
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import EVIDENCE, Footer
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer
 from eurosift.stages.protection import Protection
 
 
@@ -52,13 +54,16 @@ class Outcome:
     quarantined: Mapping[str, str] = field(default_factory=dict)
 
 
-def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
+def perform(run: Run, task: Task, workspace: StageWorkspace, claim: Claim | None = None) -> Outcome:
     """Do a work item: read, process, write, commit.
 
     `workspace` may serve all items of one phase: what it remembers of earlier phases is final.
+    With a `claim` nothing appears that was meanwhile given to another.
 
     Raises
     ------
+    SupersededError
+        If it was given to another.
     EurosiftError
         As the stage and the files make it.
     """
@@ -66,7 +71,7 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
     node = run.dag.nodes[task.stage]
     phase = next((p for p in node.phases if p.name == task.phase), None)
     if isinstance(phase, DocumentPhase):
-        _write_document(run, task, phase, workspace)
+        _write_document(run, task, phase, workspace, claim)
         return Outcome(1, time.monotonic() - start)
     published = isinstance(phase, TablePhase) and phase.published
     writer = ShardWriter(run.files.folder / task.path, _schema(node, phase), published=published)
@@ -90,6 +95,8 @@ def perform(run: Run, task: Task, workspace: StageWorkspace) -> Outcome:
             task = run.source_task(node, task.key, pages)
         else:
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
+        if claim is not None:
+            claim.check()
         _commit(writer, task, ledger, rejects)
     except BaseException:
         writer.abandon()
@@ -166,14 +173,14 @@ def _read_source(
 ) -> tuple[Ledger, str]:
     account = Account(protect=protect)
     ledger, rejects = Ledger(), Rejects()
-    file, root = run.plan.file(task.key), input_root(run.dag.recipe)
+    file, inputs = run.plan.file(task.key), Inputs(run.dag.recipe)
     # Before and after: what is written must be of the file that was planned.
-    require_unchanged(root, file)
-    for batch in step.read(root / file.path, file.path, account):
+    require_unchanged(inputs, file)
+    for batch in step.read(inputs[file.path], file.path, account):
         writer.write(batch)
         count_rows(ledger, run.dag, node, batch, None, None)
         rejects.add(batch.column(step.reasons_column))
-    require_unchanged(root, file)
+    require_unchanged(inputs, file)
     writer.facts.update(
         skipped=dict(sorted(account.skipped.items())),
         losses=account.losses,
@@ -214,6 +221,8 @@ def _map_layer(
             rejects.add(out.column(step.reasons_column))
     if node.evidence:
         writer.facts[EVIDENCE] = ledger.evidence()
+    if node.findings:
+        writer.facts[FINDINGS] = ledger.findings()
     return ledger, rejects.hexdigest() if node.decides else ""
 
 
@@ -293,9 +302,10 @@ def enter(
         if lengths is not None:
             sizes["characters"] = lengths.cast(pa.int64())
     evidence = {name: column(name) for name in node.evidence}
+    findings = {name: column(name) for name in node.findings}
     language = column(LANGUAGE)
     labels = None if language is None else buckets.labels(language, column(BUCKET))
-    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence)
+    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence, findings)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:
@@ -324,10 +334,14 @@ def _scatter(added: pa.RecordBatch, active: pa.BooleanArray) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=added.schema)
 
 
-def _write_document(run: Run, task: Task, phase: DocumentPhase, workspace: StageWorkspace) -> None:
+def _write_document(
+    run: Run, task: Task, phase: DocumentPhase, workspace: StageWorkspace, claim: Claim | None
+) -> None:
     document = dict(phase.run(_item(task), workspace))
     attached = dict(sorted(phase.attach(_item(task), document).items()))
     target = run.files.folder / task.path
+    if claim is not None:
+        claim.check()
     for relative, text in attached.items():
         write_text(run.files.folder / task.stage / relative, text)
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in attached.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Outcome, perform
@@ -17,10 +18,12 @@ class _Process:
     opened: set[str] = set()  # noqa: RUF012 - one per process, on purpose
     phase: tuple[str, str] | None = None
     workspace: StageWorkspace | None = None
+    claim: Claim | None = None
 
 
-def prepare(folder: str, launch: str) -> None:
+def prepare(folder: str, launch: str, claim: Claim | None) -> None:
     """Build the run from its folder; called once per worker process."""
+    _Process.claim = claim
     _Process.run = Launch.load(Path(folder), launch).build()
 
 
@@ -35,4 +38,4 @@ def work(task: Task) -> Outcome:
         _Process.opened.add(task.stage)
     if _Process.workspace is None or _Process.phase != (task.stage, task.phase):
         _Process.phase, _Process.workspace = (task.stage, task.phase), run.workspace(node)
-    return perform(run, task, _Process.workspace)
+    return perform(run, task, _Process.workspace, _Process.claim)

@@ -17,8 +17,9 @@ from eurosift.pipeline.cursors import Cursor, aligned
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
 from eurosift.pipeline.errors import AlignmentError, IncompleteError
 from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import rejected_rows
-from eurosift.pipeline.plan import InputFile, Plan, input_root, require_unchanged
+from eurosift.pipeline.plan import InputFile, Plan, require_unchanged
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import read_batches
 from eurosift.stages.base import ROW, Item, Phase, Rows, SourceStage, Stage
@@ -296,16 +297,16 @@ class StageWorkspace:
             yield Cursor(file.path, layer, [TEXT], self._texts(source, file))
 
     def _texts(self, source: SourceStage[Any], file: InputFile) -> Iterator[pa.RecordBatch]:
-        root = input_root(self.dag.recipe)
-        require_unchanged(root, file)
-        texts = source.texts(root / file.path)
+        inputs = Inputs(self.dag.recipe)
+        require_unchanged(inputs, file)
+        texts = source.texts(inputs[file.path])
         if texts is None:
             raise ContractError(
                 f"stage `{source.name}` has no column `text` and reads none in place"
             )
         for text in texts:
             yield pa.record_batch([text], names=[TEXT])
-        require_unchanged(root, file)
+        require_unchanged(inputs, file)
 
     def _in_place(self, layer: str) -> bool:
         return layer == self.dag.source.name and self.dag.text_in_place

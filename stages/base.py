@@ -22,12 +22,22 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from eurosift.stages.errors import StageError
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.footer import Head
 from eurosift.stages.protection import Protection, unprotected
 
 
 class Asset:
-    """Marks a path in a configuration: its content is part of the fingerprint, its name is not."""
+    """Marks a path in a configuration: its content is part of the fingerprint, its name is not.
+
+    Parameters
+    ----------
+    remedy
+        What to do where it is missing; put behind the message.
+    """
+
+    def __init__(self, remedy: str = "") -> None:
+        self.remedy = remedy
 
 
 AssetPath = Annotated[Path, Asset()]
@@ -61,6 +71,12 @@ class StageConfig(BaseModel):
             found |= _paths(name, getattr(self, name))
         return found
 
+    def remedy(self, name: str) -> str:
+        """What to do where an asset is missing, by its name in `assets`; empty if not known."""
+        info = type(self).model_fields[name.partition(".")[0]]
+        marks = [*info.metadata, *_marks(info.annotation)]
+        return next((mark.remedy for mark in marks if isinstance(mark, Asset)), "")
+
     def with_assets(self, change: Callable[[Path], Path]) -> Self:
         """The same configuration with other paths in place of its assets."""
         return self._with_changed(self._asset_fields(), change)
@@ -82,7 +98,7 @@ class StageConfig(BaseModel):
         return [
             name
             for name, info in type(self).model_fields.items()
-            if any(isinstance(mark, Asset) for mark in info.metadata) or _is_asset(info.annotation)
+            if any(isinstance(mark, Asset) for mark in (*info.metadata, *_marks(info.annotation)))
         ]
 
 
@@ -110,10 +126,11 @@ def _changed(value: Any, change: Callable[[Path], Path]) -> Any:
     return value
 
 
-def _is_asset(annotation: Any) -> bool:
-    if any(isinstance(mark, Asset) for mark in getattr(annotation, "__metadata__", ())):
-        return True
-    return any(_is_asset(part) for part in typing.get_args(annotation))
+def _marks(annotation: Any) -> Iterator[Any]:
+    """Whatever is annotated anywhere in an annotation."""
+    yield from getattr(annotation, "__metadata__", ())
+    for part in typing.get_args(annotation):
+        yield from _marks(part)
 
 
 ConfigT = TypeVar("ConfigT", bound=StageConfig)
@@ -178,6 +195,8 @@ class Step(ABC, Generic[ConfigT]):
     """Stages that come before this one when the recipe does not say; empty: the one before it."""
     overlays: ClassVar[bool] = True
     """Whether the configuration may differ by language."""
+    own_names: ClassVar[tuple[str, ...]] = ()
+    """What expressions in the configuration may name beside columns; offered for misspelt ones."""
 
     def __init__(
         self,
@@ -229,6 +248,18 @@ class Step(ABC, Generic[ConfigT]):
             Saying which column, and where it is asked for.
         """
 
+    def refusals(self) -> Iterable[StageError]:
+        """What keeps the stage from working outside of its recipe: runs that it leads to.
+
+        Asked before anything runs; without `open`.
+
+        Returns
+        -------
+        iterable of StageError
+            All that is wrong, each with its place in the configuration (`StageError.at`).
+        """
+        return ()
+
     def margins(self) -> Mapping[str, Margin]:
         """Reasons that come from a threshold: lets users look at documents close to it.
 
@@ -248,6 +279,10 @@ class Stage(Step[ConfigT]):
     evidence: ClassVar[tuple[str, ...]] = ()
     """Columns of `adds` whose values are counted in the footer, by language; strings, and few
     different ones."""
+    findings: ClassVar[tuple[str, ...]] = ()
+    """Columns of `adds` whose findings are counted in the footer, by language: numbers are added
+    up; of lists of structs, each entry counts (as often as its field ``n`` says, if it has one)
+    under the words in it, with slashes between them."""
 
     @property
     @abstractmethod
@@ -326,13 +361,13 @@ class SourceStage(Step[ConfigT]):
         """Columns of the documents layer, ``id`` and ``extract_reasons`` among them."""
 
     @abstractmethod
-    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+    def read(self, path: Source, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one input file, in order.
 
         Parameters
         ----------
         path
-            Where the file is.
+            Where the file is: a `Path`, or, of a URL, what opens like one.
         relative
             Its path relative to the input root, with ``/``: the only name that may enter the data.
         account
@@ -345,7 +380,7 @@ class SourceStage(Step[ConfigT]):
             If the file cannot be read at all.
         """
 
-    def check(self, path: Path) -> None:
+    def check(self, path: Source) -> None:
         """Look at the beginning of an input file, before a run.
 
         Raises
@@ -354,7 +389,7 @@ class SourceStage(Step[ConfigT]):
             If it cannot be read as it is configured.
         """
 
-    def texts(self, path: Path) -> Iterator[pa.Array] | None:
+    def texts(self, path: Source) -> Iterator[pa.Array] | None:
         """Texts of an input that is read in place, row by row like `read`; None if copied."""
         return None
 
@@ -496,6 +531,8 @@ class LayerPhase(Phase):
     """The phase of a phased stage that adds its columns to every shard."""
 
     name = ""
+    findings: ClassVar[tuple[str, ...]] = ()
+    """As those of `Stage`."""
 
     @property
     @abstractmethod

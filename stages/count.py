@@ -21,9 +21,9 @@ from pydantic import Field, StringConstraints
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 from eurosift.filters.words import next_word, word_tables
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Asset, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
-from eurosift.stages.tokenizer import TokenCounter, load_tokenizer, tokens_of
+from eurosift.stages.tokenizer import REMEDY, TokenCounter, load_tokenizer, tokens_of
 
 SIZES = pa.schema(
     [
@@ -37,20 +37,21 @@ TOKENS = "n_tokens"
 """Column of the tokens; those of further tokenizers have their name behind it."""
 
 
+TokenizerPath = Annotated[Path, Asset(REMEDY)]
 TokenizerName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class CountConfig(StageConfig):
     """What is counted beside bytes, characters, words and segments."""
 
-    tokenizer: AssetPath | None = Field(
+    tokenizer: TokenizerPath | None = Field(
         default=None,
         description=(
             "Tokenizer by which `n_tokens` is counted: a Hugging Face tokenizer.json or a "
             "SentencePiece model. Without one, `n_tokens` is null."
         ),
     )
-    tokenizers: dict[TokenizerName, AssetPath] = Field(
+    tokenizers: dict[TokenizerName, TokenizerPath] = Field(
         default_factory=dict,
         description=(
             "Further tokenizers by a name of your own; each adds a column `n_tokens_<name>`."

@@ -23,6 +23,9 @@ UNDETERMINED = "und"
 EVIDENCE = "evidence"
 """Fact of a layer: its rows by column, language and value, of the columns that the stage names."""
 
+FINDINGS = "findings"
+"""Fact of a layer: what was found in its rows by column, language and value, likewise."""
+
 
 class Tally(BaseModel):
     """Counts of rows in one language. ``active = kept + rejected`` always holds.
@@ -123,7 +126,7 @@ class Head:
     counts
         Rows that were inactive, kept, rejected; the sum of the tallies.
     facts_json
-        JSON of the facts, evidence apart.
+        JSON of the facts, evidence and findings apart.
     """
 
     fingerprint: str
@@ -153,11 +156,13 @@ class Head:
                 sum(tally["kept"] for tally in tallies),
                 sum(tally["rejected"] for tally in tallies),
             ),
-            facts_json=orjson.dumps({k: v for k, v in footer["facts"].items() if k != EVIDENCE}),
+            facts_json=orjson.dumps(
+                {k: v for k, v in footer["facts"].items() if k not in {EVIDENCE, FINDINGS}}
+            ),
         )
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Whatever else the stage has to say about the file, but for evidence; parsed anew."""
+        """Whatever else the stage has to say about the file, but for counts; parsed anew."""
         found: Mapping[str, Any] = orjson.loads(self.facts_json)
         return found

@@ -13,10 +13,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import sentencepiece
-import tokenizers
 
 from eurosift.stages.errors import AssetError
+
+REMEDY = (
+    "give the path of a tokenizer.json or a SentencePiece model: names of the Hugging Face hub are "
+    "not looked up, as nothing asks a network; where there is one, `hf download NAME "
+    "tokenizer.json --local-dir FOLDER` fetches the file, then copy it here"
+)
+"""What to do where a tokenizer is missing."""
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """Numbers of tokens of some texts, without special tokens."""
@@ -46,7 +51,7 @@ def load_tokenizer(path: Path, *, threads: int = 1) -> TokenCounter:
         with path.open("rb") as file:
             head = file.read(64).lstrip()
     except OSError as error:
-        msg = f"cannot read the tokenizer {path}: {error.strerror}"
+        msg = f"cannot read the tokenizer {path}: {error.strerror}; {REMEDY}"
         raise AssetError(msg) from error
     return _load_json(path, threads) if head.startswith(b"{") else _load_model(path, threads)
 
@@ -74,6 +79,8 @@ def _chunks(texts: pa.Array) -> Iterator[list[str]]:
 
 
 def _load_json(path: Path, threads: int) -> TokenCounter:
+    import tokenizers  # noqa: PLC0415 - planning does without
+
     # Its thread pool does not survive a fork, and the runtime already uses every core.
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if threads > 1 else "false"
     os.environ.setdefault("RAYON_NUM_THREADS", str(threads))
@@ -93,6 +100,8 @@ def _load_json(path: Path, threads: int) -> TokenCounter:
 
 
 def _load_model(path: Path, threads: int) -> TokenCounter:
+    import sentencepiece  # noqa: PLC0415 - planning does without
+
     try:
         processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (OSError, RuntimeError) as error:

@@ -1,9 +1,14 @@
 """What all tests share: Hypothesis without a stopwatch, groups of tests, one finished demo run."""
 
+import hashlib
+import http.server
+import logging
 import os
 import shutil
 import subprocess
 import sys
+import threading
+import uuid
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -110,3 +115,134 @@ def finished(demo, tmp_path) -> Path:
     folder = tmp_path / "demo"
     shutil.copytree(demo, folder)
     return folder
+
+
+class Bucket:
+    """A bucket of an S3 service: files are put into it, and read by eurosift."""
+
+    def __init__(self, endpoint: str, name: str, client) -> None:
+        self.endpoint, self.name, self.client = endpoint, name, client
+        self.url = f"s3://{name}"
+        self.storage = f"  storage: {{endpoint: '{endpoint}'}}\n"
+        client.create_bucket(Bucket=name)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a file."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=data)
+
+    def delete(self, key: str) -> None:
+        """Remove a file."""
+        self.client.delete_object(Bucket=self.name, Key=key)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint():
+    """Address of an S3 service on this machine; who reads from it finds credentials by itself."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    patch = pytest.MonkeyPatch()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        patch.setenv(name, "generated-for-tests")
+    patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    patch.undo()
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint):
+    """An empty bucket."""
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1")
+    yield Bucket(s3_endpoint, f"bucket-{uuid.uuid4().hex[:12]}", client)
+    client.close()
+
+
+class WebServer(http.server.ThreadingHTTPServer):
+    """Files by HTTP, with ranges; what shall go wrong is set.
+
+    Attributes
+    ----------
+    files
+        Content by name.
+    faults
+        What happens to the next requests for content: ``cut`` (half of it comes), ``503``, ``403``,
+        None (nothing).
+    requests
+        What was asked for: method, name, range.
+    headers
+        Sent with every answer.
+    ranges
+        Whether ranges are given.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _WebHandler)
+        self.files: dict[str, bytes] = {}
+        self.faults: list[str | None] = []
+        self.requests: list[tuple[str, str, str | None]] = []
+        self.headers: dict[str, str] = {}
+        self.etags = True
+        self.ranges = True
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class _WebHandler(http.server.BaseHTTPRequestHandler):
+    server: WebServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_HEAD(self):
+        self._answer(with_body=False)
+
+    def do_GET(self):
+        self._answer(with_body=True)
+
+    def _answer(self, *, with_body):
+        server, name = self.server, self.path.strip("/")
+        asked = self.headers["Range"]
+        server.requests.append((self.command, name, asked))
+        fault = server.faults.pop(0) if with_body and asked and server.faults else None
+        data, status = server.files.get(name), 200
+        below = [path.removeprefix(f"{name}/") for path in server.files if f"{name}/" in path]
+        if below:
+            found = sorted({path.partition("/")[0] + "/" * ("/" in path) for path in below})
+            data = "".join(f'<li><a href="{path}">{path}</a></li>\n' for path in found).encode()
+        if data is None or (fault or "cut") != "cut":
+            return self._end(int(fault or 404), b"")
+        etag = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        extra = {"ETag": f'"{etag}"'} if server.etags else {}
+        size = len(data)
+        if asked and server.ranges:
+            start, end = asked.removeprefix("bytes=").split("-")
+            data, status = data[int(start) : int(end) + 1], 206
+            extra["Content-Range"] = f"bytes {start}-{int(start) + len(data) - 1}/{size}"
+        return self._end(status, data, extra, cut=fault == "cut", with_body=with_body)
+
+    def _end(self, status, data, extra=None, *, cut=False, with_body=True):
+        self.send_response(status)
+        for header, value in {**self.server.headers, **(extra or {})}.items():
+            self.send_header(header, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(data[: len(data) // 2] if cut else data)
+        if cut:
+            self.close_connection = True
+
+
+@pytest.fixture
+def web_server():
+    """A server of files by HTTP."""
+    with WebServer() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

@@ -14,6 +14,7 @@ from eurosift.pipeline.dag import Node
 from eurosift.pipeline.durations import minutes_of
 from eurosift.pipeline.head import Head, Input, Limits
 from eurosift.pipeline.site import Site
+from eurosift.pipeline.storage import Storage
 from eurosift.stages import errors as stage_errors
 from eurosift.stages import registry
 from eurosift.stages.base import Setting
@@ -49,7 +50,7 @@ def test_every_parameter_is_in_the_recipe_reference(stage):
         assert line in section[1]
 
 
-@pytest.mark.parametrize("model", [Head, Input, Limits])
+@pytest.mark.parametrize("model", [Head, Input, Limits, Storage])
 def test_every_key_is_in_the_recipe_reference(model):
     for line in lines_of(model):
         assert line in RECIPE

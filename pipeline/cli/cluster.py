@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from eurosift.pipeline import activity, events, places, plan, site, status
+from eurosift.pipeline import activity, events, places, site, status
 from eurosift.pipeline.activity import Pulse
 from eurosift.pipeline.arrays import Arrays, arrange
 from eurosift.pipeline.dag import Node
@@ -22,6 +22,7 @@ from eurosift.pipeline.errors import (
     SchedulerError,
     ShardsFailedError,
 )
+from eurosift.pipeline.inputs import local_root
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.outlook import Outlook, Rates
 from eurosift.pipeline.progress import log
@@ -62,6 +63,7 @@ class Wishes:
     yes: bool = False
     wait: bool = False
     take_over: bool = False
+    stalled: bool = False
 
     @property
     def local(self) -> bool:
@@ -147,10 +149,10 @@ def look_ahead(
 def check_site(source: Recipe, where: Site, scheduler: Scheduler) -> Limits:
     """Look for what would keep a launch from running, before anything is written or submitted."""
     limits = scheduler.limits()
-    needed = [source.folder, plan.input_root(source)]
+    inputs = local_root(source)
+    places.check_shared(where, [source.folder, *([inputs] if inputs is not None else [])])
     if where.python is None and not where.launcher:
-        needed.append(Path(sys.prefix))
-    places.check_shared(where, needed)
+        places.check_shared(where, [Path(sys.prefix)], "the environment that eurosift runs in")
     places.check_room(source.folder)
     return limits
 

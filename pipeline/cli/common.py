@@ -12,13 +12,14 @@ import click
 
 from eurosift.pipeline import index, plan
 from eurosift.pipeline.dag import Dag, Node
-from eurosift.pipeline.errors import AlignmentError, InvariantError, RecipeError
+from eurosift.pipeline.errors import AlignmentError, InvariantError, PlanError, RecipeError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import SourceStage
-from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.errors import AssetError, InputError, StageError
+from eurosift.stages.extract.remote import Source
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")
@@ -66,8 +67,15 @@ def show(tables: Sequence[Table], style: Format) -> None:
 
 
 def look_at_inputs(run: Run) -> plan.Survey:
-    """How the inputs differ from the plan; those that look unchanged are not read again."""
-    return plan.survey(run.dag.recipe, run.plan, index.load_inputs(run.files.folder))
+    """How the inputs differ from the plan; those that look unchanged are not read again.
+
+    If their store cannot be asked this is said on standard error: a look at a run needs no network.
+    """
+    try:
+        return plan.survey(run.dag.recipe, run.plan, index.load_inputs(run.files.folder))
+    except (PlanError, InputError) as error:
+        click.echo(f"whether inputs have changed is not known: {error}", err=True)
+        return plan.Survey()
 
 
 def tell_inputs(run: Run) -> bool:
@@ -82,7 +90,7 @@ def tell_inputs(run: Run) -> bool:
 
 
 def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -> None:
-    """Look for the files that stages need, so that missing ones are told before anything runs.
+    """Look for all that stages need beside documents, so that it is told before anything runs.
 
     Parameters
     ----------
@@ -98,6 +106,13 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
     RecipeError
         With every stage that cannot work, and its place.
     """
+    problems = stage_problems(recipe, nodes, load=load)
+    if problems:
+        raise RecipeError(problems)
+
+
+def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list[str]:
+    """What keeps stages from working, as `check_stages` looks for it; a line each."""
     problems = []
     for node in nodes:
         place = ("stages", node.name)
@@ -108,16 +123,19 @@ def check_stages(recipe: Recipe, nodes: Iterable[Node], *, load: bool = False) -
             keys = [int(key) if key.isdecimal() else key for key in field.split(".")]
             problems.append(recipe.problem((*place, *keys), f"stages.{node.name}.{error}"))
             continue
+        problems += [
+            recipe.problem((*place, *refused.at), f"stages.{node.name}.{refused}")
+            for refused in node.step.refusals()
+        ]
         try:
             if load:
                 node.step.open()
         except StageError as error:
             problems.append(recipe.problem(place, str(error)))
-    if problems:
-        raise RecipeError(problems)
+    return problems
 
 
-def check_input(graph: Dag, path: Path) -> None:
+def check_input(graph: Dag, path: Source) -> None:
     """Look at the beginning of an input, so that wrong names of columns are told before a run.
 
     Raises

@@ -62,7 +62,7 @@ class LanguageCode(click.ParamType[str]):
 @click.option(
     "--tokenizer",
     "tokenizer_files",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     multiple=True,
     help="A Hugging Face tokenizer.json or a SentencePiece model; repeatable.",
 )
@@ -116,11 +116,14 @@ def command(
     if style == OPENEUROLLM:
         _show_parts(parts(source, counted), out)
     else:
+        brief = style in {"table", "md"}
         found = [
-            tables.counts(counted, brief=style in {"table", "md"}),
-            tables.tokenizers(counted, tokenizers, within, seed),
+            tables.counts(counted, brief=brief),
+            tables.tokenizers(counted, tokenizers, within, seed, brief=brief),
         ]
         show(found, cast("Format", style))
+        if brief:
+            click.echo(f"tokens: {tables.how(counted, tokenizers, within, seed)}", err=True)
     for line in tables.remarks(counted):
         click.echo(printable(f"{path}: {line}"), err=True)
     unfinished = source.unfinished() if isinstance(source, RunSource) else []

@@ -33,7 +33,7 @@ USUAL = ("parameters", "documents", "rules", "changed")
     "listed",
     type=click.IntRange(min=0),
     default=0,
-    help="How many documents with another verdict to name.",
+    help="How many documents to name that one run keeps and the other rejects.",
 )
 @format_option
 def command(first: Path, second: Path, by: tuple[str, ...], listed: int, style: Format) -> None:

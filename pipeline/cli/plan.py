@@ -12,6 +12,7 @@ from eurosift.pipeline.build import build_dag
 from eurosift.pipeline.cli.cluster import Wishes, cluster_options, look_ahead
 from eurosift.pipeline.cli.common import (
     check_input,
+    check_stages,
     format_option,
     recipe_argument,
     select_option,
@@ -19,6 +20,7 @@ from eurosift.pipeline.cli.common import (
     tell_inputs,
     uncollected,
 )
+from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
@@ -41,11 +43,12 @@ def command(
     source = recipe.load(recipe_file)
     graph = build_dag(source)
     nodes = graph.select(select)
+    check_stages(source, nodes)
     chosen = {node.name for node in nodes}
     old = plan.load(source.folder)
     inputs = plan.make(source, old) if replan or old is None else old
     if inputs is not old:
-        check_input(graph, plan.input_root(source) / inputs.files[0].path)
+        check_input(graph, Inputs(source)[inputs.files[0].path])
     run = Run(graph, inputs, RunFiles(source.folder, indexed=True))
     states = [state for state in run.states() if state.stage in chosen]
     tell_inputs(run)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument, uncollected
+from eurosift.pipeline.cli.common import format_option, mendable, show, uncollected
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.report import VIEWS
 from eurosift.pipeline.shards import write_text
@@ -16,6 +16,8 @@ from eurosift.pipeline.tables import Format
 from eurosift.pipeline.tasks import Run
 
 PAGE = "report.html"
+PAGES = (".html", ".htm")
+"""How the file of a page must end, so that no recipe is written over by mistake."""
 ALL = "all"
 STDOUT = "-"
 
@@ -38,8 +40,25 @@ class Documents(click.ParamType[int | None]):
         return click.IntRange(min=0).convert(value, param, ctx)
 
 
+class Target(click.Argument):
+    """A recipe or a run, which `--html` before it would take for the name of the page."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Explain where it went."""
+        page = ctx.params.get("page")
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter:
+            if not isinstance(page, str) or not page:
+                raise
+            raise click.UsageError(
+                f"`--html` took {page} for the name of the page; write the run before it: "
+                f"eurosift report {page} --html"
+            ) from None
+
+
 @click.command("report")
-@target_argument
+@click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN", cls=Target)
 @click.option(
     "--by",
     type=click.Choice(tuple(VIEWS)),
@@ -50,6 +69,7 @@ class Documents(click.ParamType[int | None]):
 @click.option(
     "--html",
     "page",
+    is_eager=True,
     is_flag=False,
     flag_value="",
     metavar="[FILE]",
@@ -115,6 +135,11 @@ def command(
 
 def _check_options(context: click.Context, *, is_page: bool) -> None:
     """Refuse options that would do nothing."""
+    page = context.params["page"]
+    if page and page != STDOUT and not Path(page).is_dir() and Path(page).suffix not in PAGES:
+        raise click.UsageError(
+            f"--html {page}: is no name of a page: end it with {PAGES[0]}, or name a folder or `-`"
+        )
     of_page = {"documents": "--documents", "samples": "--with-samples"}
     of_page["without_timings"] = "--without-timings"
     of_tables = {"by": "--by", "style": "--format"}

@@ -83,14 +83,15 @@ def start(
         _submit(source, graph, select, replan=replan, asked=asked)
         return
     _refuse_second(source.folder, asked)
-    with Lease(source.folder), Interruption() as interruption:
+    held = Lease(source.folder, take_over=asked.stalled or asked.take_over)
+    with held, Interruption() as interruption:
         inputs = settle_plan(source, replan=replan)
         from eurosift.pipeline import execute  # noqa: PLC0415 - datatrove takes 1.5 s to import
 
         run = Run(graph, inputs, RunFiles(source.folder))
         launch = Launch.create(source, select=select, workers=workers)
         count = workers or source.head.workers or resources.cores()
-        session = execute.execute(launch, run, nodes, workers=count, quiet=quiet)
+        session = execute.execute(launch, run, nodes, workers=count, quiet=quiet, claim=held.claim)
         interruption.handler = session.interrupt
         session.run()
     if not quiet:

@@ -45,6 +45,11 @@ def command(target: Path, style: Format, *, quiet: bool, watch: bool) -> None:
     run = open_run(target)
     found = Look.at(run)
     show(_tables(found, always=style == "json"), style)
+    if found.stalled and not found.done:
+        click.echo(
+            f"stalled: `eurosift retry {target} --stalled` has it done again, beside the rest",
+            err=True,
+        )
     changed = not found.failures.rows and tell_inputs(run)
     sys.exit(3 if changed else found.exit_code)
 

@@ -6,20 +6,28 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline import plan, recipe
+from eurosift.pipeline import recipe
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import check_input, check_stages, recipe_argument
+from eurosift.pipeline.cli.common import check_input, recipe_argument, stage_problems
+from eurosift.pipeline.errors import PlanError, RecipeError
+from eurosift.pipeline.inputs import find_inputs
+from eurosift.stages.errors import StageError
 
 
 @click.command("validate")
 @recipe_argument
 def command(recipe_file: Path) -> None:
-    """Check a recipe: parameters, order of stages, columns, models, input files."""
+    """Check a recipe: parameters, order of stages, columns, models, earlier runs, input files."""
     source = recipe.load(recipe_file)
     graph = build_dag(source)
-    check_stages(source, graph.nodes.values(), load=True)
-    files = plan.find_inputs(source)
-    check_input(graph, plan.input_root(source) / files[0])
+    problems = stage_problems(source, graph.nodes.values(), load=True)
+    try:
+        files = find_inputs(source)
+        check_input(graph, next(iter(files.values())))
+    except (PlanError, StageError) as error:
+        problems.append(str(error))
+    if problems:
+        raise RecipeError(problems)
     stages = " → ".join(graph.nodes)
     n_languages = len(source.head.languages)
     click.echo(f"{recipe_file}: ok: input files {len(files)}, languages {n_languages}, {stages}")

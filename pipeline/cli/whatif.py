@@ -9,7 +9,7 @@ import click
 import polars as pl
 
 from eurosift.langid.languages import EU24
-from eurosift.pipeline.changes import changed_dag, parse_change
+from eurosift.pipeline.changes import changed_dag, example, parse_change
 from eurosift.pipeline.cli.common import (
     format_option,
     mendable,
@@ -19,9 +19,11 @@ from eurosift.pipeline.cli.common import (
 )
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.nearest import Near, identify
 from eurosift.pipeline.tables import Format, Table, Value
+from eurosift.pipeline.tallies import Tally
 from eurosift.pipeline.tasks import Run
-from eurosift.pipeline.whatif import Found, Near, Preview, Tally, identify
+from eurosift.pipeline.whatif import Found, Preview
 
 CHANGES = (
     *("language", "kept", "gained", "lost"),
@@ -36,7 +38,6 @@ NEAREST = ("rule", "side", "language", "value", "threshold", "now", "then", "id"
     "--set",
     "settings",
     multiple=True,
-    required=True,
     metavar="STAGE.PARAMETER=VALUE",
     help="A parameter that would be different, repeatable; of one stage. "
     "quality.rules.RULE.min=5 (max; behind it a language) is the threshold of a rule.",
@@ -68,6 +69,8 @@ def command(
     written.
     """
     run = open_run(target)
+    if not settings:
+        raise click.UsageError(f"say what would be different: {example(run.dag, target)}")
     changes = [parse_change(text, run.dag) for text in settings]
     stages = {change.stage for change in changes}
     if len(stages) > 1:

@@ -51,25 +51,45 @@ def _rows(label: str, sizes: Sizes, figures: Sequence[Tokens]) -> Iterator[dict[
         yield row | token_cells(figure, sizes.characters)
 
 
-def tokenizers(
-    counted: Counted, used: Sequence[Tokenizer], within: float | None, seed: int
-) -> Table:
-    """One row per tokenizer: what identifies it, and how tokens were counted."""
-    columns = ("tokenizer", "sha256", "how", "characters_tokenized", "characters")
-    characters = sum(sizes.characters for sizes in counted.sizes.values())
+def how(counted: Counted, used: Sequence[Tokenizer], within: float | None, seed: int) -> str:
+    """How tokens were counted, in words."""
     if not used:
         table = estimate.table()
-        how = f"estimate, not a count; uncertainty {table['uncertainty']}; {table['source']}"
-        row: dict[str, Value] = {"tokenizer": table["tokenizer"], "how": how}
+        return f"estimate, not a count; uncertainty {table['uncertainty']}; {table['source']}"
+    if within is None:
+        return "every text"
+    return (
+        f"ratio on characters of a sample, 95 % interval within {100 * within:g} % in each "
+        f"language, seed {seed}; {sum(counted.draws.values()):,} draws in "
+        f"{len(counted.draws)} of {len(counted.sizes)} languages, the others exactly"
+    )
+
+
+def tokenizers(
+    counted: Counted,
+    used: Sequence[Tokenizer],
+    within: float | None,
+    seed: int,
+    *,
+    brief: bool = False,
+) -> Table:
+    """One row per tokenizer: what identifies it, and how tokens were counted.
+
+    Parameters
+    ----------
+    counted, used, within, seed
+        What was counted, and by what.
+    brief
+        Leave out how: for people, who would have to read it in a column wider than their screen.
+    """
+    words_column = () if brief else ("how",)
+    columns = ("tokenizer", "sha256", *words_column, "characters_tokenized", "characters")
+    characters = sum(sizes.characters for sizes in counted.sizes.values())
+    words = how(counted, used, within, seed)
+    if not used:
+        row: dict[str, Value] = {"tokenizer": estimate.table()["tokenizer"], "how": words}
         rows = [row | {"characters_tokenized": 0, "characters": characters}]
         return Table("tokenizers", columns, rows)
-    how = "every text"
-    if within is not None:
-        how = (
-            f"ratio on characters of a sample, 95 % interval within {100 * within:g} % in each "
-            f"language, seed {seed}; {sum(counted.draws.values()):,} draws in "
-            f"{len(counted.draws)} of {len(counted.sizes)} languages, the others exactly"
-        )
     return Table(
         "tokenizers",
         columns,
@@ -77,7 +97,7 @@ def tokenizers(
             {
                 "tokenizer": tokenizer.name,
                 "sha256": tokenizer.sha256,
-                "how": how,
+                "how": words,
                 "characters_tokenized": sum(counted.tokenized.values()),
                 "characters": characters,
             }

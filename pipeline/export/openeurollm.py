@@ -15,7 +15,6 @@ Layout and names are those of OpenEuroLLM/training-data-collection and HPLT 4.0.
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -33,10 +32,11 @@ from eurosift.pipeline import manifests
 from eurosift.pipeline.counts.figures import Tokens
 from eurosift.pipeline.counts.openeurollm import as_text, path_of, source_counts
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.errors import InvariantError, QueryError
+from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.export.jsonl import JsonlWriter, Written
 from eurosift.pipeline.export.noisy import LABEL, REASONS, noisy_rows, rejected_only_by
 from eurosift.pipeline.export.records import COLUMNS, records
+from eurosift.pipeline.new_folder import new_folder
 from eurosift.pipeline.shards import read_batches, write_text
 from eurosift.pipeline.tasks import Run
 from eurosift.stages.release.columns import TRAIN
@@ -87,13 +87,8 @@ def export(source: Source, to: Path, workers: int = 1) -> Exported:
     InvariantError
         If the manifest or a file is missing or damaged, or a file does not have its rows.
     """
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise QueryError(f"{to}: is there already: name a new or an empty folder")
-    manifest = manifests.read(source.folder)
-    scratch = to.with_name(f".{to.name}.partial")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
+    with new_folder(to) as scratch:
+        manifest = manifests.read(source.folder)
         for name in (CLEAN, NOISY, BLOCKED):
             (scratch / name).mkdir()
         parts = _kept(source, manifest, scratch, workers)
@@ -103,12 +98,6 @@ def export(source: Source, to: Path, workers: int = 1) -> Exported:
             lines = (f"{md5}  {name}\n" for name, md5 in sorted(written.md5.items()))
             write_text(scratch / f"md5/{part}/source.md5", "".join(lines))
         write_text(scratch / "metadata.yaml", _metadata(manifest, sorted(parts)))
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    if to.exists():
-        to.rmdir()
-    scratch.rename(to)
     return Exported(dict(sorted(parts.items())), no_noise)
 
 

@@ -14,9 +14,9 @@ from eurosift.langid import buckets
 from eurosift.langid.languages import LANGUAGES
 from eurosift.pipeline.excerpts import CHARS
 from eurosift.pipeline.html.fates import KEPT
-from eurosift.pipeline.html.identifiers import SPANS
 from eurosift.pipeline.html.survey import LABEL
 from eurosift.pipeline.html.visible import marked
+from eurosift.pipeline.identifiers import SPANS
 from eurosift.pipeline.sampling import fetch
 from eurosift.pipeline.view import REASONS, SHARD, TEXT_FROM, View
 from eurosift.stages.base import ROW

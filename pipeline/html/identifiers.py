@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from eurosift.pipeline.html.grid import Column, Grid, by_label, label_column
 from eurosift.pipeline.html.survey import LABEL
-
-SPANS: Final = "pii"
-COUNTED: Final = "pii_counted"
+from eurosift.pipeline.identifiers import COUNTED, SPANS
 
 
 class Identifiers:

@@ -18,11 +18,12 @@ from eurosift.pipeline.html.clusters import KEEPER, SIZE, Clusters
 from eurosift.pipeline.html.domains import URL, Domains
 from eurosift.pipeline.html.examples import Examples, language_tag
 from eurosift.pipeline.html.fates import Series
-from eurosift.pipeline.html.identifiers import COUNTED, SPANS, Identifiers
+from eurosift.pipeline.html.identifiers import Identifiers
 from eurosift.pipeline.html.provenance import provenance
 from eurosift.pipeline.html.survey import Survey
 from eurosift.pipeline.html.timings import timings
 from eurosift.pipeline.html.visible import finalize
+from eurosift.pipeline.identifiers import COUNTED, SPANS
 from eurosift.pipeline.sampling import scrubbing_stages
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import layer_totals

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from markupsafe import Markup
@@ -12,14 +12,14 @@ from markupsafe import Markup
 from eurosift.langid import buckets
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.excerpts import render
+from eurosift.pipeline.identifiers import SPANS
 from eurosift.pipeline.notebook import clusters, markup, scrubbing, why
+from eurosift.pipeline.particulars import particulars
 from eurosift.pipeline.sampling import COLUMNS, fetch, scrubbing_stages
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import SHARD, TEXT_FROM, View
 from eurosift.stages.base import ROW
 from eurosift.stages.pii import Pii
-
-SPANS: Final = "pii"
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ def header(row: Mapping[str, Any]) -> Markup:
         [
             markup.paragraph(language, sure, "·", fate, near, place, _code(row["id"])),
             markup.paragraph(markup.inline(row["url"], "soft")) if row.get("url") else Markup(),
+            *(markup.paragraph(markup.inline(line), css="soft") for line in particulars(row)),
         ]
     )
 

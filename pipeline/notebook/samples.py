@@ -63,7 +63,10 @@ class Sample(Sequence[Document]):
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """The documents: place, id, URL, language, verdict, reasons, text.
+        """The documents: place, id, URL, language, verdict, reasons, what stages noted, text.
+
+        What rules compared (``quality_failed``), ``duplicate_of``, ``template_lines``, ``pii`` and
+        ``pii_counted`` are there as far as the run has them.
 
         Near a threshold with ``value``, ``threshold`` and ``distance`` (relative to the threshold,
         negative below it).

@@ -8,7 +8,7 @@ duplicates first and a keeper that is chosen, not met by chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import ClassVar
 
@@ -16,13 +16,15 @@ import xxhash
 
 from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.dedup.cluster import Cluster
-from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.dedup.config import N_CHARS, DedupConfig
 from eurosift.stages.dedup.corpus import Corpora
+from eurosift.stages.dedup.earlier import refusals
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
 from eurosift.stages.dedup.layer import DedupLayer
 from eurosift.stages.dedup.match import Match
 from eurosift.stages.dedup.members import Members
 from eurosift.stages.dedup.sign import Sign, scheme
+from eurosift.stages.errors import StageError
 
 __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
 
@@ -35,7 +37,8 @@ class Dedup(PhasedStage[DedupConfig]):
 
     version: ClassVar[int] = 2
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
-    default_needs: ClassVar[tuple[str, ...]] = ("quality",)
+    default_needs: ClassVar[tuple[str, ...]] = ("quality", "templates")
+    own_names: ClassVar[tuple[str, ...]] = (N_CHARS,)
 
     @property
     def phases(self) -> Sequence[Phase]:
@@ -50,6 +53,10 @@ class Dedup(PhasedStage[DedupConfig]):
             Members(self.config, corpora),
             DedupLayer(self.reasons_column, self.config),
         )
+
+    def refusals(self) -> Iterable[StageError]:
+        """Earlier runs that are not there, or were signed in another way."""
+        return refusals(self.config.against, scheme(self.config, self.embedded()["unicode"]))
 
     def embedded(self) -> Mapping[str, str]:
         """Digest of the character tables that normalise the text."""

@@ -17,6 +17,8 @@ from eurosift.stages.sizes import BATCH_BYTES, rows_that_fit
 
 BATCH_ROWS = 1024
 NEEDED_FOR = {"urls": "urls", "shingles": "verify"}
+VERSION_OF = ("format", "tables")
+"""What the version of eurosift decides about signatures, not the recipe."""
 NAMES = ("dedup/sign", "sign", "../dedup/sign", ".")
 """Where signatures are, seen from a run, its stage, its release, or their own folder."""
 
@@ -39,6 +41,8 @@ class EarlierRun:
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
+        if not path.exists():
+            raise StageError(f"against: {path}: is not there; paths are relative to the recipe")
         folders = [path / place for place in NAMES]
         files: list[Path] = []
         for folder in folders:
@@ -54,6 +58,42 @@ class EarlierRun:
         self.facts: Mapping[str, Mapping[str, Any]] = {
             shard: _facts(file) for shard, file in self._files.items()
         }
+
+    def check(self, scheme: Mapping[str, Any]) -> None:
+        """Refuse signatures that were made in another way than those of this run.
+
+        Parameters
+        ----------
+        scheme
+            What has to be the same; of ``held``, what must not be less.
+
+        Raises
+        ------
+        StageError
+            If a shard has others.
+        """
+        for shard, facts in self.facts.items():
+            theirs = facts.get("scheme", {})
+            lead = f"against: {self.name}: shard {shard} was signed"
+            if any(theirs.get(name) != scheme[name] for name in VERSION_OF):
+                raise StageError(
+                    f"{lead} by a version of eurosift whose signatures cannot be compared with "
+                    "those of this one; sign that run again with this version, or leave it out"
+                )
+            lacking = [name for name, held in scheme["held"].items() if held > theirs["held"][name]]
+            if lacking:
+                raise StageError(
+                    f"{lead} without {lacking[0]}, which `{NEEDED_FOR[lacking[0]]}` needs; sign it "
+                    "with that, or leave it out here"
+                )
+            other = sorted(n for n in scheme if n != "held" and theirs.get(n) != scheme[n])
+            if other:
+                differing = ", ".join(f"{n} {theirs.get(n)!r} (here {scheme[n]!r})" for n in other)
+                remedy = ", ".join(f"{n}: {theirs.get(n)}" for n in other)
+                raise StageError(
+                    f"{lead} with {differing}: signatures cannot be compared; set `{remedy}` here, "
+                    "or sign that run again"
+                )
 
     def read(
         self, shard: str, columns: Sequence[str], row_groups: Sequence[int]
@@ -87,10 +127,9 @@ def _facts(path: Path) -> Mapping[str, Any]:
     return facts
 
 
-@lru_cache(maxsize=4)
-def _open(paths: tuple[Path, ...]) -> tuple[EarlierRun, ...]:
-    names = names_of(paths)
-    return tuple(EarlierRun(path, name) for path, name in zip(paths, names, strict=True))
+@lru_cache(maxsize=64)
+def _open(path: Path, name: str) -> EarlierRun:
+    return EarlierRun(path, name)
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:
@@ -111,6 +150,30 @@ def names_of(paths: Sequence[Path]) -> list[str]:
     return names
 
 
+def refusals(paths: Sequence[Path], scheme: Mapping[str, Any]) -> Iterator[StageError]:
+    """Why earlier runs cannot be compared with, each with its place in the configuration.
+
+    Parameters
+    ----------
+    paths
+        Their folders.
+    scheme
+        What has to be the same in them.
+    """
+    try:
+        names = names_of(paths)
+    except StageError as error:
+        error.at = ("against",)
+        yield error
+        return
+    for number, (path, name) in enumerate(zip(paths, names, strict=True)):
+        try:
+            _open(path, name).check(scheme)
+        except StageError as error:
+            error.at = ("against", number)
+            yield error
+
+
 def open_earlier(paths: tuple[Path, ...], scheme: Mapping[str, Any]) -> tuple[EarlierRun, ...]:
     """Open earlier runs; remembered, as they are finished.
 
@@ -119,24 +182,6 @@ def open_earlier(paths: tuple[Path, ...], scheme: Mapping[str, Any]) -> tuple[Ea
     StageError
         If a run has no signatures, or they were made in another way.
     """
-    runs = _open(paths)
-    for run in runs:
-        for shard, facts in run.facts.items():
-            theirs = facts["scheme"]
-            lacking = [name for name, held in scheme["held"].items() if held > theirs["held"][name]]
-            if lacking:
-                raise StageError(
-                    f"against: {run.name}: shard {shard} was signed without {lacking[0]}, which "
-                    f"`{NEEDED_FOR[lacking[0]]}` needs; sign it with that, or leave it out here"
-                )
-            other = sorted(
-                name for name in scheme if name != "held" and theirs.get(name) != scheme[name]
-            )
-            if other:
-                name = other[0]
-                raise StageError(
-                    f"against: {run.name}: shard {shard} was signed with {name} "
-                    f"{theirs.get(name)!r}, this run signs with {scheme[name]!r}: signatures "
-                    "cannot be compared"
-                )
-    return runs
+    for error in refusals(paths, scheme):
+        raise error
+    return tuple(_open(path, name) for path, name in zip(paths, names_of(paths), strict=True))

@@ -8,13 +8,13 @@ import io
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 import zstandard
 
 from eurosift.stages.base import Account
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.segments import MAX_WINDOW, ZSTD_READ
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Line:
     too_large: bool = False
 
 
-def read_lines(path: Path, account: Account, max_line: int) -> Iterator[Line]:
+def read_lines(path: Source, account: Account, max_line: int) -> Iterator[Line]:
     """Yield the objects of a ``.jsonl``, ``.jsonl.gz`` or ``.jsonl.zst`` file.
 
     Lines of `max_line` bytes and more are too large: they are not kept in memory. Losses, with

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +14,12 @@ from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.formats import html_files
 from eurosift.stages.extract.pages import columns_of, protected, win_page
+from eurosift.stages.extract.remote import Remote, Source
 from eurosift.stages.extract.rows import batches, row_id
 
 
 def read_pages(
-    path: Path,
+    path: Source,
     relative: str,
     account: Account,
     config: ExtractConfig,
@@ -39,7 +39,7 @@ def read_pages(
     """
 
     def rows() -> Iterator[dict[str, Any]]:
-        if not path.is_dir():
+        if isinstance(path, Remote) or not path.is_dir():
             yield _row(path, relative, account, config, reasons)
             return
         for page in html_files(path):
@@ -50,7 +50,7 @@ def read_pages(
 
 
 def _row(
-    path: Path, name: str, account: Account, config: ExtractConfig, reasons: str
+    path: Source, name: str, account: Account, config: ExtractConfig, reasons: str
 ) -> dict[str, Any]:
     try:
         with path.open("rb") as file:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,12 +13,13 @@ from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.html import Page
 from eurosift.stages.extract.jsonl import Line
 from eurosift.stages.extract.pages import Won, columns_of, protected, win_page
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rows import batches
 from eurosift.stages.extract.tables import lines_of, row_of
 
 
 def read_pages(
-    path: Path,
+    path: Source,
     relative: str,
     account: Account,
     config: ExtractConfig,

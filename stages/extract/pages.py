@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +26,7 @@ from eurosift.stages.extract.mend import mend
 from eurosift.stages.extract.metadata import absolute
 from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.records import MAX_HEADER, Record, header_fields
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rights import rights_of
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time
@@ -67,7 +67,7 @@ _SKIP_WORDS = (("json", "json"), ("javascript", "script"), ("ecmascript", "scrip
 
 
 def read_pages(
-    path: Path,
+    path: Source,
     relative: str,
     account: Account,
     config: ExtractConfig,
@@ -90,7 +90,7 @@ def read_pages(
 
 
 def _rows_of_wacz(
-    path: Path, relative: str, account: Account, config: ExtractConfig, reasons: str
+    path: Source, relative: str, account: Account, config: ExtractConfig, reasons: str
 ) -> Iterator[dict[str, Any]]:
     try:
         parts = list(parts_of_wacz(path))
@@ -108,7 +108,7 @@ def _rows_of_wacz(
 
 
 def _rows(
-    source: Path | Part, relative: str, account: Account, config: ExtractConfig, reasons: str
+    source: Source | Part, relative: str, account: Account, config: ExtractConfig, reasons: str
 ) -> Iterator[dict[str, Any]]:
     crawl: str | None = None
     for record in read_records(source, config.max_bytes + MAX_HEADER, account):

@@ -15,10 +15,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from eurosift.stages.extract.formats import is_archive
+from eurosift.stages.extract.remote import Source
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -60,7 +60,7 @@ class Part:
     Attributes
     ----------
     path
-        The file on disk.
+        The file, on disk or by URL.
     name
         File name, whose suffix tells the compression.
     size
@@ -71,14 +71,14 @@ class Part:
         Where in the file its bytes begin; None where the zip file compresses them.
     """
 
-    path: Path
+    path: Source
     name: str
     size: int
     member: str | None = None
     start: int | None = 0
 
     @classmethod
-    def whole(cls, path: Path) -> Part:
+    def whole(cls, path: Source) -> Part:
         """The part that is all of a file."""
         return cls(path, path.name.lower(), path.stat().st_size)
 
@@ -97,7 +97,7 @@ class Part:
         return io.BufferedReader(_Slice(self.path, self.start, self.size), _BUFFER)
 
 
-def parts_of_wacz(path: Path) -> Iterator[Part]:
+def parts_of_wacz(path: Source) -> Iterator[Part]:
     """Yield the archives of a WACZ in the order of their names.
 
     A zip file whose directory is damaged or cut off is one part: its WARC members stand between
@@ -109,7 +109,7 @@ def parts_of_wacz(path: Path) -> Iterator[Part]:
         If the file cannot be opened.
     """
     try:
-        with _damage_is_bad_zip(), zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        with path.open("rb") as file, _damage_is_bad_zip(), zipfile.ZipFile(file) as archive:
             found = {info.filename: info for info in archive.infolist()}
             members = [name for name in sorted(found) if is_archive(name)]
             parts = [_part(path, found[name], file) for name in members]
@@ -118,7 +118,7 @@ def parts_of_wacz(path: Path) -> Iterator[Part]:
     yield from parts
 
 
-def _part(path: Path, info: zipfile.ZipInfo, file: BinaryIO) -> Part:
+def _part(path: Source, info: zipfile.ZipInfo, file: BinaryIO) -> Part:
     name = info.filename.rsplit("/", 1)[-1].lower()
     if info.compress_type != zipfile.ZIP_STORED:
         return Part(path, name, info.file_size, info.filename, None)
@@ -139,12 +139,13 @@ class _Inflated(io.RawIOBase):
     and a zip file can only be inflated from the beginning of the member.
     """
 
-    def __init__(self, path: Path, member: str) -> None:
+    def __init__(self, path: Source, member: str) -> None:
         self._file: IO[bytes] = io.BytesIO()
+        self._whole = path.open("rb")
         with (
             contextlib.suppress(zipfile.BadZipFile),
             _damage_is_bad_zip(),
-            zipfile.ZipFile(path) as archive,
+            zipfile.ZipFile(self._whole) as archive,
         ):
             self._file = archive.open(member)  # outlives `archive`
         self._at = 0
@@ -200,16 +201,17 @@ class _Inflated(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close the member."""
+        """Close the member, and the file beneath."""
         self._file.close()
+        self._whole.close()
         super().close()
 
 
 class _Slice(io.RawIOBase):
     """A stretch of a file as a file."""
 
-    def __init__(self, path: Path, start: int, size: int) -> None:
-        self._file = path.open("rb", buffering=0)
+    def __init__(self, path: Source, start: int, size: int) -> None:
+        self._file = path.open("rb")
         self._start = start
         self._size = size
         self._at = 0

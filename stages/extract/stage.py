@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from eurosift.stages.base import MARGIN, Account, Margin, Setting, SourceStage
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import TREES, ExtractConfig
 from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rights import RIGHTS
 from eurosift.stages.extract.tables import lines_of, read_table, read_texts
 
@@ -129,7 +129,7 @@ class Extract(SourceStage[ExtractConfig]):
         cuts = pa.repeat(self.config.gate_cut, len(scores)).cast(pa.float64())
         return pa.RecordBatch.from_arrays([scores, cuts], schema=MARGIN)
 
-    def read(self, path: Path, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
+    def read(self, path: Source, relative: str, account: Account) -> Iterator[pa.RecordBatch]:
         """Yield the documents of one file, in order, in batches of bounded size."""
         # Parsers of pages take long to import, and only workers need them.
         if self._format(path) == "warc":
@@ -142,13 +142,13 @@ class Extract(SourceStage[ExtractConfig]):
             read = read_table
         return read(path, relative, account, self.config, self.adds, reasons=self.reasons_column)
 
-    def check(self, path: Path) -> None:
+    def check(self, path: Source) -> None:
         """Read the first rows of a table, so that wrong names of columns are told."""
         if self.config.format in TABLES:
             for _ in islice(lines_of(path, self.config, Account()), _CHECKED_ROWS):
                 pass
 
-    def texts(self, path: Path) -> Iterator[pa.Array] | None:
+    def texts(self, path: Source) -> Iterator[pa.Array] | None:
         """Texts of a table, row by row like `read`; None where pages are extracted."""
         if self._format(path) == "warc" or not self._in_place:
             return None
@@ -158,7 +158,7 @@ class Extract(SourceStage[ExtractConfig]):
     def _in_place(self) -> bool:
         return self.config.format in TABLES and "html" not in self.config.columns
 
-    def _format(self, path: Path) -> str:
+    def _format(self, path: Source) -> str:
         if self.config.format != "auto":
             return self.config.format
         found = detect_format(path.name)

@@ -17,6 +17,7 @@ from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.extract.presets import PRESETS
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time, date_of
 from eurosift.stages.sizes import rows_that_fit
@@ -37,7 +38,7 @@ _LINE_REST = 16 << 20
 
 
 def read_table(
-    path: Path,
+    path: Source,
     relative: str,
     account: Account,
     config: ExtractConfig,
@@ -83,7 +84,7 @@ def row_of(line: Line, relative: str, number: int) -> dict[str, Any]:
     }
 
 
-def read_texts(path: Path, config: ExtractConfig) -> Iterator[pa.Array]:
+def read_texts(path: Source, config: ExtractConfig) -> Iterator[pa.Array]:
     """Yield the texts of a table (string arrays of bounded size), row by row like `read_table`.
 
     Blank texts are null.
@@ -94,7 +95,7 @@ def read_texts(path: Path, config: ExtractConfig) -> Iterator[pa.Array]:
         yield batch.column(0)
 
 
-def lines_of(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
+def lines_of(path: Source, config: ExtractConfig, account: Account) -> Iterator[Line]:
     """Yield the mapped values of each row, under our names.
 
     Raises
@@ -111,7 +112,7 @@ def lines_of(path: Path, config: ExtractConfig, account: Account) -> Iterator[Li
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterator[Line]:
+def _jsonl_lines(path: Source, config: ExtractConfig, account: Account) -> Iterator[Line]:
     columns = config.columns
     names = _candidates(config)
     missing = _needed(columns)
@@ -132,10 +133,10 @@ def _jsonl_lines(path: Path, config: ExtractConfig, account: Account) -> Iterato
         _check(path, columns, sorted(seen))
 
 
-def _parquet_lines(path: Path, config: ExtractConfig) -> Iterator[Line]:
+def _parquet_lines(path: Source, config: ExtractConfig) -> Iterator[Line]:
     columns = config.columns
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, buffer_size=_READ_BYTES) as file:
+        with _open_parquet(path) as file:
             has = file.schema_arrow.names
             _check(path, columns, has)
             names = {
@@ -153,6 +154,12 @@ def _parquet_lines(path: Path, config: ExtractConfig) -> Iterator[Line]:
     except (pa.ArrowException, ValueError, OverflowError) as error:
         # The latter two: strings that are no UTF-8, times outside of the years 1 to 9999.
         raise InputError(f"{path}: is no readable Parquet file ({error})") from error
+
+
+def _open_parquet(path: Source) -> pq.ParquetFile:
+    """Open a file of which only those parts are read, and requested, that are asked for."""
+    where = path if isinstance(path, Path) else path.open("rb", buffering=0)
+    return pq.ParquetFile(where, page_checksum_verification=True, buffer_size=_READ_BYTES)
 
 
 def _batches(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -224,7 +231,7 @@ def _needed(columns: Mapping[str, str]) -> set[str]:
     return set({**own, **columns}.values())
 
 
-def _check(path: Path, columns: Mapping[str, str], has: list[str]) -> None:
+def _check(path: Source, columns: Mapping[str, str], has: list[str]) -> None:
     missing = sorted(_needed(columns).difference(has))
     if missing:
         raise InputError(

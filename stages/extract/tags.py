@@ -132,13 +132,18 @@ def raw_end(data: UInt8s, begin: int, name: Integer) -> int:
 
 @kernel
 def comment_end(data: UInt8s, begin: int) -> int:
-    """Where a comment ends; the end of the page if it does not.
+    """Where a comment ends, at ``-->`` or ``--!>``; the end of the page if it does not.
 
-    `begin` is after its ``<!``: the hyphens of ``<!-->`` both begin and end it.
+    `begin` is after its ``<!``: the hyphens of ``<!-->`` both begin and end it, those of ``<!--!>``
+    do not.
     """
     for pos in range(begin, data.size - 2):
-        if data[pos] == HYPHEN and data[pos + 1] == HYPHEN and data[pos + 2] == MORE:
-            return pos + 3
+        if data[pos] == HYPHEN and data[pos + 1] == HYPHEN:
+            if data[pos + 2] == MORE:
+                return pos + 3
+            has_bang = data[pos + 2] == BANG and pos >= begin + 2
+            if has_bang and pos + 3 < data.size and data[pos + 3] == MORE:
+                return pos + 4
     return int(data.size)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
@@ -20,12 +19,13 @@ from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import MAX_HEADER, Record, TolerantReader
+from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.segments import DICTIONARY_MAGIC, GZIP_MAGIC, ZSTD_MAGIC
 
 _STARTS = (GZIP_MAGIC, ZSTD_MAGIC, b"WARC")
 
 
-def read_records(source: Path | Part, limit: int, account: Account) -> Iterator[Record]:
+def read_records(source: Source | Part, limit: int, account: Account) -> Iterator[Record]:
     """Yield every record that can be won from a file, in order; losses go into `account`.
 
     Parameters
@@ -42,9 +42,9 @@ def read_records(source: Path | Part, limit: int, account: Account) -> Iterator[
     InputError
         If the operating system cannot open or read the file.
     """
-    path = source if isinstance(source, Path) else source.path
+    path = source.path if isinstance(source, Part) else source
     try:
-        part = Part.whole(source) if isinstance(source, Path) else source
+        part = source if isinstance(source, Part) else Part.whole(source)
         start = yield from _regular(part, limit)
         noted = len(account.losses)
         rest = TolerantReader(part, limit, account).read(start)

@@ -149,6 +149,7 @@ class Pii(Stage[PiiConfig]):
     version: ClassVar[int] = 3
     config_type: ClassVar[type[StageConfig]] = PiiConfig
     default_needs: ClassVar[tuple[str, ...]] = ("dedup",)
+    findings: ClassVar[tuple[str, ...]] = ("pii", "pii_counted")
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from eurosift.dedup.lines import Templates, line_keys, to_remove, without
 from eurosift.stages.base import ROW, LayerPhase, Workspace
@@ -19,6 +21,8 @@ ONLY_TEMPLATES = "only_templates"
 
 class TemplatesLayer(LayerPhase):
     """Adds the text where lines are removed, and how many."""
+
+    findings: ClassVar[tuple[str, ...]] = (REMOVED,)
 
     def __init__(self, reasons_column: str, config: TemplatesConfig) -> None:
         self._reasons_column = reasons_column
@@ -62,23 +66,17 @@ class TemplatesLayer(LayerPhase):
 
     def process(self, batch: pa.RecordBatch, side: Templates) -> pa.RecordBatch:
         """Remove lines; a text that had some and has none left is rejected."""
-        texts = batch.column("text").to_pylist()
-        lines = line_keys(texts, domains_of(batch.column("url")))
+        lines = line_keys(batch.column("text"), domains_of(batch.column("url")))
         rows = batch.column(ROW).to_numpy()
         removed = to_remove(lines, rows, side, keep_first=self._config.keep_first)
-        counts = np.bincount(lines.texts[removed], minlength=len(texts))
-        ends = np.cumsum(counts)
-        numbers = lines.numbers[removed]
-        changed: list[str | None] = [None] * len(texts)
-        for place in np.flatnonzero(counts).tolist():
-            gone = numbers[ends[place] - counts[place] : ends[place]].tolist()
-            changed[place] = without(texts[place], gone)
-        reasons = [[ONLY_TEMPLATES] if text == "" else [] for text in changed]
+        counts = np.bincount(lines.texts[removed], minlength=batch.num_rows)
+        texts = without(lines.lines, lines.places[removed])
+        is_empty = pc.fill_null(pc.equal(texts, ""), fill_value=False).to_pylist()
         return pa.RecordBatch.from_arrays(
             [
-                pa.array(changed, pa.string()),
+                texts,
                 pa.array(counts, pa.int32()),
-                pa.array(reasons, pa.list_(pa.string())),
+                pa.array([[ONLY_TEMPLATES] if x else [] for x in is_empty], pa.list_(pa.string())),
             ],
             schema=self.adds,
         )

@@ -63,7 +63,7 @@ class CountLines(TablePhase):
             numbers = np.flatnonzero(mask.to_numpy(zero_copy_only=False)) + first_row
             first_row += batch.num_rows
             kept = batch.filter(mask)
-            found = line_keys(kept.column("text").to_pylist(), domains_of(kept.column("url")))
+            found = line_keys(kept.column("text"), domains_of(kept.column("url")))
             keys.append(found.keys)
             rows.append(numbers[found.texts].astype(np.uint32))
         counted = count(np.concatenate(keys), np.concatenate(rows))

@@ -3,19 +3,23 @@
 from collections import defaultdict
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.dedup.lines import Counted, count, find, line_keys, to_remove, without
 
-LINES = st.sampled_from(["Home", " Home ", "About us", "", "  ", "Daħla", "one of a kind"])
+LINES = st.sampled_from(
+    ["Home", " Home ", "About us", "", "  ", "Daħla", "\u3000Daħla\xa0", "one of a kind"]
+)
 TEXTS = st.none() | st.lists(LINES, max_size=5).map("\n".join)
 DOCUMENTS = st.lists(st.tuples(TEXTS, st.sampled_from([None, "", "a.eu", "b.eu"])), max_size=8)
 SHARDS = st.lists(DOCUMENTS, min_size=1, max_size=3)
 
 
 def counted(documents):
-    lines = line_keys([text for text, _ in documents], [domain for _, domain in documents])
+    texts = pa.array([text for text, _ in documents], pa.string())
+    lines = line_keys(texts, [domain for _, domain in documents])
     return lines, count(lines.keys, lines.texts.astype(np.uint32))
 
 
@@ -35,7 +39,8 @@ def cleaned(shards, min_documents, *, keep_first):
                 places = list(having.get((domain, line.strip()), ()))
                 if len(places) >= min_documents and not (keep_first and places[0] == (number, row)):
                     gone.append(at)
-            found.append(without(text, gone) if gone else text)
+            kept = "\n".join(x for at, x in enumerate((text or "").split("\n")) if at not in gone)
+            found.append((kept if kept.strip() else "") if gone else None)
     return found
 
 
@@ -47,9 +52,7 @@ def test_lines_that_enough_documents_of_a_domain_have_are_removed(shards, least,
     for documents, (lines, _), mine in zip(shards, kept, templates, strict=True):
         rows = np.arange(len(documents))
         removed = to_remove(lines, rows, mine, keep_first=keep_first)
-        for row, (text, _) in enumerate(documents):
-            gone = lines.numbers[removed & (lines.texts == row)].tolist()
-            found.append(without(text, gone) if gone else text)
+        found += without(lines.lines, lines.places[removed]).to_pylist()
     assert found == cleaned(shards, least, keep_first=keep_first)
 
 
@@ -76,5 +79,7 @@ def test_nothing_is_found_in_nothing():
 
 
 def test_what_is_left_is_as_it_was():
-    assert without("a\n\n b \nc\n", [0]) == "\n b \nc\n"
-    assert without("a\n \nb", [0, 2]) == ""
+    lines = pa.array([["a", "", " b ", "c", ""], None, ["a", " ", "b"], ["a", " "]])
+    found = without(lines, np.array([0, 5, 7]))
+    assert found.to_pylist() == ["\n b \nc\n", None, "", None]
+    assert without(lines[2:], np.array([2])).to_pylist() == ["a\n ", None]

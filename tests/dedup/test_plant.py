@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eurosift.dedup.plant import TOLERANCE, plant
+from eurosift.dedup.plant import TOLERANCE, plant, words_needed
 from eurosift.dedup.shingle import shingles
 from eurosift.dedup.sign import MinHash
 
@@ -43,3 +43,21 @@ def test_what_is_between_words_stays():
 @pytest.mark.parametrize("texts", [[], [""], ["..."], ["viel zu kurz"]])
 def test_short_texts_have_no_copies(texts):
     assert plant(texts, MinHash(), (0.9,)).copies == []
+
+
+@pytest.mark.parametrize("n_grams", [3, 5])
+@pytest.mark.parametrize("similarity", [0.5, 0.8, 0.95])
+def test_as_many_words_are_needed_as_is_said(n_grams, similarity):
+    """About: words at either end of a text change fewer shingles."""
+    minhash = MinHash(n_grams=n_grams)
+    needed = words_needed(similarity, minhash)
+
+    def planted(n):
+        rng = np.random.default_rng(n)
+        letters = np.array([*"abcdefghijklmnopqrstuvwxyz"])
+        words = ["".join(word) for word in rng.choice(letters, (100 * n, 8))]
+        texts = [" ".join(words[k * n : (k + 1) * n]) for k in range(100)]
+        return len(plant(texts, minhash, (similarity,)).copies)
+
+    assert planted(needed) > 50
+    assert planted(needed // 2) < 50

@@ -80,9 +80,11 @@ def test_a_new_crawl_is_compared_with_an_earlier_one(command, folder):
 
 
 def test_an_earlier_run_without_signatures_is_told(command, folder):
+    (folder / "runs/first").mkdir(parents=True)
     (folder / "second.yaml").write_text(
         RECIPE.format(name="second", dedup="{against: [runs/first]}")
     )
     done = command("run", folder / "second.yaml", check=False)
-    assert done.returncode in (1, 2)
+    assert done.returncode == 2
+    assert "second.yaml:" in done.stderr
     assert "no signatures there; name the folder of a run that has done" in done.stderr

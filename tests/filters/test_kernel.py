@@ -1,203 +1,66 @@
-"""Kernels are compiled whatever the cache does, and never stale."""
+"""Kernels are functions like others, of which numba makes something when they are called."""
 
-import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-import numba
 import pytest
 
-from eurosift.filters import kernel as module
-from eurosift.filters.kernel import LenientCache, kernel
+from eurosift.filters.bits import first_selected, trailing_zeros
+from eurosift.filters.kernel import kernel
+
+STEP = 3
 
 
-def add_one(x):
-    return x + 1
+@kernel
+def stepped(x):
+    """One step on."""
+    return x + STEP
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
-    (tmp_path / "cache").mkdir()
-    return tmp_path / "cache"
+@kernel
+def twice(x):
+    return stepped(stepped(x))
 
 
-def entries(folder):
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+@kernel
+def factorial(n):
+    return 1 if n < 2 else n * factorial(n - 1)
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_compiled_kernel_is_found_again():
-    assert kernel(add_one)(1) == 2
-    again = kernel(add_one)
-    assert again(1) == 2
-    assert sum(again.stats.cache_hits.values()) == 1
+def test_kernels_call_kernels_and_themselves():
+    assert twice(1) == 1 + 2 * STEP
+    assert factorial(5) == 120
 
 
-@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
-@pytest.mark.parametrize("content", [b"", b"garbage", None])
-def test_a_damaged_entry_is_compiled_again_and_mended(folder, suffix, content):
-    assert kernel(add_one)(1) == 2
-    damaged = [path for path in entries(folder) if path.suffix == suffix]
-    assert damaged
-    for path in damaged:
-        path.write_bytes(path.read_bytes()[:-40] if content is None else content)
-    assert kernel(add_one)(1) == 2
-    kernel(add_one)(1)
-    mended = kernel(add_one)
-    assert mended(1) == 2
-    assert sum(mended.stats.cache_hits.values()) == 1
+def test_a_kernel_has_the_name_and_the_words_of_its_function():
+    assert (stepped.__name__, stepped.__doc__) == ("stepped", "One step on.")
 
 
-def test_no_cache_folder_means_compiling(monkeypatch):
-    monkeypatch.setattr(module, "cache_folder", lambda: None)
-    compiled = kernel(add_one)
-    assert not isinstance(compiled._cache, LenientCache)
-    assert compiled(1) == 2
+def test_what_numba_has_is_for_kernels_alone():
+    assert first_selected(1 << 16) == 2
+    with pytest.raises(TypeError, match="trailing_zeros is for kernels alone"):
+        trailing_zeros(1)
 
 
-def test_a_full_disk_means_compiling(folder, monkeypatch):
-    def fail(*_):
-        raise OSError(28, "No space left on device")
+def test_threads_that_call_a_new_kernel_together_share_one():
+    def another(x):
+        return x * STEP
 
-    monkeypatch.setattr("numba.core.caching.FunctionCache.save_overload", fail)
-    assert kernel(add_one)(1) == 2
-    assert not any(path.suffix == ".nbc" for path in entries(folder))
-
-
-def test_a_function_without_a_file_is_compiled():
-    scope = {}
-    exec("def double(x):\n    return 2 * x\n", scope)
-    assert kernel(scope["double"])(4) == 8
+    made = kernel(another)
+    with ThreadPoolExecutor(4) as pool:
+        found = {id(dispatcher) for dispatcher in pool.map(lambda _: made.dispatcher, range(4))}
+    assert len(found) == 1
+    assert made(2) == 6
 
 
-def test_the_key_changes_with_any_kernel_source(tmp_path, monkeypatch):
-    first, second = tmp_path / "a.py", tmp_path / "b.py"
-    first.write_text("x = 1")
-    second.write_text("y = 1")
-    monkeypatch.setattr(module, "kernel_sources", lambda: [first, second])
-    before = module.cache_key()
-    assert module.cache_key() == before
-    second.write_text("y = 2")
-    assert module.cache_key() != before
-
-
-def test_the_key_covers_kernels_and_their_constants():
-    names = {f"{path.parent.name}/{path.name}" for path in module.kernel_sources()}
-    assert {"filters/words.py", "filters/counts.py", "filters/unicode.py"} <= names
-    assert "filters/rules.py" not in names
-
-
-def test_candidates_prefer_what_the_user_chose(monkeypatch, tmp_path):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    candidates = list(module.candidate_folders())
-    assert candidates[:3] == [
-        tmp_path / "numba",
-        tmp_path / "xdg" / "eurosift",
-        tmp_path / "home" / ".cache" / "eurosift",
-    ]
-    assert str(os.getuid()) in candidates[3].name
-
-
-def test_a_folder_that_others_can_write_is_not_used(tmp_path):
-    """Entries are pickles: whoever can write them can run code as us."""
-    assert module.is_usable(tmp_path / "mine")
-    assert (tmp_path / "mine").stat().st_mode & 0o077 == 0
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open").chmod(0o777)
-    assert not module.is_usable(tmp_path / "open")
-
-
-def test_what_is_no_folder_is_not_used(tmp_path):
-    (tmp_path / "file").write_text("")
-    assert not module.is_usable(tmp_path / "file")
-    assert not module.is_usable(tmp_path / "file" / "below")
-
-
-def test_import_works_where_nothing_is_writable(tmp_path):
-    """Numba alone fails the import there."""
-    blocked = tmp_path / "file"
-    blocked.write_text("")
+def test_numba_is_imported_by_the_first_call():
     code = (
-        "from eurosift.filters.kernel import cache_folder, kernel\n"
-        "import eurosift.filters.words\n"
-        "print(cache_folder())\n"
+        "import sys\n"
+        "from eurosift.filters.bits import first_bytes\n"
+        "before = 'numba' in sys.modules\n"
+        "first_bytes(2)\n"
+        "print(before, 'numba' in sys.modules)\n"
     )
-    places = dict.fromkeys(["HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"], str(blocked))
-    script = f"import tempfile; tempfile.tempdir = {str(blocked)!r}\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env=os.environ | places,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.strip() == "None", done.stderr
-
-
-def test_a_user_without_a_home_has_a_private_folder(monkeypatch, tmp_path):
-    """As in containers that run under any user id: no HOME, no entry in the list of users."""
-    for name in ("HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert list(module.candidate_folders()) == [tmp_path / f"eurosift-{os.getuid()}"]
-
-
-def test_a_private_folder_that_others_can_write_is_no_candidate(monkeypatch, tmp_path):
-    """Its owner could put a folder of theirs in the place of ours."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / f"eurosift-{os.getuid()}").mkdir()
-    (tmp_path / f"eurosift-{os.getuid()}").chmod(0o777)
-    assert all(tmp_path not in path.parents for path in module.candidate_folders())
-
-
-def stats_of(place, n):
-    """Cache hits and misses of a kernel in processes that start together."""
-    code = (
-        "import numpy as np\n"
-        "from eurosift.filters.packing import TABLE_SIZE, packed_size as f\n"
-        "f(np.zeros(64, np.uint8), 40, np.zeros(64, np.uint8), np.empty(TABLE_SIZE, np.int32))\n"
-        "print(sum(f.stats.cache_hits.values()), sum(f.stats.cache_misses.values()))\n"
-    )
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", code],
-            env=os.environ | {"NUMBA_CACHE_DIR": str(place)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(n)
-    ]
-    return sorted(tuple(map(int, process.communicate()[0].split())) for process in running)
-
-
-def test_processes_that_start_together_compile_a_kernel_once(tmp_path):
-    assert stats_of(tmp_path, 3) == [(0, 1), (1, 0), (1, 0)]
-    assert stats_of(tmp_path, 1) == [(1, 0)]
-
-
-def test_whoever_waits_too_long_for_a_kernel_compiles_it(folder, monkeypatch):
-    import fcntl
-
-    monkeypatch.setattr(module, "PATIENCE_S", 0.1)
-    kernel(add_one)(1)
-    (lock,) = folder.rglob("*.lock")
-    for path in entries(folder):
-        if path.suffix != ".lock":
-            path.unlink()
-    with lock.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert kernel(add_one)(1) == 2
-
-
-def test_a_kernel_that_cannot_be_compiled_blocks_nobody(folder):
-    def fails(x):
-        return x.nothing
-
-    for _ in range(2):
-        with pytest.raises(numba.TypingError):
-            kernel(fails)(1)
-    assert kernel(add_one)(1) == 2
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]

@@ -272,3 +272,46 @@ def rearranged(twins: tuple[Project, Project]) -> tuple[Project, Project]:
     (second.folder / "in" / "all.jsonl").write_text("".join(f"{line}\n" for line in kept))
     _with_min_chars(second, 5)
     return first, second
+
+
+POLISH = (
+    "Biblioteka otworzyła nową czytelnię i wiele osób przyszło ją zobaczyć w sobotę",
+    "Pani, która prowadzi to miejsce, czekała na ten dzień ponad dziesięć długich lat",
+    "W piątki wieczorem będą czytane opowieści, a w niedziele sala pozostanie zamknięta",
+    "Dzieci ze szkoły obok pierwsze wypożyczyły książki o gwiazdach i wielkich statkach",
+)
+FOOTER = "Polub nas i zapisz się na wiadomości"
+WRITE_TO = "Pisz na adres anna{n}@poczta-demo.pl lub jan{n}@poczta-demo.pl, NIP 123-456-32-18"
+
+
+@pytest.fixture(scope="session")
+def noted(
+    tmp_path_factory: pytest.TempPathFactory, make_project: Callable[[Path], Project]
+) -> Project:
+    """A run whose stages have noted something: templates, failed rules, duplicates, identifiers.
+
+    Documents 0 to 3 are kept, with two addresses and a tax number of a company each; 4 is a copy of
+    0 on another domain, 5 is too short. Documents 0 to 3 have a line in common, which 0 keeps.
+    """
+    made = make_project(tmp_path_factory.mktemp("noted"))
+    texts = [f"{FOOTER}\n{line}\n{WRITE_TO.format(n=n)}\n" for n, line in enumerate(POLISH)]
+    texts += [texts[0], "Krótko o wszystkim, co jest w nowej czytelni"]
+    rows = [
+        {"id": f"p{n}", "text": text, "url": f"https://{'kopia' if n == 4 else 'sala'}.example/{n}"}
+        for n, text in enumerate(texts)
+    ]
+    path = made.folder / "in" / "part.jsonl"
+    path.parent.mkdir()
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    short = {"reject_if": "word_count < threshold", "threshold": 10}
+    stages = {
+        "langid": {"threshold": 0.1},
+        "templates": {"min_documents": 2},
+        "signals": None,
+        "quality": {"rules": [], "add": {"short": short}},
+        "dedup": None,
+        "pii": {"mode": "tag"},
+    }
+    made.write(stages, input={"path": "in/*.jsonl", "columns": {"url": "url"}})
+    made.perform()
+    return made

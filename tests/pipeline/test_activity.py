@@ -60,9 +60,8 @@ def test_an_element_that_is_silent_for_three_minutes_has_stalled(say, found):
 def test_an_element_whose_process_is_gone_has_stalled_at_once(say, found):
     process = subprocess.Popen(["true"])
     process.wait()
-    begin(say, 0, seconds=1)
-    say(0, 1, "heartbeat", stage="label", host=os.uname().nodename, pid=process.pid)
-    say(1, 1, "heartbeat", stage="label", host=os.uname().nodename, pid=os.getpid())
+    say(0, 1, "start", host=os.uname().nodename, pid=process.pid)
+    say(1, 1, "start", host=os.uname().nodename, pid=os.getpid())
     assert [e.pulse for e in found()] == [Pulse.STALLED, Pulse.RUNNING]
 
 
@@ -79,6 +78,20 @@ def test_elements_of_arrays_say_it_in_their_own_way(say, found):
     begin(say, 0, seconds=5)
     say(0, 4, "element_end", code=75)
     assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, set())
+
+
+def test_an_attempt_that_another_has_taken_over_from_does_not_speak_for_its_element(say, found):
+    """Its node was cut off for a while; it does not know yet."""
+    begin(say, 0, seconds=300)
+    begin_again = {"host": "node-0002", "pid": 12}
+    say(0, 60, "start", **begin_again)
+    say(0, 59, "shard_start", stage="label", key="00000", **begin_again)
+    say(0, 5, "shard_start", stage="label", key="00001")
+    (element,) = found()
+    assert (element.host, element.items) == ("node-0002", {("label", "00000")})
+    say(0, 4, "end", **begin_again)
+    say(0, 3, "heartbeat", stage="label", items=0, rows=0)
+    assert found()[0].pulse is Pulse.ENDED
 
 
 def test_nobody_is_at_work_on_what_is_over(say, found):

@@ -1,7 +1,10 @@
 """How two runs differ."""
 
 import json
+import shutil
 from collections import Counter
+
+import pytest
 
 from eurosift.pipeline import diff, verdicts
 from eurosift.pipeline.launch import open_run
@@ -94,6 +97,23 @@ def test_the_command(twins, rerun, eurosift):
     assert "min_chars" in text
     for style in ("md", "markdown", "csv", "tsv", "jsonl"):
         assert eurosift("diff", first.recipe, second.recipe, "--format", style).code == 0
+
+
+@pytest.mark.parametrize("pair", ["twins", "rearranged"])
+def test_documents_that_both_runs_reject_are_counted_and_not_named(request, pair):
+    """Whether they are found by row or by id."""
+    first, second = request.getfixturevalue(pair)
+    short = {"min_chars": 0, "max_chars": 10}
+    second.write({"label": None, "length": None, "short": short, "scrub": None, "upper": None})
+    shutil.rmtree(second.run_folder)
+    second.perform()
+    found = put_side_by_side(first.open(), second.open(), listed=100)
+    numbers = {row["documents"]: row["count"] for row in diff.documents(found).rows}
+    assert numbers[diff.OTHER] > 0
+    assert numbers[diff.NOW_REJECTED] > 0
+    named = diff.changed(first.open(), found).rows
+    assert len(named) == numbers[diff.NOW_REJECTED] + numbers[diff.NOW_KEPT]
+    assert all((row["first"] == "kept") != (row["second"] == "kept") for row in named)
 
 
 def test_a_run_does_not_differ_from_itself(finished, eurosift):

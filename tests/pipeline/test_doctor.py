@@ -31,7 +31,7 @@ def test_an_unwritable_folder_fails():
 
 
 def test_without_a_place_for_kernels_the_user_is_told_what_to_set(monkeypatch):
-    monkeypatch.setattr("eurosift.filters.kernel.cache_folder", lambda: None)
+    monkeypatch.setattr("eurosift.filters.kernel_cache.cache_folder", lambda: None)
     found = by_name(doctor.examine(doctor.Path()))["kernels"]
     assert found.verdict == "warning"
     assert "NUMBA_CACHE_DIR" in found.found
@@ -56,3 +56,11 @@ def test_too_little_memory_for_the_workers_is_a_warning(monkeypatch):
     assert found == doctor.Check(
         "memory", "warning", "1.0 GiB available: run with --workers 1 (2 GiB each)"
     )
+
+
+def test_a_library_of_a_store_may_be_missing(checks, monkeypatch):
+    assert checks["s3fs"].verdict == checks["aiohttp"].verdict == "ok"
+    monkeypatch.setattr(doctor, "STORES", {"no-such-thing": ("eurosift[x]", "x://")})
+    found = by_name(doctor.examine(doctor.Path()))["no-such-thing"]
+    assert found.verdict == "ok"
+    assert found.found.endswith("only inputs by x:// need it: pip install 'eurosift[x]'")

@@ -90,6 +90,31 @@ def test_heartbeat_keeps_the_lease_fresh(tmp_path, monkeypatch):
         assert path.stat().st_mtime > 0
 
 
+def test_who_hangs_on_this_host_loses_the_lease_to_who_asks_for_that(tmp_path, other):
+    os.utime(tmp_path / lease.FILE, (0, 0))
+    with pytest.raises(RunFolderError, match="if it hangs, `eurosift retry --stalled` takes over"):
+        Lease(tmp_path).__enter__()
+    with Lease(tmp_path, take_over=True) as second:
+        assert second.claim.held
+    os.utime(tmp_path)
+    with Lease(tmp_path) as third:
+        assert not second.claim.held
+        with pytest.raises(RunFolderError):
+            Lease(tmp_path, take_over=True).__enter__()
+        assert third.claim.held
+
+
+def test_who_has_lost_the_lease_keeps_nobody_elses_fresh(tmp_path, monkeypatch):
+    monkeypatch.setattr(lease, "HEARTBEAT_S", 0.01)
+    path = tmp_path / lease.FILE
+    with Lease(tmp_path) as first:
+        path.write_text(json.dumps({"host": "elsewhere", "pid": 1, "token": "x"}))
+        os.utime(path, (0, 0))
+        first._heart.join(timeout=60)
+        assert not first._heart.is_alive()
+        assert path.stat().st_mtime == 0
+
+
 def test_damaged_lease_is_taken_over(tmp_path):
     (tmp_path / lease.FILE).write_text("{")
     with Lease(tmp_path):

@@ -101,3 +101,46 @@ def test_only_a_row_with_a_reason_is_rejected():
     reasons = pa.array([["a"], [], None, ["a", "b"]], pa.list_(pa.string()))
     assert rejected_rows(reasons).to_pylist() == [True, False, False, True]
     assert rejected_rows(reasons.slice(2)).to_pylist() == [False, True]
+
+
+_found = st.tuples(
+    st.booleans(),
+    st.sampled_from([None, "mlt_Latn", "ekk_Latn"]),
+    st.none() | st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy")), max_size=3),
+    st.none() | st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 9)), max_size=3),
+    st.none() | st.integers(0, 100),
+)
+
+
+@given(st.lists(st.lists(_found, max_size=8), max_size=4))
+def test_findings_are_counted_as_one_would_by_hand(batches):
+    """Lists by the words of their entries, as often as these say; numbers are added up."""
+    kinds = pa.list_(pa.struct([("start", pa.int32()), ("kind", pa.string()), ("by", pa.string())]))
+    times = pa.list_(pa.struct([("by", pa.string()), ("n", pa.int32())]))
+    ledger, wanted = Ledger(), {"spans": Counter(), "counted": Counter(), "lines": Counter()}
+    for rows in batches:
+        active, language, spans, counted, lines = (
+            (list(c) for c in zip(*rows, strict=True)) if rows else 5 * [[]]
+        )
+        ledger.add(
+            pa.array(active, pa.bool_()),
+            pa.array(language, pa.string()),
+            None,
+            {},
+            findings={
+                "spans": pa.array([x and [(1, *pair) for pair in x] for x in spans], kinds),
+                "counted": pa.array(counted, times),
+                "lines": pa.array(lines, pa.int32()),
+            },
+        )
+        for is_active, code, kinds_found, counts, n in rows:
+            if is_active:
+                label = code or "und"
+                wanted["spans"].update((label, "/".join(pair)) for pair in kinds_found or ())
+                for name, k in counts or ():
+                    wanted["counted"][label, name] += k
+                wanted["lines"][label, "lines"] += n or 0
+    found = ledger.findings()
+    for column, counts in wanted.items():
+        flat = {(label, v): n for label, vs in found.get(column, {}).items() for v, n in vs.items()}
+        assert flat == {key: n for key, n in counts.items() if n}

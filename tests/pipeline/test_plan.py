@@ -6,7 +6,9 @@ import pytest
 
 from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.errors import PlanError
+from eurosift.pipeline.inputs import Inputs, find_inputs, input_root
 from eurosift.stages.errors import InputError
+from eurosift.stages.extract import listing
 
 
 @pytest.fixture
@@ -94,7 +96,7 @@ def test_a_file_too_many_of_the_same_name_in_another_folder_is_another_file(sour
 def test_several_patterns_share_the_deepest_common_folder(source, tmp_path):
     put(tmp_path / "in", "x/a.jsonl", "y/z/b.jsonl")
     given = source(["in/x/*.jsonl", "in/y/**/*.jsonl", "in/x/a.jsonl"])
-    assert plan.input_root(given) == tmp_path / "in"
+    assert input_root(given) == str(tmp_path / "in")
     assert list(shards(plan.make(given))) == ["x/a.jsonl", "y/z/b.jsonl"]
 
 
@@ -122,7 +124,7 @@ def test_brackets_in_the_folder_of_the_recipe_are_no_pattern(tmp_path):
     put(base / "in", "a.jsonl")
     text = "version: 1\nname: t\ninput: {path: in/*.jsonl}\nstages: {}\n"
     given = recipe.parse(text, base)
-    assert plan.input_root(given) == base / "in"
+    assert input_root(given) == str(base / "in")
     assert list(shards(plan.make(given))) == ["a.jsonl"]
 
 
@@ -185,7 +187,7 @@ def test_the_root_may_lie_behind_a_symbolic_link(tmp_path):
     (tmp_path / "real" / "a.jsonl").write_text("{}\n")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     head = f"version: 1\nname: x\ninput: {{root: {tmp_path}/link, path: {tmp_path}/link/*.jsonl}}\n"
-    assert plan.find_inputs(recipe.parse(head + "stages: {}\n", tmp_path)) == ["a.jsonl"]
+    assert list(find_inputs(recipe.parse(head + "stages: {}\n", tmp_path))) == ["a.jsonl"]
 
 
 def pages(folder, *names, text="<p>x"):
@@ -212,9 +214,9 @@ def test_other_files_are_pages_only_if_a_pattern_says_so(source, tmp_path):
         ("in/*.php", ["page.php"]),
         ("in/robots.txt", ["robots.txt"]),
     ):
-        assert plan.find_inputs(source(pattern, format="html")) == names
+        assert list(find_inputs(source(pattern, format="html"))) == names
     with pytest.raises(PlanError, match=r"no file matches in/r\*"):
-        plan.find_inputs(source("in/r*", format="html"))
+        find_inputs(source("in/r*", format="html"))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_any_change_of_a_page_changes_its_folder(source, tmp_path, change):
     change(tmp_path / "in/a")
     assert plan.survey(recipe, made, known).changed == ("a",)
     with pytest.raises(InputError, match="input a has changed"):
-        plan.require_unchanged(tmp_path / "in", made.files[0])
+        plan.require_unchanged(Inputs(source()), made.files[0])
 
 
 def test_the_folder_of_the_recipe_is_an_input_too(source, tmp_path):
@@ -272,3 +274,63 @@ def test_folder_inside_of_an_input_is_refused(source, tmp_path):
     pages(tmp_path / "in", "a/1.html", "a/b/2.html")
     with pytest.raises(PlanError, match=r"^a/1.html lies in a, which is an input too"):
         plan.make(source(["in/*", "in/a/*"], format="html", root="in"))
+
+
+@pytest.fixture
+def remote(web_server, tmp_path):
+    """A recipe over two files by HTTP."""
+    web_server.files |= {"in/a.jsonl": b"x" * 3_000_000, "in/b.jsonl": b"y"}
+    text = f"version: 1\nname: t\ninput: {web_server.url}/in/*.jsonl\nstages: {{}}\n"
+    return recipe.parse(text, tmp_path)
+
+
+def test_a_plan_by_url_is_that_of_the_same_files_on_the_disk(remote, source, web_server, tmp_path):
+    for name, data in web_server.files.items():
+        (tmp_path / name).write_bytes(data)
+    ours, theirs = plan.make(remote), plan.make(source())
+    assert [f.fingerprint for f in ours.files] == [f.fingerprint for f in theirs.files]
+    assert [f.model_copy(update={"version": ""}) for f in ours.files] == list(theirs.files)
+    assert all(f.version for f in ours.files)
+    asked = [range_ for method, _, range_ in web_server.requests if range_]
+    assert sorted(asked) == ["bytes=0-0", "bytes=0-1048575", "bytes=1951424-2999999"]
+
+
+def test_a_version_that_is_known_spares_the_reading(remote, web_server):
+    made = plan.make(remote)
+    web_server.requests.clear()
+    assert plan.survey(remote, made) == plan.Survey()
+    assert plan.make(remote, made) == made
+    assert not [range_ for _, _, range_ in web_server.requests if range_]
+
+
+@pytest.mark.parametrize("etags", [True, False])
+def test_a_file_by_url_that_is_replaced_is_noticed(remote, web_server, etags):
+    """Between its edges, too, where the store tells versions."""
+    web_server.etags = etags
+    made = plan.make(remote)
+    assert plan.survey(remote, made) == plan.Survey()
+    web_server.files["in/b.jsonl"] = b"z"
+    middle = b"x" * 1_500_000 + b"y" + b"x" * 1_499_999
+    web_server.files["in/a.jsonl"] = middle
+    changed = ("a.jsonl", "b.jsonl") if etags else ("b.jsonl",)
+    assert plan.survey(remote, made).changed == changed
+    with pytest.raises(InputError, match=r"input b.jsonl has changed"):
+        plan.require_unchanged(Inputs(remote), made.files[1])
+    again = plan.make(remote, made)
+    stale = [a.fingerprint != b.fingerprint for a, b in zip(made.files, again.files, strict=True)]
+    assert stale == [etags, True]
+    assert plan.make(remote, again) == again
+
+
+def test_a_file_by_url_that_is_gone_is_told_from_a_server_that_is(remote, web_server, monkeypatch):
+    made = plan.make(remote)
+    del web_server.files["in/b.jsonl"]
+    assert plan.survey(remote, made).missing == ("b.jsonl",)
+    with pytest.raises(InputError, match=r"/in/b.jsonl: cannot be read: is not there; put it back"):
+        plan.require_unchanged(Inputs(remote), made.files[1])
+    monkeypatch.setattr(listing, "LOOK_WAITS", ())
+    web_server.files.clear()
+    web_server.headers = {"Content-Encoding": "x"}  # so that no size is told
+    web_server.files["in/a.jsonl"] = b"x"
+    with pytest.raises(PlanError, match="does not tell how large it is"):
+        plan.survey(remote, made)

@@ -84,3 +84,11 @@ def test_an_error_inside_is_not_swallowed(capsys):
     with pytest.raises(ZeroDivisionError), Progress("x", 1):
         raise ZeroDivisionError
     assert capsys.readouterr().err == ""
+
+
+def test_the_unit_is_named(capsys):
+    """Phases that write no layer have records, not documents."""
+    with Progress("dedup.sign", 1, unit="records") as shown:
+        shown.advance(28)
+    line = capsys.readouterr().err.strip()
+    assert re.search(r"dedup\.sign items=1/1 records=28 records/s=\d+$", line)

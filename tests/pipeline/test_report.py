@@ -223,3 +223,15 @@ def test_footers_are_added_up_once_while_a_glance_is_open(finished):
     again = layer_totals(run)
     assert again == first
     assert again is not first
+
+
+def test_lines_that_were_removed_are_in_the_funnel(noted):
+    run = noted.open()
+    removed = sum(row["template_lines"] or 0 for row in noted.table("templates").to_pylist())
+    assert removed == 3
+    lines = [row for row in report.funnel(run).rows if row["what"] == "removed lines"]
+    assert lines == [
+        {"stage": "templates", "what": "removed lines", "reason": "template_lines", "count": 3}
+    ]
+    by_language = [r for r in report.funnel_by_language(run).rows if r["what"] == "removed lines"]
+    assert {r["language"]: r["documents"] for r in by_language} == {"pol_Latn": 3}

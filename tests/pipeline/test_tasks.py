@@ -249,3 +249,16 @@ def test_the_reasons_are_grouped_with_one_example(finished):
         ("upper", "waiting", "runs again if short gives other data", 2, "00000"),
         ("upper", "new", "not made yet", 1, "00002"),
     ]
+
+
+def test_states_of_a_stage_and_those_before_it(project):
+    """What an element of an array has to know; what comes behind is not looked at."""
+    project.write({"label": None, "length": {"needs": "extract"}, "upper": {"needs": "label"}})
+    project.perform("+label")
+    run = project.open()
+    found = run.states(run.dag.nodes["upper"])
+    assert [(s.label, s.done) for s in found] == [
+        ("extract", True),
+        ("label", True),
+        ("upper", False),
+    ]

@@ -6,13 +6,12 @@ from collections import Counter
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eurosift.pipeline.changes import changed_dag, parse_change
 from eurosift.pipeline.errors import IncompleteError, QueryError
 from eurosift.pipeline.launch import open_run
-from eurosift.pipeline.whatif import Preview, Tally, identify, least
+from eurosift.pipeline.nearest import identify
+from eurosift.pipeline.whatif import Preview
 
 RULES = """
 name: words
@@ -119,14 +118,6 @@ def test_documents_near_a_threshold_stand_on_both_sides_of_it(judged):
     assert all(len(text) <= 8 for text in documents["text"])
 
 
-def test_tokens_are_those_counted_or_estimated_by_characters():
-    counted = Tally(counted_tokens=50, counted_characters=200, tokens=-7)
-    assert counted.all_tokens == -7
-    counted.uncounted_characters = 40
-    assert counted.all_tokens == 3
-    assert Tally(uncounted_characters=40).all_tokens is None
-
-
 def test_shards_that_have_no_numbers_are_left_out(judged):
     (judged.run_folder / "signals" / "00001.parquet").unlink()
     assert preview(judged, "quality.disable=[loud]").shards == ["00000", "00002"]
@@ -149,17 +140,6 @@ def test_stages_that_read_text_are_not_previewed(judged):
     run = open_run(judged.recipe)
     with pytest.raises(QueryError, match="stage `label` reads text"):
         Preview(run, changed_dag(run.dag, []), "label")
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 4).map(float), st.booleans()), max_size=12),
-    st.integers(0, 5),
-)
-def test_the_least_are_those_of_a_sort(pairs, n):
-    values = np.array([value for value, _ in pairs])
-    mask = np.array([chosen for _, chosen in pairs], bool)
-    expected = sorted((v, i) for i, (v, m) in enumerate(pairs) if m)[:n]
-    assert least(values, mask, n).tolist() == [i for _, i in expected]
 
 
 def test_the_command_prints_changes_and_neighbours(judged, eurosift):
@@ -187,3 +167,12 @@ def test_the_command_takes_one_stage_at_a_time(judged, eurosift):
     )
     assert done.code == 2
     assert "one stage at a time" in done.err
+
+
+def test_without_a_change_an_example_of_the_recipe_is_given(judged, eurosift):
+    """It is a command that works."""
+    done = eurosift("whatif", judged.recipe)
+    assert done.code == 2
+    setting = "quality.rules.few_words.min=2"
+    assert f"eurosift whatif {judged.recipe} --set {setting} (it is 4 now)" in done.err
+    assert eurosift("whatif", judged.recipe, "--set", setting).code == 0

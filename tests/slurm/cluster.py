@@ -48,6 +48,8 @@ SlurmdParameters=config_overrides
 SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0,bf_interval=1
 PriorityType=priority/basic
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 MaxArraySize={max_array}
 MaxJobCount=2000
 MinJobAge=3600
@@ -74,6 +76,7 @@ DefMemPerCPU=500
 {nodes}
 PartitionName=main Nodes=ALL Default=YES MaxTime=1-00:00:00 DefaultTime=00:10:00 State=UP
 PartitionName=whole Nodes=ALL MaxTime=02:00:00 OverSubscribe=EXCLUSIVE State=UP
+PartitionName=urgent Nodes=ALL MaxTime=02:00:00 PriorityTier=10 State=UP
 PartitionName=members Nodes=ALL AllowAccounts=project_7 State=UP
 """
 
@@ -115,6 +118,7 @@ class Cluster:
         self.nodes = [f"c{i + 1}" for i in range(nodes)]
         self.conf = folder / "slurm.conf"
         self._daemons: dict[str, subprocess.Popen] = {}
+        self._cut_off: list[int] = []
         (folder / "state").mkdir()
         ports = free_ports(nodes + 1)
         host = socket.gethostname().partition(".")[0]
@@ -187,6 +191,8 @@ class Cluster:
 
     def start_node(self, name: str, *wrapper: str) -> None:
         """Start the daemon of a node, perhaps by another program."""
+        while self._cut_off:
+            _kill(self._cut_off.pop())
         (self.folder / f"spool-{name}").mkdir(exist_ok=True)
         self._start(name, *wrapper, "slurmd", "-D", "-N", name)
 
@@ -212,13 +218,23 @@ class Cluster:
         daemon.kill()
         daemon.wait()
 
+    def cut_off(self, name: str) -> None:
+        """Take the network from a node: its jobs go on, but nobody hears of them any more."""
+        self.kill(name)
+        # Not killed: their jobs would be hung up on, if they are stopped.
+        for keeper in self._keepers(self._carriers(f"SLURMD_NODENAME={name}")):
+            os.kill(keeper, signal.SIGSTOP)
+            self._cut_off.append(keeper)
+
+    def _keepers(self, jobs: list[int]) -> set[int]:
+        """Who would tell the controller how jobs ended."""
+        return {keeper for pid in jobs if (keeper := _parent(pid)) and _is_keeper(keeper)}
+
     def crash(self, name: str) -> None:
         """Take the power from a node: its daemon and all of its jobs are gone at once."""
         self.kill(name)
         jobs = self._carriers(f"SLURMD_NODENAME={name}")
-        # First who would tell the controller how the others ended.
-        keepers = {keeper for pid in jobs if (keeper := _parent(pid)) and _is_keeper(keeper)}
-        for pid in [*keepers, *jobs]:
+        for pid in [*self._keepers(jobs), *jobs]:
             _kill(pid)
 
     def stop(self) -> None:
@@ -232,7 +248,7 @@ class Cluster:
                 daemon.kill()
                 daemon.wait()
         self._daemons.clear()
-        for pid in self._carriers():
+        for pid in [*self._cut_off, *self._carriers()]:
             _kill(pid)
 
     def _carriers(self, also: str = "") -> list[int]:

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from eurosift.pipeline import events
+
 N_SHARDS = 5
 FAN_IN = {
     "label": {"needs": "extract"},
@@ -159,3 +161,20 @@ def test_calls_of_the_scheduler_do_not_grow_with_the_shards(on_cluster, counted)
         counted()  # elements that have begun ask to be queued again, in vain
     assert found[0] == found[1]
     assert found[0].count("sbatch") == 1 + 2 * 2 + 1  # a check, two arrays each, and the last job
+
+
+def test_thousands_of_shards_are_run_through(on_cluster, make_project, hashes):
+    """2,000 in 8 elements of two arrays each, balanced, each shard made once; then looked at."""
+    project, number = on_cluster.project, 2000
+    project.write({"label": None})
+    project.inputs(*[[f"mlt_Latn {n}"] for n in range(number)])
+    on_cluster.run("--elements", 8)
+    on_cluster.nothing_left()
+    found = events.read(project.run_folder)
+    done = [(e["stage"], e["key"]) for e in found if e["event"] == "shard_done"]
+    assert len(done) == len(set(done)) == 2 * number
+    todo = [e["todo"] for e in found if e["event"] == "phase"]
+    assert sorted(todo) == [number // 8] * 16
+    told = json.loads(on_cluster.call("status", project.recipe, "--format", "json", check=0).stdout)
+    assert [row["done"] for row in told["stages"]] == [number] * 2
+    assert on_cluster.hashes() == locally(on_cluster, make_project, hashes)

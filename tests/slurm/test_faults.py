@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -133,6 +135,98 @@ def test_nodes_fail(slow, expected):
     starts = [e for e in found if e["event"] == "element_start" and e["stage"] == "slow"]
     assert {e["restarts"] for e in starts} == {0, 1}
     assert not [e for e in found if e["event"] == "shard_failed"]
+
+
+def everything_below(pid):
+    return [pid, *(p for child in children(pid) for p in everything_below(child))]
+
+
+def freeze(on_cluster, element):
+    """Let an element hang as if for long, a worker in the middle of a shard; its processes."""
+    folder = on_cluster.project.run_folder
+    wait_for(lambda: list((folder / "slow").glob(f".*-{worker_of(element)}-*.tmp")), 300)
+    frozen = everything_below(element["pid"])
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    (path,) = (folder / "events").glob(f"*-slow-{element['rank']:05d}.jsonl")
+    said = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(f"{json.dumps(e | {'time': '2026-01-01T00:00Z'})}\n" for e in said))
+    return frozen
+
+
+def worker_of(element):
+    workers = [w for server in children(element["pid"]) for w in children(server)]
+    return workers[-1] if workers else "none"
+
+
+def test_stalled_elements_are_taken_over_singly(slow, expected):
+    """One hangs; of another, which hangs as well, the node is cut off, and its worker wakes up."""
+    slurm, number, project = slow.slurm, 18, slow.project
+    process, elements = start(slow, number)
+    nodes = [e["node"] for e in elements]
+    lost = next(e for e in elements if nodes.count(e["node"]) == 1)
+    hung, other = (e for e in elements if e is not lost)
+    freeze(slow, hung)
+    orphans = freeze(slow, lost)
+    slurm.cut_off(lost["node"])
+    told = json.loads(slow.call("status", project.recipe, "--format", "json").stdout)
+    states = {row["element"]: row["state"] for row in told["at_work"]}
+    names = {e["rank"]: f"slow-{e['rank']:05d}" for e in elements}
+    assert states[names[hung["rank"]]] == states[names[lost["rank"]]] == "stalled"
+    assert next(row["stalled"] for row in told["stages"] if row["stage"] == "slow") == 2
+    done = slow.call("retry", project.recipe, "--stalled", check=0)
+    assert f"{names[hung['rank']]}: job {hung['job']} is queued again" in done.stderr
+    assert f"{names[lost['rank']]}: " in done.stderr
+
+    def taken_over():
+        found = [e for e in events.read(project.run_folder) if e["event"] == "element_start"]
+        ranks = {e["rank"] for e in found if e["stage"] == "slow" and e["restarts"]}
+        return {hung["rank"], lost["rank"]} <= ranks
+
+    wait_for(taken_over, 300, every_s=0.3)
+    assert all(alive(pid) for pid in orphans)
+    for pid in reversed(orphans):
+        os.kill(pid, signal.SIGCONT)
+    finished(slow, process, 0, number, expected)
+    assert not any(alive(pid) for pid in orphans)
+    slurm.start_node(lost["node"])
+    slurm.wait_until_up()
+    found = [e for e in events.read(project.run_folder) if e.get("stage") == "slow"]
+    done = [e["key"] for e in found if e["event"] == "shard_done"]
+    assert len(done) == len(set(done)) == number
+    assert not [e for e in found if e["event"] == "shard_failed"]
+    # The third went on undisturbed, and who was taken over from said nothing of an end.
+    ended = [(e["rank"], e["pid"]) for e in found if e["event"] == "element_end"]
+    assert (other["rank"], other["pid"]) in ended
+    assert (lost["rank"], lost["pid"]) not in ended
+    logs = project.run_folder.glob("logs/*/slow/slurm_logs/*.out")
+    assert "slow: another process has taken over; this one has stopped" in "".join(
+        path.read_text() for path in logs
+    )
+    nothing = slow.call("retry", project.recipe, "--stalled", check=0)
+    assert nothing.stderr == "nothing failed in the last launch\n"
+
+
+def alive(pid):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def test_elements_give_way_to_jobs_of_a_higher_priority(slow, expected):
+    """SLURM itself queues them again."""
+    slurm, number = slow.slurm, 12
+    process, elements = start(slow, number)
+    wait_for(lambda: len(list((slow.project.run_folder / "slow").glob("*.parquet"))) > 1, 300)
+    urgent = ["--partition=urgent", "--nodes=3", "--ntasks-per-node=2", "--output=/dev/null"]
+    told = slurm.run("sbatch", "--parsable", *urgent, "--mem-per-cpu=100", "--wrap=sleep 1")
+    wait_for(lambda: slurm.completions(told.strip()), 300, every_s=0.3)
+    finished(slow, process, 0, number, expected)
+    found = [e for e in events.read(slow.project.run_folder) if e.get("stage") == "slow"]
+    starts = {e["rank"]: e["restarts"] for e in found if e["event"] == "element_start"}
+    assert starts == dict.fromkeys((e["rank"] for e in elements), 1)
+    done = [e["key"] for e in found if e["event"] == "shard_done"]
+    assert len(done) == len(set(done)) == number
 
 
 def test_elements_that_end_early_are_made_up_for(slow, expected):

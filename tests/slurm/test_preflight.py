@@ -47,7 +47,7 @@ def test_the_controller_does_not_answer(small):
 
 def test_the_partition_is_wrong(small):
     site = small.write_site("wrong.yaml", partition="cpu")
-    refusal(small, "no partition `cpu` here", "(main, members, whole)", site=site)
+    refusal(small, "no partition `cpu` here", "(main, members, urgent, whole)", site=site)
 
 
 def test_the_account_is_wrong(small):

@@ -13,6 +13,7 @@ from eurosift.pipeline.cli.common import format_option, mendable, show, target_a
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.launch import open_run
+from eurosift.pipeline.new_folder import new_folder
 from eurosift.pipeline.shards import write_lines
 from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.tasks import Run
@@ -24,10 +25,11 @@ SUFFIX = ".pii.jsonl"
 @click.command("export")
 @target_argument
 @click.option(
-    "--out",
+    "--to",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help=f"Folder for the files: <input file>{SUFFIX}, at the same relative path.",
+    help=f"New folder, which appears when it is complete: <input file>{SUFFIX}, at the same "
+    "relative path.",
 )
 @click.option("--stage", help="Which stage, if the run has several that scrub.")
 @click.option(
@@ -36,7 +38,7 @@ SUFFIX = ".pii.jsonl"
     help="File with the secret key of the hashes; default: that of the stage.",
 )
 @format_option
-def command(target: Path, out: Path, stage: str | None, key: Path | None, style: Format) -> None:
+def command(target: Path, to: Path, stage: str | None, key: Path | None, style: Format) -> None:
     """Write side-car files of the identifiers that a run masks.
 
     One JSON object per find: id of the document, name of the identifier, its keyed hash as value,
@@ -63,9 +65,9 @@ def command(target: Path, out: Path, stage: str | None, key: Path | None, style:
                     counts[record["name"]] += 1
                     yield json.dumps(record, ensure_ascii=False)
 
-    with mendable():
+    with mendable(), new_folder(to) as folder:
         for name, shards in by_file.items():
-            write_lines(out / f"{name}{SUFFIX}", lines(shards))
+            write_lines(folder / f"{name}{SUFFIX}", lines(shards))
     found: list[dict[str, str | int | float | None]] = [
         {"name": name, "found": n} for name, n in sorted(counts.items())
     ]

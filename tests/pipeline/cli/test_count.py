@@ -42,12 +42,20 @@ def words(tmp_path):
 
 def test_a_folder_of_others_without_a_tokenizer_is_marked_as_an_estimate(eurosift, folder):
     done = eurosift("count", folder)
-    assert (done.code, done.err) == (0, "")
+    assert done.code == 0
     lines = done.out.splitlines()
+    assert max(map(len, lines)) <= 120
     assert lines[0].split()[-1] == "method"
     assert [line.split()[0] for line in lines[2:4]] == ["lvs_Latn", "mlt_Latn"]
     assert all(line.endswith("estimated") for line in (*lines[2:4], lines[5]))
-    assert "estimate, not a count" in done.out
+    assert done.err.startswith("tokens: estimate, not a count")
+
+
+def test_a_name_of_the_hub_is_told_from_a_path(eurosift, folder):
+    done = eurosift("count", folder, "--tokenizer", "gpt2")
+    assert done.code == 2
+    assert "cannot read the tokenizer gpt2" in done.err
+    assert "names of the Hugging Face hub are not looked up" in done.err
 
 
 def test_several_tokenizers_in_one_pass(eurosift, folder, words, tmp_path):

@@ -6,9 +6,11 @@ import sys
 
 import pytest
 
+from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.cli import COMMANDS
 from eurosift.pipeline.cli.extract import COMMANDS as EXTRACT
 from eurosift.pipeline.cli.langid import COMMANDS as LANGID
+from eurosift.pipeline.launch import Launch
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -83,3 +85,35 @@ def test_completing_names_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert found.stdout == f"{len(COMMANDS)}\n[]\n"
+
+
+@pytest.fixture
+def begun(eurosift, tmp_path):
+    """A recipe with all that a crawl takes, and its run folder, in which nothing is done."""
+    eurosift("init", tmp_path / "corpus")
+    source = recipe.load(tmp_path / "corpus/recipe.yaml")
+    (tmp_path / "corpus/crawl").mkdir(exist_ok=True)
+    (tmp_path / "corpus/crawl/one.warc.gz").write_bytes(b"")
+    plan.save(source.folder, plan.make(source))
+    Launch.create(source)
+    return tmp_path / "corpus/recipe.yaml"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status"], ["plan"], ["retry", "--help"]])
+def test_what_only_looks_imports_nothing_that_works_on_text(begun, arguments):
+    """They take longer to import than such a command may take."""
+    heavy = ["datatrove", "numba", "polars", "sentencepiece", "tokenizers", "trafilatura"]
+    code = (
+        "import sys\n"
+        "from eurosift.pipeline.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "finally:\n"
+        f"    print(*(name for name in {heavy} if name in sys.modules), file=sys.stderr)\n"
+    )
+    more = [str(begun)] if arguments in (["status"], ["plan"]) else []
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, *more], capture_output=True, text=True, check=False
+    )
+    assert done.stdout
+    assert done.stderr.splitlines()[-1] == ""

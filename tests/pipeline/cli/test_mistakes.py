@@ -86,7 +86,60 @@ IN_RECIPES = {
     "value that is none of those allowed": (
         "mode: tag",
         "mode: tags",
-        "10:5: stages.pii.mode: should be 'surrogate', 'tag' or 'spans'",
+        "10:5: stages.pii.mode: should be 'surrogate', 'tag' or 'spans'; did you mean `tag`?",
+    ),
+    "misspelt one of several": (
+        "mode: tag",
+        "types: [emails, iban]",
+        (
+            "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
+            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+        ),
+    ),
+    "misspelt only one": (
+        "mode: tag",
+        "types: [emails]",
+        (
+            "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
+            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+        ),
+    ),
+    "date in words": (
+        "    mode: tag",
+        "    mode: tag\n  count: {}\n  release: {published: yesterday}",
+        "12:13: stages.release.published: should be a date, such as 2026-01-31",
+    ),
+    "time for a date": (
+        "    mode: tag",
+        "    mode: tag\n  count: {}\n  release: {published: '2026-01-31 12:00'}",
+        "12:13: stages.release.published: should be a date, such as 2026-01-31",
+    ),
+    "name of the hub for a tokenizer": (
+        "    mode: tag",
+        "    mode: tag\n  count: {tokenizers: {gpt: openai-community/gpt2}}",
+        (
+            "11:24: stages.count.tokenizers.gpt: {folder}/openai-community/gpt2: cannot be read: "
+            "No such file or directory; give the path of a tokenizer.json or a SentencePiece "
+            "model: names of the Hugging Face hub are not looked up, as nothing asks a network; "
+            "where there is one, `hf download NAME tokenizer.json --local-dir FOLDER` fetches the "
+            "file, then copy it here"
+        ),
+    ),
+    "some words of a rule": (
+        "quality: {}",
+        "quality: {thresholds: {stop_words: 1}}",
+        (
+            "8:3: stage quality: rule set fineweb2: no rule 'stop_words'; "
+            "did you mean 'gopher_enough_stop_words'?"
+        ),
+    ),
+    "misspelt name in a policy of keepers": (
+        "  pii:",
+        "  dedup: {keep_by: nchars}\n  pii:",
+        (
+            "9:3: stages.dedup: reads `nchars`, which no stage before it has; no stage adds it; "
+            "did you mean `n_chars`?"
+        ),
     ),
     "key left out": ("name: web\n", "", "1:1: name: is missing"),
     "version of another format": ("version: 1", "version: 2", "1:1: version: should be 1"),
@@ -217,6 +270,39 @@ IN_RECIPES = {
             "22 more, which no stage before it has; put `signals` before it"
         ),
     ),
+    "text that is changed behind those who look at it": (
+        "  quality: {}",
+        "  templates: {}\n  quality: {}",
+        (
+            "8:3: stages.templates: `signals` would look at the text without its changes: put "
+            "`templates` before `signals` and let `needs` lead there, or, if that is meant, say "
+            "`needs: signals` in `templates`"
+        ),
+    ),
+    "earlier run that is not there": (
+        "  pii:",
+        "  dedup: {against: [../old]}\n  pii:",
+        (
+            "9:21: stages.dedup.against: {folder}/../old: is not there; paths are relative to the "
+            "recipe"
+        ),
+    ),
+    "earlier run without signatures": (
+        "  pii:",
+        "  dedup: {against: [in]}\n  pii:",
+        (
+            "9:21: stages.dedup.against: {folder}/in: no signatures there; name the folder of a "
+            "run that has done `dedup`, and keep its dedup/sign/*.parquet"
+        ),
+    ),
+    "earlier runs of one name": (
+        "  pii:",
+        "  dedup: {against: [in, old/in]}\n  pii:",
+        (
+            "9:11: stages.dedup.against: several folders are called 'in'; tables name earlier "
+            "runs by their folders, so give them names of their own"
+        ),
+    ),
     "missing model": (
         "langid: {}",
         "langid: {model: lid.bin}",
@@ -287,6 +373,43 @@ def test_mistakes_in_a_recipe(folder, eurosift, mistake):
     found = eurosift("validate", "recipe.yaml")
     expected = f"recipe.yaml:{message.replace('{folder}', str(folder))}"
     assert (found.code, messages(found)) == (2, [expected])
+
+
+def test_what_is_meant_is_not_refused(folder, eurosift):
+    """Templates behind signals, by the word of the recipe."""
+    edit("recipe.yaml", "  quality: {}", "  templates: {needs: signals}\n  quality: {}")
+    assert eurosift("validate", "recipe.yaml").code == 0
+
+
+def test_mistakes_of_one_kind_are_told_at_once(folder, eurosift):
+    """Keys of the recipe and of its stages together; so all that is missing beside it."""
+    edit("recipe.yaml", "name: web", "nam: web")
+    edit("recipe.yaml", "signals: {}", "signals: {needs: 3}")
+    assert messages(eurosift("validate", "recipe.yaml")) == [
+        "recipe.yaml:1:1: name: is missing",
+        "recipe.yaml:2:1: nam: unknown key; did you mean `name`?",
+        "recipe.yaml:7:13: `needs` is a list of stages",
+    ]
+    Path("recipe.yaml").write_text(RECIPE)
+    edit("recipe.yaml", "in/*", "on/*")
+    edit("recipe.yaml", "langid: {}", "langid: {model: lid.bin}")
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [old, older]}\n  pii:")
+    places = [line.split(": ")[:2] for line in messages(eurosift("validate", "recipe.yaml"))]
+    assert places == [
+        ["recipe.yaml:6:12", "stages.langid.model"],
+        ["recipe.yaml:9:21", "stages.dedup.against"],
+        ["recipe.yaml:9:26", "stages.dedup.against"],
+        ["recipe.yaml:3:1", f"no file matches on/*.jsonl (looked in {folder})"],
+    ]
+
+
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_earlier_runs_are_looked_at_before_anything_runs(folder, eurosift, command):
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [../old]}\n  pii:")
+    found = eurosift(command, "recipe.yaml")
+    assert found.code == 2
+    assert "recipe.yaml:9:21: stages.dedup.against: " in found.err
+    assert not Path("runs").exists()
 
 
 @pytest.mark.parametrize(
@@ -422,7 +545,8 @@ def test_two_runs_at_once(finished, eurosift):
         [
             (
                 f"{finished.run_folder}: another run works here (process {os.getpid()} on "
-                f"{os.uname().nodename}); wait for it, or stop it and run again"
+                f"{os.uname().nodename}); wait for it, or stop it and run again; if it hangs, "
+                "`eurosift retry --stalled` takes over"
             )
         ],
     )

@@ -80,3 +80,20 @@ def test_a_place_that_cannot_be_written_is_told(eurosift, target, tmp_path):
     assert done.code != 0
     assert "Traceback" not in done.err
     assert "page.html" in done.err or "file" in done.err
+
+
+def test_a_run_behind_the_option_is_told_from_a_page(eurosift, finished):
+    for target in (finished.recipe, finished.run_folder):
+        done = eurosift("report", "--html", target)
+        assert done.code == 2
+        assert f"`--html` took {target} for the name of the page" in done.err
+        assert f"eurosift report {target} --html" in done.err
+    assert "Missing argument" in eurosift("report").err
+
+
+def test_nothing_but_a_page_is_written_over(eurosift, finished):
+    before = finished.recipe.read_bytes()
+    done = eurosift("report", finished.recipe, "--html", finished.recipe)
+    assert done.code == 2
+    assert "is no name of a page: end it with .html" in done.err
+    assert finished.recipe.read_bytes() == before

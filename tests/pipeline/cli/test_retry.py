@@ -1,10 +1,14 @@
 """``eurosift retry``: from the point of failure, as dbt's."""
 
+import contextlib
+import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
-from eurosift.pipeline import events
+from eurosift.pipeline import events, lease
 from eurosift.pipeline.launch import Launch
 
 
@@ -113,3 +117,66 @@ def test_a_launch_that_was_stopped_is_gone_on_with(project, eurosift):
     states = project.states()
     assert (states["slow"], states["upper"]) == (["done"] * 4, ["new"] * 4)
     assert all(item.startswith("slow/") for item in done(project))
+
+
+def children(pid):
+    """Processes below a process, nearest first."""
+    own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(c) for c in own] + [d for c in own for d in children(int(c))]
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def frozen(project):
+    """A run whose processes all hang, the worker in the middle of the second shard of `slow`."""
+    project.inputs(*[[f"mlt_Latn {n}"] for n in range(4)])
+    project.write({"slow": {"seconds": 1}, "upper": None})
+    process = project.start("run", str(project.recipe), "--workers", "1")
+    wait_for((project.run_folder / "slow/00000.parquet").exists)
+    wait_for(lambda: list((project.run_folder / "slow").glob(".*.tmp")))
+    hanging = [process.pid, *children(process.pid)]
+    for pid in hanging:
+        os.kill(pid, signal.SIGSTOP)
+    yield process, hanging
+    for pid in hanging:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_a_process_that_hangs_is_taken_over_from_and_stops_when_it_wakes(frozen, project, eurosift):
+    process, hanging = frozen
+    begun = Launch.latest(project.run_folder).name
+    told = eurosift("retry", project.run_folder, "--stalled", "-q")
+    assert (told.code, "if it hangs, `eurosift retry --stalled`" in told.err) == (2, True)
+    os.utime(project.run_folder / lease.FILE, (0, 0))  # it has had no heartbeat for long
+    assert eurosift("retry", project.run_folder, "-q").code == 2
+    assert eurosift("retry", project.run_folder, "--stalled", "-q") == (0, "", "")
+    assert done(project) == [
+        *(f"slow/0000{n}" for n in range(1, 4)),
+        *(f"upper/0000{n}" for n in range(4)),
+    ]
+    before, times = project.hashes(), modified(project)
+    for pid in reversed(hanging):
+        os.kill(pid, signal.SIGCONT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 75
+    assert "eurosift: another process has taken over; this one has stopped" in err
+    assert (project.hashes(), modified(project)) == (before, times)
+    assert list(project.run_folder.rglob(".*.tmp")) == []
+    path = project.run_folder / "events" / f"{begun}-00000.jsonl"
+    ended = [e["key"] for e in events.read_file(path) if e["event"] == "shard_done"]
+    assert ended == ["00000", "00001", "00002", "00003", "00000"]  # extract, and one of slow
+    assert eurosift("status", "-q", project.recipe).code == 0
+
+
+def modified(project):
+    return {p: p.stat().st_mtime_ns for p in project.run_folder.rglob("*.parquet")}

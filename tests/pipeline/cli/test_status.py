@@ -10,6 +10,10 @@ import time
 
 import pytest
 
+from eurosift.pipeline import recipe
+from eurosift.pipeline.events import EventLog
+from eurosift.pipeline.launch import Launch
+
 
 def test_quiet_prints_nothing_and_the_exit_code_tells(project, eurosift):
     assert eurosift("status", "-q", project.recipe) == (3, "", "")
@@ -27,6 +31,17 @@ def test_quiet_tells_failed_items_by_1_and_what_is_no_run_by_2(project, eurosift
     assert eurosift("run", project.recipe, "-q").code == 1
     assert eurosift("status", "-q", project.recipe) == (1, "", "")
     assert eurosift("status", "-q", project.folder / "in").code == 2
+
+
+def test_what_has_stalled_is_told_with_what_to_do(project, eurosift):
+    project.perform("extract")
+    launch = Launch.create(recipe.load(project.recipe))
+    log = EventLog(project.run_folder, launch.name)
+    log.write("start", launch=launch.name)
+    log.path.write_text(log.path.read_text().replace('"time": "', '"time": "not '))
+    found = eurosift("status", project.run_folder)
+    told = f"`eurosift retry {project.run_folder} --stalled` has it done again"
+    assert (found.code, told in found.err) == (3, True)
 
 
 def test_failed_items_are_counted_and_each_error_stands_once(project, eurosift):

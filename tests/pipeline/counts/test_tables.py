@@ -41,6 +41,8 @@ def test_an_estimate_is_marked_in_both_tables_and_its_gaps_are_told():
     rows = tables.counts(found, brief=True).rows
     assert {row["method"] for row in rows} == {"estimated"}
     assert tables.tokenizers(found, (), None, 0).rows[0]["how"].startswith("estimate, not a count")
+    assert "how" not in tables.tokenizers(found, (), None, 0, brief=True).columns
+    assert tables.how(found, (), None, 0).startswith("estimate, not a count")
     assert list(tables.remarks(found)) == [
         "no estimate of tokens, and none in the total, for cat_Latn: count with --tokenizer"
     ]

@@ -7,7 +7,7 @@ import shutil
 import pyarrow as pa
 import pytest
 
-from eurosift.stages.dedup import DedupConfig
+from eurosift.stages.dedup import Dedup, DedupConfig
 from eurosift.stages.dedup.earlier import EarlierRun, names_of
 from eurosift.stages.errors import StageError
 
@@ -115,9 +115,28 @@ def test_other_parameters_are_an_error_that_names_them(make_run, crawls, earlier
     new.put(crawls[2])
     config = DedupConfig(**LOOSE, seed=2, against=[earlier[0].folder / "run"])
     with pytest.raises(
-        StageError, match=r"run: shard 00000 was signed with seed 1, this run signs with 2"
+        StageError,
+        match=r"run: shard 00000 was signed with seed 1 \(here 2\): .*; set `seed: 1` here, or",
     ):
         new.run(config)
+
+
+def test_all_earlier_runs_that_are_refused_are_told(make_run, crawls, earlier, tmp_path):
+    config = DedupConfig(**LOOSE, seed=2, against=[tmp_path / "gone", earlier[0].folder / "run"])
+    found = list(Dedup(config, name="dedup").refusals())
+    assert [error.at for error in found] == [("against", 0), ("against", 1)]
+    assert "is not there" in str(found[0])
+    assert "signed with seed 1" in str(found[1])
+    same = DedupConfig(**LOOSE, against=[earlier[0].folder / "run"])
+    assert not list(Dedup(same, name="dedup").refusals())
+
+
+def test_signatures_of_another_version_are_told(make_run, crawls, earlier, monkeypatch):
+    monkeypatch.setattr("eurosift.stages.dedup.sign.FORMAT", 2)
+    config = DedupConfig(**LOOSE, seed=2, against=[earlier[0].folder / "run"])
+    (error,) = Dedup(config, name="dedup").refusals()
+    assert "by a version of eurosift whose signatures cannot be compared" in str(error)
+    assert "sign that run again with this version" in str(error)
 
 
 @pytest.mark.parametrize(

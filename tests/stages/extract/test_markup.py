@@ -46,7 +46,7 @@ def test_depth_counts_to_the_end():
 
 PIECES = (
     "<", ">", "/", "<p>", "</p>", "<div ", "<b>", "</b>", "<br>", "<script>", "</script", "<STYLE>",
-    "</style >", "<!--", "-->", "<scripts>", "<style_>", "<customelement>", "a", " ",
+    "</style >", "<!--", "-->", "--!>", "<scripts>", "<style_>", "<customelement>", "a", " ",
     "\n", "ž", "&amp;",
     "\x00", "\x7f", "\x85", "\x9f", "\xa0", "\ufffd", "\ud800", "🙂", "x='<'",
 )  # fmt: skip
@@ -64,7 +64,10 @@ def without_raw(html):
     while (start := RAW.search(html, at)) is not None:
         yield html[at : start.start()]
         begin = start.end() if start[1] else start.start() + len("<!")
-        end = ENDS[(start[1] or "").lower()].search(html, begin)
+        found = [ENDS[(start[1] or "").lower()].search(html, begin)]
+        if not start[1]:
+            found.append(re.compile("--!>").search(html, begin + 2))  # not in `<!--!>`
+        end = min(filter(None, found), key=re.Match.start, default=None)
         if end is None:
             return
         at = end.end()
@@ -74,6 +77,7 @@ def without_raw(html):
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("<script></scripta")
 @example("<!-->a<!--->b")
+@example("<!--!>a-->b<!----!>c<!---!>d-->e")
 def test_look_is_what_regular_expressions_say(html):
     look = look_at(html)
     # A mark that is no tag, `<` before `<`, must not become one where a comment is taken out.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +11,9 @@ import pytest
 from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig, tables
+from eurosift.stages.extract.remote import Remote
 from eurosift.stages.extract.rows import row_id
+from eurosift.stages.extract.tables import lines_of
 
 ROWS = [
     {"doc": "a", "content": "one", "link": "http://a/", "lang": "et", "when": "2024-01-02"},
@@ -261,3 +264,19 @@ def test_values_that_python_cannot_hold_are_one_clear_error(tmp_path, column):
     config = ExtractConfig(format="parquet", columns={"title": "title"})
     with pytest.raises(InputError, match=r"x\.parquet: is no readable Parquet file"):
         read(Extract(config, name="extract"), path)
+
+
+def test_of_a_table_by_url_only_the_columns_that_are_needed_are_requested(web_server, tmp_path):
+    rng = np.random.default_rng(7)
+    texts = [rng.bytes(600).hex() for _ in range(2000)]
+    path = tmp_path / "x.parquet"
+    table = pa.table({"other": [rng.bytes(3000) for _ in texts], "text": texts})
+    pq.write_table(table, path, row_group_size=500)
+    web_server.files["x.parquet"] = path.read_bytes()
+    config = ExtractConfig(format="parquet")
+    there = Remote(f"{web_server.url}/x.parquet", {})
+    found = [line.values["text"] for line in lines_of(there, config, Account())]
+    assert found == texts
+    ranges = [asked.removeprefix("bytes=").split("-") for *_, asked in web_server.requests if asked]
+    requested = sum(int(end) + 1 - int(start) for start, end in ranges)
+    assert requested < path.stat().st_size / 3

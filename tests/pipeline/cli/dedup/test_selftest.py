@@ -55,3 +55,16 @@ def test_documents_that_were_removed_as_duplicates_are_among_them(command, demo)
     (row,) = found["precision"]
     assert row["documents"] == 4
     assert row["own_found"] == 1
+
+
+def test_how_many_words_a_sample_needs_is_told(command, demo):
+    """The documents of the demo have no more than 150 words."""
+    done = command(
+        "dedup", "selftest", demo / "recipe.yaml", "--language", "mt", "--similarity", "0.98",
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert (
+        "nothing planted at 0.98 in mlt_Latn: that takes documents of about 222 words"
+        in done.stderr
+    )
