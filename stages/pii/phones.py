@@ -8,6 +8,7 @@ labels it.
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
 import re
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
 _IN_LINKS = frozenset("./-;,:(")
+_PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
@@ -160,6 +162,17 @@ def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> 
     )
 
 
+def _is_address(written: str) -> bool:
+    """Whether something is an IPv4 address, and not four pairs of digits, which may be either."""
+    if written.count(".") != 3 or _PAIRS.fullmatch(written):
+        return False
+    try:
+        ipaddress.IPv4Address(written)
+    except ValueError:
+        return False
+    return True
+
+
 def _at_home(
     text: str, begin: int, stop: int, scope: Scope, *, zero: bool, spoken: bool, labelled: bool
 ) -> Match | None:
@@ -169,6 +182,8 @@ def _at_home(
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
     written = text[begin:stop]
+    if _is_address(written):
+        return None
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue

@@ -60,6 +60,8 @@ def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, 
         ("fra_Latn", "06 01 79 46 12 28"),
         ("hrv_Latn", "https://doi.org/10.1016/j.cell.2019.55.851"),
         ("swe_Latn", "telefon (KOM(2004)0038)"),
+        ("deu_Latn", "erreichbar unter 192.88.99.171"),
+        ("deu_Latn", "erreichbar unter 192.0.2.76"),
         ("deu_Latn", "Tel. am 31.12.2019, 11-12-2019"),
     ],
 )
