@@ -111,6 +111,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         text, max(0, start - _LINK_REACH), start
     ):
         return
+    if _is_address(text[start:end]):
+        return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
@@ -182,8 +184,6 @@ def _at_home(
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
     written = text[begin:stop]
-    if _is_address(written):
-        return None
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue

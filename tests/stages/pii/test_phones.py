@@ -62,6 +62,8 @@ def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, 
         ("swe_Latn", "telefon (KOM(2004)0038)"),
         ("deu_Latn", "erreichbar unter 192.88.99.171"),
         ("deu_Latn", "erreichbar unter 192.0.2.76"),
+        ("fra_Latn", "joignable à l’adresse 198.51.100.146"),
+        ("fra_Latn", "joignable à l’adresse 203.0.113.7."),
         ("deu_Latn", "Tel. am 31.12.2019, 11-12-2019"),
     ],
 )
