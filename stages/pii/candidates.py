@@ -33,7 +33,8 @@ class Found(NamedTuple):
 
 @cache
 def _tables() -> tuple[UInt8s, UInt64s]:
-    return byte_classes(), at_words(AT_WORDS)
+    # The scan sees the first word in brackets, of those that are more than one.
+    return byte_classes(), at_words(words.split()[0] for words in AT_WORDS)
 
 
 @cache

@@ -25,9 +25,16 @@ LABEL = 24
 _NAME = "data/context.yaml"
 _STROKES = str.maketrans("łøđħıßæœ", "lodhisao")
 _BETWEEN = r"[ .\-\u00a0'’]{0,2}"
+_JOINTS = dict.fromkeys(" -'", _BETWEEN) | {".": "\\.[ \u00a0]?"}
+_ABBREVIATION = 5
 _BREAK = re.compile(r"[0-9\n]")
 _NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){3}")
+_SENTENCE = re.compile(r"[.!?]\s+[^\W\d_]{3}")
+# What a later number is: a word behind a comma, long enough not to be an "or".
+_NEXT_THING = re.compile(r"[,;]\s+[^\W\d_]{6,}[ .:]{1,3}\Z")
 _NEXT_LABEL = re.compile(r"[ .]*[:#№]")
+# A label may stand in a line of its own, with nothing else behind it there.
+_NO_LABEL = re.compile(r"\d|\w[^\n]*\n|\n.*\n", re.DOTALL)
 _OTHER = "other"
 
 
@@ -58,13 +65,26 @@ def _words() -> Mapping[str, tuple[str, ...]]:
         for group, languages in data["groups"].items()
     }
     for name, words in data["names"].items():
-        found[name] = tuple(words)
+        found[name] = tuple(words) + tuple(".".join(w) for w in words if _is_abbreviation(w))
     return {name: tuple(dict.fromkeys(map(fold, words))) for name, words in found.items()}
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word may be written with full stops behind its letters ("Е.Г.Н.")."""
+    return 1 < len(word) <= _ABBREVIATION and word.isalpha()
 
 
 def names() -> frozenset[str]:
     """All groups, and all numbers that have words of their own."""
     return frozenset(_words())
+
+
+def _expression(word: str) -> str:
+    """Regular expression of a word, or of the rest of one."""
+    return "".join(
+        _JOINTS.get(part) or re.escape(part.rstrip("*")) + (r"\w*" if part.endswith("*") else "")
+        for part in re.split(r"([ \-.'])", word)
+    )
 
 
 @cache
@@ -73,11 +93,7 @@ def pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
     by_letter: dict[str, list[str]] = {}
     words = {word for group in groups for word in _words().get(group, ())}
     for word in sorted(words, key=lambda word: (-len(word), word)):
-        parts = [
-            re.escape(part.rstrip("*")) + (r"\w*" if part.endswith("*") else "")
-            for part in re.split(r"[ \-.']", word[1:])
-        ]
-        by_letter.setdefault(word[0], []).append(_BETWEEN.join(parts))
+        by_letter.setdefault(word[0], []).append(_expression(word[1:]))
     if not by_letter:
         return re.compile("(?!)")
     # One branch for each first letter: most words of a text fail at it.
@@ -121,7 +137,7 @@ class Surroundings:
             between = self._sides[0][last:]
             if "\n" in between and _NUMBER.search(between):
                 return False  # it speaks of the number in its own line
-            return last > self._last((_OTHER,))
+            return last >= self._last((_OTHER,))
         after = self._sides[1]
         behind = any(
             not _NEXT_LABEL.match(after, found.end()) for found in pattern(groups).finditer(after)
@@ -138,7 +154,20 @@ class Surroundings:
         if last < 0:
             return False
         between = self._sides[0][last:]
-        return len(between) <= LABEL and not re.search(r"[\d\n]", between)
+        return len(between) <= LABEL and _NO_LABEL.search(between) is None
+
+    def is_nearer(self, groups: tuple[str, ...], others: tuple[str, ...]) -> bool:
+        """Whether a word of some groups is the number's label, rather than one of others."""
+        return self.is_labelled(groups) and self._last(groups) > self._last(others)
+
+    def is_of_next(self, groups: tuple[str, ...]) -> bool:
+        """Whether a word of some groups has a number, and this one is of something else."""
+        last = self._last(groups)
+        between = self._sides[0][last:] if last >= 0 else ""
+        number = _NUMBER.search(between)
+        return number is not None and any(
+            mark.search(between, number.end()) for mark in (_SENTENCE, _NEXT_THING)
+        )
 
     def _last(self, groups: tuple[str, ...]) -> int:
         """Where the last word of some groups before the number ends; -1 if there is none."""

@@ -18,7 +18,8 @@ EXAMPLE = "example"
 _NAMES = (
     "(?:access|auth|api|refresh|id|csrf|reset|login|user|session|security|private|client|jwt|sas)?"
     "[_-]?(?:token|key|secret|sid|sessionid|session|sessid|signature|sig|passw(?:or)?d|pwd|pass|"
-    "apikey|auth|code)|phpsessid|jsessionid|aspsessionid[a-z]*|authorization|otp|pin|magic"
+    "apikey|auth|code)|phpsessid|jsessionid|aspsessionid[a-z]*|authorization|otp|pin|magic|sas"
+    "|x-(?:amz|goog)-(?:signature|security-token)"
 )
 _PARAMETER = re.compile(rf"[?&;#](?:{_NAMES})=", re.IGNORECASE)
 _VALUE = re.compile(r"[A-Za-z0-9%._~+/!*-]+={0,2}")
@@ -55,15 +56,49 @@ PREFIXES = {
     "hf_": r"[A-Za-z0-9]{34}",
     "pypi-": r"[A-Za-z0-9_-]{50,}",
     "SG.": r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
+    "ya29.": r"[A-Za-z0-9_-]{50,}",
+    "xapp-": r"[A-Za-z0-9-]{30,}",
+    "whsec_": r"[A-Za-z0-9]{24,}",
+    "GOCSPX-": r"[A-Za-z0-9_-]{28}",
+    "dop_v1_": r"[0-9a-f]{64}",
+    "doo_v1_": r"[0-9a-f]{64}",
+    "dor_v1_": r"[0-9a-f]{64}",
+    "shpat_": r"[0-9a-fA-F]{32}",
+    "shpca_": r"[0-9a-fA-F]{32}",
+    "shppa_": r"[0-9a-fA-F]{32}",
+    "shpss_": r"[0-9a-fA-F]{32}",
+    "sq0atp-": r"[A-Za-z0-9_-]{22}",
+    "sq0csp-": r"[A-Za-z0-9_-]{43}",
+    "key-": r"[0-9a-f]{32}",
+    "SK": r"[0-9a-f]{32}",
+    "AGE-SECRET-KEY-1": r"[0-9A-Z]{58}",
+    "dckr_pat_": r"[A-Za-z0-9_-]{27,}",
+    "glsa_": r"[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}",
+    "lin_api_": r"[A-Za-z0-9]{40}",
+    "PMAK-": r"[0-9a-f]{24}-[0-9a-f]{34}",
 }
 """What stands behind the prefix of a key, as its issuer documents it."""
 
+# Of Mailchimp; of Telegram's bots; of Discord's.
+_UNPREFIXED = (
+    r"[0-9a-f]{32}-us[0-9]{1,2}|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"
+    r"|[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}"
+)
 _KEY = re.compile(
     "(?<![A-Za-z0-9_-])(?:"
     + "|".join(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in PREFIXES.items())
-    + ")(?![A-Za-z0-9_])"
+    + f"|{_UNPREFIXED})(?![A-Za-z0-9_])"
 )
-_SENDGRID = "SG."
+# What may stand before the long word at which the scan has noticed a key.
+_LEAD = re.compile(r"(?:(?<![A-Za-z0-9_-])(?:SG\.|ya29\.|[0-9]{8,10}:))\Z")
+_LEAD_REACH = 12
+# The secret part of a web hook's address, behind the parts that say whose it is.
+_HOOK = re.compile(
+    r"(?:hooks\.slack\.com/services/[A-Z0-9]{8,14}/[A-Z0-9]{8,14}/"
+    r"|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/)\Z"
+)
+_HOOK_REACH = 64
+_HOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,90}")
 _KEY_MAX = 300
 _JWT = re.compile(r"(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
 _JWT_MAX = 8192
@@ -119,10 +154,15 @@ def find_password(text: str, start: int, end: int, scope: Scope) -> Iterator[Mat
 def find_key(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the key or token that a long word is, or begins."""
     if scope.looks_for("api_key"):
-        begin = (
-            start - len(_SENDGRID) if text.startswith(_SENDGRID, start - len(_SENDGRID)) else start
+        mark = text[start - 1 : start]
+        lead = (
+            _LEAD.search(text, max(0, start - _LEAD_REACH), start) if mark in (".", ":") else None
         )
-        key = _KEY.match(text, max(0, begin), end + _KEY_MAX)
+        begin = start if lead is None else lead.start()
+        if mark == "/" and _HOOK.search(text, max(0, start - _HOOK_REACH), start):
+            key = _HOOK_TOKEN.match(text, start, end)
+        else:
+            key = _KEY.match(text, begin, end + _KEY_MAX)
         if key is not None:
             prefix = prefix_of(key.group())
             if not is_example(key.group()[len(prefix) :]):

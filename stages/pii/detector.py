@@ -17,8 +17,8 @@ PiiType = Literal[
     "mrz",
     "crypto",
     "national_id",
-    "ip_address",
     "phone",
+    "ip_address",
     "company_id",
 ]
 """Kinds of identifiers; their order here decides between overlapping finds of equal place."""

@@ -21,17 +21,19 @@ from eurosift.stages.pii.detector import Detector, Match, Scope
 AT_WORDS = (
     "at", "ät", "et", "ag", "arroba", "arobase", "chiocciola", "kukac", "zavináč", "zavinac",
     "małpa", "malpa", "afna", "snabel-a", "snabela", "majmun", "maimunka", "маймунка", "кльомба",
-    "παπάκι", "παπακι", "eta", "ätt", "kissanhäntä", "@", "a",
+    "παπάκι", "παπακι", "eta", "ätt", "kissanhäntä", "miukumauku", "apenstaart", "apenstaartje",
+    "apestaart", "apestaartje", "klammeraffe", "arobas", "arond", "a rond", "a commercial", "manki",
+    "maimuță", "coadă de maimuță", "ет", "маймунско а", "маймунско", "@", "a",
 )  # fmt: skip
 _DOT_WORDS = (
-    "dot|punkt|punto|ponto|point|punct|pont|kropka|tečka|tecka|bodka|točka|tocka|piste|taškas|"
+    "dot|punktum|punkt|punto|ponto|point|punct|pont|kropka|tečka|tecka|bodka|točka|tocka|piste|taškas|"
     "punkts|punt|prik|точка|τελεία|τελεια|ponc|pika"
 )
 _GAP = "[ \u00a0]?"
 _PLAIN_AT = "@|\uff20|\ufe6b|%40|&#0*64;|&#[xX]0*40;|&commat;"
-# "(a)" also numbers the items of statutes, so it counts only where nothing is set off from it.
+# "(a)" also numbers the items of statutes: set off with spaces, it needs a word for mail near it.
 _TIGHT = "a"
-_ANY_AT = "|".join(AT_WORDS[:-1])
+_ANY_AT = "|".join(re.escape(word) for word in AT_WORDS if word != _TIGHT)
 _BRACKETED_AT = rf"[\[({{](?:{_GAP}(?i:{_ANY_AT}){_GAP}|{_TIGHT})[\])}}]"
 _GAPS = (" ", "\u00a0")
 
@@ -43,7 +45,7 @@ _DOMAIN = regex.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,8}}")
 _SPLIT = regex.compile(rf"({_DOT})")
 _TLD = regex.compile(r"(?i:xn)--[A-Za-z0-9-]{2,59}|[\p{L}\p{M}]{2,24}(?![\p{L}\p{M}])")
 
-_SPOKEN_NAME = r"[A-Za-z0-9_-]{1,30}"
+_SPOKEN_NAME = r"[A-Za-z0-9_-]{1,30}(?:\.[A-Za-z0-9_-]{1,30}){0,2}"
 _SPOKEN_BEFORE = re.compile(
     rf"(?<![A-Za-z0-9_.-])(?P<local>{_SPOKEN_NAME}(?: (?:dot|DOT) {_SPOKEN_NAME})?) (?:at|AT) "
     rf"(?P<domain>{_SPOKEN_NAME}(?: (?:dot|DOT) {_SPOKEN_NAME})?)(?= )"
@@ -177,9 +179,11 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     local_end, domain_start = at.span()
     spaced = False
-    if at.group()[0] in "[({" and at.group()[1:-1] != _TIGHT:
-        local_end -= text[local_end - 1 : local_end] in _GAPS
-        domain_start += text[domain_start : domain_start + 1] in _GAPS
+    if at.group()[0] in "[({":
+        before = text[local_end - 1 : local_end] in _GAPS
+        behind = text[domain_start : domain_start + 1] in _GAPS
+        spaced = at.group()[1:-1] == _TIGHT and (before or behind)
+        local_end, domain_start = local_end - before, domain_start + behind
     elif (
         at.group() == "@"
         and text[start - 1 : start] == text[domain_start : domain_start + 1] == " "

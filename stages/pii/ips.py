@@ -41,7 +41,10 @@ _STEMS = (
     "αρθρ|straipsn|paragra|parágra|párraf|absatz|ziffer|punkt|punct|точк|σημεί|σημει|tabel|tabl|"
     "figur|anne[xk]|anlage|příloh|prílo|załącz|mellékl|prilog|прилож|παράρτ|liit|lisa|pielik|pried"
 )
-_WORDS = "v|ver|rev|build|sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punto|ponto"
+_WORDS = (
+    "v|ver|rev|build|kernel|linux|android|ios|windows|java|php|"
+    "sec|sez|ch|kap|cap|art|чл|pt|pkt|bod|pont|point|punto|ponto"
+)
 _NUMBERING = regex.compile(
     rf"(?:(?<![\p{{L}}\p{{M}}])(?:(?:{_STEMS})[\p{{L}}\p{{M}}]*+|(?:{_WORDS}))|§)"
     rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",
@@ -56,6 +59,9 @@ _NUMBERING_BEHIND = regex.compile(
 _NUMBERING_REACH = 48
 _BEHIND = 8
 """More code points than what may follow an address is looked at."""
+_HEADING = regex.compile(r"\.?[ \t\u00a0]+\p{Lu}")
+# One address of three hundred has no larger part.
+_LAST_SECTION = 60
 _CURRENCY_BEFORE = regex.compile(r"(?:[€$£]|EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\.?\s?$")
 _CURRENCY_AFTER = regex.compile(r"\s?(?:[€$£]|(?:EUR|USD|GBP|лв|Ft|Kč|kr|zł|lei)\b)")
 
@@ -78,9 +84,20 @@ def find_v4(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         before = text[max(0, begin - _NUMBERING_REACH) : begin]
         if _NUMBERING.search(before) or _CURRENCY_BEFORE.search(before):
             continue
+        if _is_section(text, begin, stop, octets):
+            continue
         if _CURRENCY_AFTER.match(text, stop) or _NUMBERING_BEHIND.match(text, stop):
             continue
         yield Match(begin, stop, "ip_address", "ipv4", str(address))
+
+
+def _is_section(text: str, begin: int, stop: int, octets: list[str]) -> bool:
+    """Whether a number with small parts opens a line as that of a heading does."""
+    return (
+        (begin == 0 or text[begin - 1] == "\n")
+        and _HEADING.match(text, stop) is not None
+        and max(map(int, octets)) <= _LAST_SECTION
+    )
 
 
 def _is_public(address: ipaddress.IPv6Address) -> bool:

@@ -8,6 +8,8 @@ labels it.
 
 from __future__ import annotations
 
+import ipaddress
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -27,12 +29,18 @@ _PREFIX = re.compile(
 _REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
 _TRUNK = "(0)"
 _GROUP = re.compile(r"[0-9]+")
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(
-    rf"[0-9]{{1,2}}(?P<a>[./{_DASH}])[0-9]{{1,2}}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?![./]?[0-9])"
+    rf"{_DAY}(?P<a>[./{_DASH}]){_DAY}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?!(?P=a)?[0-9]|[./][0-9])"
     rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
-_DECIMAL = re.compile(r"[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
+_DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
+# In the address of a page, or a digital object identifier, numbers are parts of a name.
+_LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
+_LINK_REACH = 120
+_IN_LINKS = frozenset("./-;,:(")
+_PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
 _MAX_RUN = 64
@@ -99,12 +107,20 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
         return
-    if _DECIMAL.match(text, start):
+    if text[start - 1 : start] in _IN_LINKS and _LINK.search(
+        text, max(0, start - _LINK_REACH), start
+    ):
         return
+    if _is_address(text[start:end]):
+        return
+    around: Surroundings | None = None
+    if _DECIMAL.match(text, start):
+        around = Surroundings(text, start, end)
+        if not around.is_labelled(("phone",)):
+            return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     if len(groups) == 1 and end - start > _MAX_NATIONAL:
         return
-    around: Surroundings | None = None
     i = tries = 0
     while i < min(len(groups), _STARTS):
         if (dated := _DATE.match(text, groups[i][0], end)) is not None:
@@ -116,7 +132,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         if sum(b - a for a, b in groups[i:]) < MIN_DIGITS:
             return
         around = around or Surroundings(text, start, end)
-        spoken = around.speaks_of(("phone",))
+        spoken = around.speaks_of(("phone",)) and (trunk or not around.is_of_next(("phone",)))
         labelled = spoken and around.is_labelled(("phone",))
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]
@@ -125,7 +141,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
                 continue
             if n < MIN_DIGITS or tries >= 2 * _TRIES:
                 break
-            zero = trunk and j > i and not around.is_of_other()
+            zero = trunk and j > i and not _in_row(text, groups, i, j) and not around.is_of_other()
             if scope.rules["phone_national"].evidence == "context":
                 zero = False
             if not (zero or spoken):
@@ -138,12 +154,35 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         i += 1
 
 
+def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether a group behind, or one with a zero before some groups is set off as they are."""
+    gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(groups)]
+    within = gaps[first:last]
+    return bool(within) and (
+        (first > 0 and gaps[first - 1] == within[0] and text[groups[first - 1][0]] == "0")
+        or (last < len(gaps) and gaps[last] == within[-1])
+    )
+
+
+def _is_address(written: str) -> bool:
+    """Whether something is an IPv4 address, and not four pairs of digits, which may be either."""
+    if written.count(".") != 3 or _PAIRS.fullmatch(written):
+        return False
+    try:
+        ipaddress.IPv4Address(written)
+    except ValueError:
+        return False
+    return True
+
+
 def _at_home(
     text: str, begin: int, stop: int, scope: Scope, *, zero: bool, spoken: bool, labelled: bool
 ) -> Match | None:
     """Return the number as one of the text's states, if it is one."""
     if text[begin - 1 : begin] == "(" and ")" in text[begin:stop]:
         begin -= 1
+        if text[begin - 1 : begin].isalnum():
+            return None  # "KOM(2004)0038"
     written = text[begin:stop]
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):

@@ -14,6 +14,11 @@ from eurosift.stages.pii.national.numbers import Number, compact, of_shape, shap
 # Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
 # slash only between digits ("Nr.12345" is a word and a number).
 _PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
+_GLUED = re.compile(r"[Aa?]{2,12}(?=9{2})")
+"""A label that has lost the space behind it: "CNP1800101…"."""
+_JOINTS = frozenset({" ", " - ", " / "})
+_EXPIRY = re.compile(" 99/(?:9999|99)(?![9./-])")
+"""Month and year behind the number of a payment card."""
 _MAX_PARTS = 7
 """Groups of the number with most of them, the French NIR in its full form."""
 _MAX_LENGTH = 34
@@ -23,8 +28,10 @@ _NEXT = 2
 _REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
 
-Segment = tuple[int, int, tuple[tuple[Number, bool], ...]]
-"""Start and end of something in the shape of a number, and what it may be."""
+Kinds = tuple[tuple[Number, bool], ...]
+Segment = tuple[int, int, Kinds, bool]
+"""Start and end of something in the shape of a number, what it may be, and whether it is glued to a
+label, so that only words speak for it."""
 
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:
@@ -53,7 +60,7 @@ def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
         if begin >= end:
             break
         for j in range(i, min(i + _MAX_PARTS, len(parts))):
-            if j > i and shapes[parts[j - 1][1] : parts[j][0]] != " ":
+            if j > i and shapes[parts[j - 1][1] : parts[j][0]] not in _JOINTS:
                 break
             stop = parts[j][1]
             if stop - begin > _MAX_LENGTH:
@@ -62,7 +69,12 @@ def _segments(shapes: str, start: int, end: int) -> tuple[Segment, ...]:
                 continue
             kinds = of_shape(shapes[begin:stop])
             if kinds and _stands_alone(shapes, begin, stop):
-                found.append((begin, stop, kinds))
+                found.append((begin, stop, kinds, False))
+            glued = _GLUED.match(shapes, begin, stop)
+            if glued:
+                kinds = of_shape(shapes[glued.end() : stop])
+                if kinds and _stands_alone(shapes, glued.end(), stop):
+                    found.append((glued.end(), stop, kinds, True))
     return tuple(found)
 
 
@@ -70,8 +82,9 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     """Yield the numbers of persons, companies and cards that touch a hit."""
     first, last = _window(text, start, end)
     segments = _segments if last - first <= _MAX_CACHED else _segments.__wrapped__
-    for begin, stop, kinds in segments(shape(text[first:last]), start - first, end - first):
-        yield from _valid(text, first + begin, first + stop, kinds, scope)
+    found = segments(shape(text[first:last]), start - first, end - first)
+    for begin, stop, kinds, glued in found:
+        yield from _valid(text, first + begin, first + stop, kinds, scope, glued=glued)
 
 
 def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
@@ -79,7 +92,7 @@ def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
     written = shapes[begin:stop]
     if " " in written:
         spaced_before = begin > 1 and shapes[begin - 1] == " " and shapes[begin - 2] == "9"
-        spaced_after = shapes[stop : stop + 1] == " " and shapes[stop + 1 : stop + 2] == "9"
+        spaced_after = shapes[stop : stop + 2] == " 9" and not _EXPIRY.match(shapes, stop)
         if spaced_before or spaced_after:
             return False
     before, after = shapes[max(0, begin - 2) : begin], shapes[stop : stop + 2]
@@ -90,7 +103,7 @@ def _stands_alone(shapes: str, begin: int, stop: int) -> bool:
 
 
 def _valid(
-    text: str, begin: int, stop: int, kinds: tuple[tuple[Number, bool], ...], scope: Scope
+    text: str, begin: int, stop: int, kinds: Kinds, scope: Scope, *, glued: bool
 ) -> Iterator[Match]:
     written = text[begin:stop]
     around = Surroundings(text, begin, stop)
@@ -101,8 +114,8 @@ def _valid(
             continue
         if evidence == "form":
             evidence = "checksum"  # whatever has a check is checked
-        if evidence == "checksum" and written != written.upper():
-            evidence = "context"  # small letters are unusual
+        if glued or (evidence == "checksum" and written != written.upper()):
+            evidence = "context"  # small letters are unusual, and so are letters right before it
         if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
             evidence = "separator"  # a shape without its letters is less distinctive
         if evidence == "context" or (evidence == "separator" and not official):
@@ -120,7 +133,7 @@ def _valid(
 
 
 @lru_cache(maxsize=1 << 10)
-def _groups(kinds: tuple[tuple[Number, bool], ...]) -> tuple[str, ...]:
+def _groups(kinds: Kinds) -> tuple[str, ...]:
     """All groups of words that may speak of one of some kinds of numbers."""
     return ("person", "card", *(number.name for number, _ in kinds))
 
@@ -137,7 +150,7 @@ def _has_evidence(
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
     own = (number.name, "person") if number.country in scope.regions else (number.name,)
-    return around.speaks_of(own)
+    return around.speaks_of(own) and not around.is_nearer(("phone",), own)
 
 
 NUMBER = Detector(scan.NUMBER | scan.WORD, find)

@@ -139,7 +139,7 @@ def is_card(compact: str) -> bool:
 
 
 _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str], ...] = (
-    ("at.svnr", "9{4}_9{6}|9{4}[ -/]9{6}", checks.at_svnr, "9{4} 9{6}"),
+    ("at.svnr", "9{4}_9{6}|9{4}[ -/]9{6}|9{4} 99 99 99", checks.at_svnr, "9{4} 9{6}"),
     (
         "be.rrn",
         "99[.]?99[.]?99[- ]?999[.]?99|99 99 99_999_99|9{6} 999 99",
@@ -151,8 +151,8 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("hr.oib", "9{11}", _std(oib), ""),
     ("cy.tic", "9{8}_A", _std(cy_vat), ""),
     ("cy.id", "9{6,10}", checks.unchecked, ""),
-    ("cz.rc", "9{6}/9{3,4}|9{6} 9{4}|9{10}", _std(cz_rc), "9{6}/9{3,4}"),
-    ("sk.rc", "9{6}/9{3,4}|9{6} 9{4}|9{10}", _std(sk_rc), "9{6}/9{3,4}"),
+    ("cz.rc", "9{6}/9{3,4}|9{6}[- ]9{4}|9{10}", _std(cz_rc), "9{6}/9{3,4}"),
+    ("sk.rc", "9{6}/9{3,4}|9{6}[- ]9{4}|9{10}", _std(sk_rc), "9{6}/9{3,4}"),
     ("de.idnr", "9{11}|99 999 999 999", _std(idnr), "99 999 999 999"),
     (
         "de.stnr",
@@ -185,7 +185,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ),
     (
         "fr.nir",
-        "9_99_99_(?:99|9A)_999_999_99|9{13}_99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99",
+        "9_99_99_(?:99|9A)_999_999[ /-]?99|9{13}[ /-]?99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99",
         checks.fr_nir,
         "9 99 99 (?:99|9A) 999 999 99|9{13} 99",
     ),
@@ -206,7 +206,7 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("lt.asmens_kodas", "9{11}", _std(asmens), ""),
     (
         "lu.matricule",
-        "9{13}|9{4} 9{4} 9{3} 99|9{8} 9{5}|9{8}-9{5}|9{4} 99 99 9{3} 99",
+        "9{8}_9{3}_99|9{8}-9{5}|9{4} 9{4} 9{3}_99|9{4} 99 99 9{3}_99",
         checks.lu_matricule,
         "",
     ),
@@ -276,7 +276,7 @@ class _Shape(dict[int, str]):
         self.update(dict.fromkeys(range(ord("a"), ord("z") + 1), "a"))
         self.update(dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " "))
         self.update(dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2212"), "-"))
-        self.update({ord(c): c for c in "./+"} | dict.fromkeys(map(ord, "\n\r"), "|"))
+        self.update({ord(c): c for c in "./+"} | dict.fromkeys(map(ord, "\n\r;|"), "|"))
 
 
 _SHAPE = _Shape()
@@ -286,7 +286,7 @@ _NOT_COMPACT = re.compile(r"[^0-9A-Za-z]+")
 def shape(text: str) -> str:
     """Shape of a text, character for character.
 
-    Other letters are ``?``, line ends ``|``, other marks ``;``.
+    Other letters are ``?``, ends of lines and of a table's cells ``|``, other marks ``;``.
     """
     return text.translate(_SHAPE)
 
@@ -305,6 +305,9 @@ def _compiled(shapes: str) -> re.Pattern[str]:
     return re.compile(shapes.replace("_", " ?"))
 
 
+# People set dashes and slashes off with spaces, which is nobody's official way.
+_SPACED_MARK = re.compile(" ([-/]) ")
+
 _SHAPES = tuple(
     (
         number,
@@ -317,11 +320,15 @@ _SHAPES = tuple(
 
 @lru_cache(maxsize=1 << 16)
 def of_shape(written: str) -> tuple[tuple[Number, bool], ...]:
-    """Kinds of numbers that are written in this shape, and whether its separators are evidence."""
+    """Kinds of numbers that are written in this shape, and whether its separators are evidence.
+
+    Dashes and slashes may be set off with spaces; then they are not.
+    """
+    tight = _SPACED_MARK.sub(r"\1", written)
     return tuple(
         (number, official is not None and official.fullmatch(written) is not None)
         for number, shapes, official in _SHAPES
-        if shapes.fullmatch(written)
+        if shapes.fullmatch(tight)
     )
 
 

@@ -82,6 +82,17 @@ NUMBERS = st.sampled_from(
         "https://u:geheim@host.eu/?token=abc123def456",
         "AKIAIOSFODNN7ABCDEFG",
         "NIP 5260001246",
+        "PESEL44051401359",
+        "C.N.P. 1800101221144",
+        "cpr 010190 - 1234",
+        "rodné číslo 800101 / 1238",
+        "NIR 1 85 05 78 006 084-91",
+        "4420 5261 1114 4059 09/27",
+        "Tel.:\n030.166815",
+        "Tlf. 34.47.85.88",
+        "123456789:AAa1Ba1Ba1Ba1Ba1Ba1Ba1Ba1Ba1Ba1Ba1B",
+        "https://hooks.slack.com/services/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",
+        "anna (a) firma.eu",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
     ]
 )

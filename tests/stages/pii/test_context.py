@@ -28,6 +28,7 @@ def test_folding_takes_away_case_accents_and_strokes():
         ("Telefon\n#", True),
         ("Tel. see order #", False),
         ("Order 5\nTel. #", True),
+        ("Tel. 601 234 567. See #", True),
     ],
 )
 def test_a_word_speaks_of_the_number_it_is_near(text, speaks):
@@ -37,3 +38,32 @@ def test_a_word_speaks_of_the_number_it_is_near(text, speaks):
 def test_a_label_stands_right_before_its_number():
     assert around("Tel.: #").is_labelled(("phone",))
     assert not around("Tel. 12, #").is_labelled(("phone",))
+    assert around("Tel.:\n#").is_labelled(("phone",))
+    assert not around("Tel. below\n#").is_labelled(("phone",))
+    assert not around("Tel.:\n\n#").is_labelled(("phone",))
+
+
+@pytest.mark.parametrize("text", ["ЕГН #", "Е.Г.Н. #", "е. г. н.: #"])
+def test_abbreviations_may_have_full_stops(text):
+    assert around(text).speaks_of(("bg.egn",))
+    assert not around("е г н #").speaks_of(("bg.egn",))
+
+
+def test_a_name_wins_over_a_word_for_things_that_is_part_of_it():
+    assert around("N° fiscal de référence #").speaks_of(("fr.spi",))
+    assert not around("N° fiscal, référence #").speaks_of(("fr.spi",))
+
+
+def test_the_nearer_label_counts():
+    assert around("personnummer, mobil: #").is_nearer(("phone",), ("person",))
+    assert not around("mobil, personnummer: #").is_nearer(("phone",), ("person",))
+    assert not around("personnummer #").is_nearer(("phone",), ("person",))
+
+
+def test_a_word_that_has_its_number_does_not_speak_of_that_of_another_sentence_or_thing():
+    assert around("Tel. 601 234 567, inzerát #").is_of_next(("phone",))
+    assert not around("Tel. 601 234 567 (biuro), eller #").is_of_next(("phone",))
+    assert around("Tel. 601 234 567. The case #").is_of_next(("phone",))
+    assert not around("Tel. 601 234 567, #").is_of_next(("phone",))
+    assert not around("The case. Tel. #").is_of_next(("phone",))
+    assert not around("#").is_of_next(("phone",))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from eurosift.stages.pii.surrogates import surrogate
+
 HEAD, TAIL = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
 BODY = "\nMIIEowIBAAKCAQEA7bq\nqx12\n"
 
@@ -16,6 +18,19 @@ BODY = "\nMIIEowIBAAKCAQEA7bq\nqx12\n"
         ("ghp_" + "a1B2" * 9, "ghp_" + "a1B2" * 9, "api_key"),
         ("glpat-" + "a1B2_" * 4, "glpat-" + "a1B2_" * 4, "api_key"),
         ("xoxb-123456789012-abcDEF", "xoxb-123456789012-abcDEF", "api_key"),
+        ("SG." + "a1B2_" * 4 + "xy." + "Q" * 43, "SG." + "a1B2_" * 4 + "xy." + "Q" * 43, "api_key"),
+        ("https://a.eu/?X-Amz-Signature=" + "0a1b" * 16, "0a1b" * 16, "url_secret"),
+        ("https://a.eu/?sas=abc123def456", "abc123def456", "url_secret"),
+        (
+            "https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D4/" + "a1B2" * 6,
+            "a1B2" * 6,
+            "api_key",
+        ),
+        (
+            "https://discord.com/api/webhooks/12345678901234567/" + "a1-B" * 17,
+            "a1-B" * 17,
+            "api_key",
+        ),
         ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln", None, "jwt"),
         (HEAD + BODY + TAIL, BODY, "private_key"),
     ],
@@ -40,4 +55,45 @@ def test_secrets_are_found_and_only_they(found, text, secret, detector):
     ],
 )
 def test_other_parameters_and_words_are_left(found, text):
+    assert [m for m in found(text) if m.type == "secret"] == []
+
+
+KEY = b"no secret: only for tests"
+HEX = "0a1b2c3d" * 8
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ya29." + "a1B2" * 15,
+        "GOCSPX-" + "a1B2" * 7,
+        "dop_v1_" + HEX,
+        "shpat_" + HEX[:32],
+        "sq0atp-" + "a1B2" * 5 + "xy",
+        "key-" + HEX[:32],
+        "SK" + HEX[:32],
+        "xapp-1-" + "A1B2-" * 6 + "Z",
+        "whsec_" + "a1B2" * 8,
+        "dckr_pat_" + "a1B2" * 7,
+        "glsa_" + "a1B2" * 8 + "_0a1b2c3d",
+        "lin_api_" + "a1B2" * 10,
+        "PMAK-" + HEX[:24] + "-" + HEX[:34],
+        "AGE-SECRET-KEY-1" + "QX" * 28 + "2P",
+        HEX[:32] + "-us12",
+        "123456789:AA" + "a1B" * 11,
+        "MTIzNDU2Nzg5MDEyMzQ1Njc4.a1b2c3." + "a1B" * 9,
+    ],
+)
+def test_keys_are_known_by_their_form_and_stand_ins_are_not(found, key):
+    for text in (f"key: {key}, x", f'"{key}"', key):
+        (match,) = [m for m in found(text) if m.type == "secret"]
+        assert text[match.start : match.end] == key
+        made = surrogate(match, match.written(text), KEY)
+        assert len(made) == len(match.written(text))
+        scrubbed = text.replace(key, made)
+        assert [m for m in found(scrubbed) if m.type == "secret"] == []
+
+
+@pytest.mark.parametrize("text", [f"x{HEX[:32]}-us12", "12:AA" + "a1B" * 11, "key-" + HEX[:31]])
+def test_other_long_words_are_left(found, text):
     assert [m for m in found(text) if m.type == "secret"] == []

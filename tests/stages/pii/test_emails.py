@@ -58,10 +58,25 @@ def test_addresses_are_found_with_their_boundaries(emails, text, written, value)
         "anna AT firma DOT eu",
         "anna @ firma.eu",
         "anna at firma dot eu",
+        "anna (a) firma.eu",
+        "anna(snabel-a)firma(punktum)eu",
+        "anna [Klammeraffe] firma.eu",
+        "anna (a rond) firma.eu",
+        "anna(маймунско а)firma(точка)eu",
+        "anna {apenstaartje} firma.eu",
     ],
 )
 def test_common_obfuscations_have_the_value_of_the_plain_address(emails, text):
     assert emails(f"E-mail: {text}, ok") == [(text, "anna@firma.eu", "email_obfuscated")]
+
+
+def test_an_item_needs_a_word_for_mail(emails):
+    for verb in ("pišite na", "scrivere a", "escreva para", "píšte na", "drop a line to"):
+        assert [value for _, value, _ in emails(f"{verb} anna (a) firma.eu")] == ["anna@firma.eu"]
+
+
+def test_spoken_names_may_have_points(emails):
+    assert emails("anna.berg AT mail.firma DOT eu")[0][1] == "anna.berg@mail.firma.eu"
 
 
 def test_composed_and_decomposed_letters_have_one_value(found):
@@ -92,6 +107,7 @@ def test_composed_and_decomposed_letters_have_one_value(found):
         "https://u:geheim@host.eu/",
         "anna@ firma.eu",
         "Article 5 (a) of.the",
+        "see anna (a) firma.eu",
         "100 % @ work.",
         "x@" + "y" * 70 + ".eu",
         "z" * 65 + "@firma.eu",

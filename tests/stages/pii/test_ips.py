@@ -27,6 +27,8 @@ def v6(found):
         "para {} y",
         "1, {}",
         "version 2 runs on {}",
+        "{} GET /index",
+        "{} visits",
     ],
 )
 def test_public_v4_addresses_are_found(v4, text):
@@ -63,7 +65,10 @@ def test_public_v4_addresses_are_found(v4, text):
         "93.184.216.34-beta",
         "Chrome/93.184.216.34",
         "lib-93.184.216.34",
+        "15.6.8.1 Introduction",
+        "Contents\n38.7.10.5. Στοιχεία",
         "1.3.6.1.4.1.311.21",
+        "kernel 5.15.0.91",
         "€ 1.234.123.210",
         "1.234.123.210 EUR",
         "1.234.123.210,50",

@@ -34,6 +34,12 @@ def test_an_international_number_needs_no_words(phones, text, written):
         ("pol_Latn", "tel. 601 234 567", "601 234 567"),
         ("ell_Grek", "τηλ. 210 1234567", "210 1234567"),
         ("mlt_Latn", "ċempel 7912 3456", "7912 3456"),
+        ("dan_Latn", "Tlf. 32-12-42-80", "32-12-42-80"),
+        ("dan_Latn", "Tlf. 34.47.85.88", "34.47.85.88"),
+        ("fra_Latn", "Tél. 06-12-63-77-42", "06-12-63-77-42"),
+        ("deu_Latn", "Tel.: 030.166815", "030.166815"),
+        ("nld_Latn", "Telefoonnummer:\n0450.292242", "0450.292242"),
+        ("gle_Latn", "uimhir fóin 022 12345", "022 12345"),
     ],
 )
 def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, written):
@@ -51,6 +57,14 @@ def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, 
         ("dan_Latn", "20.123456, 11.987654"),
         (None, "Tel. 601 234 567"),
         ("deu_Latn", "+49 000 1234567"),
+        ("fra_Latn", "06 01 79 46 12 28"),
+        ("hrv_Latn", "https://doi.org/10.1016/j.cell.2019.55.851"),
+        ("swe_Latn", "telefon (KOM(2004)0038)"),
+        ("deu_Latn", "erreichbar unter 192.88.99.171"),
+        ("deu_Latn", "erreichbar unter 192.0.2.76"),
+        ("fra_Latn", "joignable à l’adresse 198.51.100.146"),
+        ("fra_Latn", "joignable à l’adresse 203.0.113.7."),
+        ("deu_Latn", "Tel. am 31.12.2019, 11-12-2019"),
     ],
 )
 def test_other_numbers_are_left(phones, language, text):
@@ -59,3 +73,14 @@ def test_other_numbers_are_left(phones, language, text):
 
 def test_the_top_level_domain_tells_the_state(phones):
     assert phones("tel. 601 234 567", "eng_Latn", "pl") == ["601 234 567"]
+
+
+def test_what_no_plan_has_stays_an_address(found):
+    for language, kind in (("dan_Latn", "phone"), (None, "ip_address")):
+        assert [m.type for m in found("Tel. 34.47.85.88", language)] == [kind]
+
+
+def test_the_word_of_a_number_does_not_speak_of_one_in_a_later_sentence(phones):
+    text = "Ring på tlf {} efter kl. 16. Sagen har nummer 35350025"
+    assert phones(text.format("32191780"), "dan_Latn") == ["32191780"]
+    assert phones("Ring 32191780 eller 35350025", "dan_Latn") == ["32191780", "35350025"]

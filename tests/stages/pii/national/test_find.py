@@ -80,3 +80,56 @@ def test_cards_need_grouping_or_a_word(numbers):
 )
 def test_parts_of_other_numbers_and_wrong_ones_are_left(numbers, text):
     assert numbers(text, "pol_Latn") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "number"),
+    [
+        ("dan_Latn", "cpr", "010190 - 1234"),
+        ("slk_Latn", "rodné číslo", "800101 / 1238"),
+        ("ces_Latn", "rodné číslo", "800101-1238"),
+        ("fra_Latn", "NIR", "1 85 05 78 006 084 / 91"),
+        ("fra_Latn", "NIR", "1 85 05 78 006 084-91"),
+        ("deu_Latn", "SVNR", "4709 16 08 94"),
+    ],
+)
+def test_unofficial_separators_need_a_word(numbers, language, word, number):
+    assert [written for _, written in numbers(f"{word} {number}, ok", language)] == [number]
+    assert numbers(f"so {number}, ok", language) == []
+
+
+@pytest.mark.parametrize("number", ["1893 1201 05732", "1893 12 01 05732", "18931201 057 32"])
+def test_a_date_with_two_checks_may_be_grouped_in_any_way(numbers, number):
+    assert numbers(f"so {number}, ok", "fra_Latn") == [("lu.matricule", number)]
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "detector"),
+    [
+        ("PESEL", "44051401359", "pl.pesel"),
+        ("ЕГН", "7523169263", "bg.egn"),
+        ("DNI", "12345678Z", "es.dni"),
+        ("CPR", "010190-1234", "dk.cpr"),
+    ],
+)
+def test_a_label_may_be_glued_to_its_number(numbers, label, number, detector):
+    assert numbers(f"so {label}{number}, ok") == [(detector, number)]
+    assert numbers(f"so XYZ{number}, ok") == []
+
+
+@pytest.mark.parametrize("behind", [" 09/27", " 09/2027", ";5", "|12", " | 3"])
+def test_a_card_may_have_its_expiry_or_another_cell_behind_it(numbers, behind):
+    assert numbers(f"4420 5261 1114 4059{behind}") == [("card", "4420 5261 1114 4059")]
+
+
+@pytest.mark.parametrize("behind", [" 09", " 09/27/5", ",5", " 4059"])
+def test_a_card_is_no_part_of_a_row_of_numbers(numbers, behind):
+    assert ("card", "4420 5261 1114 4059") not in numbers(f"4420 5261 1114 4059{behind}")
+
+
+def test_a_label_of_a_telephone_number_speaks_of_no_person(numbers):
+    number = "0701211684"
+    found = numbers(f"personnummer 811228-9874, mobil {number}", "swe_Latn")
+    assert found[-1] == ("phone_national", number)
+    found = numbers(f"mobil 070-121 16 84, personnummer {number}", "swe_Latn")
+    assert found[-1] != ("phone_national", number)
