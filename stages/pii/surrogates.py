@@ -21,7 +21,7 @@ from eurosift.stages.pii import crypto, mrz
 from eurosift.stages.pii.credentials import EXAMPLE, prefix_of
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
-from eurosift.stages.pii.national.numbers import is_any
+from eurosift.stages.pii.national.numbers import is_any, is_card
 from eurosift.stages.pii.phones import MIN_DIGITS
 
 _V4_RANGES = ("192.0.2.0", "198.51.100.0", "203.0.113.0")
@@ -90,13 +90,25 @@ def _ip(match: Match, draws: _Draws) -> str:
 
 
 def _iban(match: Match, draws: _Draws, written: str) -> str:
-    country, account = match.value[:2], match.value[4:]
-    account = "".join(draws.like(c) for c in account)
-    check = draws.below(97)
-    while is_valid(f"{country}{check:02}{account}"):
-        check += 1  # the next one leaves another remainder, hence is wrong
-    characters = iter(f"{country}{check:02}{account}")
+    country, made = match.value[:2], ""
+    while not made or _holds_card(made):
+        account = "".join(draws.like(c) for c in match.value[4:])
+        check = draws.below(97)
+        while is_valid(f"{country}{check:02}{account}"):
+            check += 1  # the next one leaves another remainder, hence is wrong
+        made = f"{country}{check:02}{account}"
+    characters = iter(made)
     return "".join(next(characters) if c.isalnum() else c for c in written)
+
+
+def _holds_card(digits: str) -> bool:
+    """Whether the number of a payment card could be seen in other digits."""
+    return any(
+        is_card(run[start : start + n])
+        for run in re.findall("[0-9]{12,}", digits)
+        for n in range(12, 20)
+        for start in range(len(run) - n + 1)
+    )
 
 
 def _phone(match: Match, draws: _Draws, written: str) -> str:

@@ -62,6 +62,14 @@ def test_an_iban_surrogate_is_no_iban_and_keeps_country_and_grouping(iban_of, ke
     assert surrogate(Match(5, 9, "iban", "iban", number), number, key) == made.replace(" ", "")
 
 
+@settings(max_examples=500)
+@given(KEYS, st.sampled_from(sorted(lengths())), st.integers(0, 10**30))
+def test_no_card_is_seen_in_an_iban_surrogate(iban_of, scope, key, country, digits):
+    written = iban.format(iban_of(country, digits))
+    done = scrub(written, scope(None), lambda match, was: surrogate(match, was, key))
+    assert [span.type for span in done.spans] == ["iban"]
+
+
 def test_equal_values_map_equally_and_other_values_keys_and_types_do_not(key):
     assert surrogate(email(), "x", key) == surrogate(email(), "y", key)
     assert surrogate(email(), "", key) != surrogate(email("anna.berh"), "", key)
