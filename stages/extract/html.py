@@ -13,7 +13,7 @@ from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.errors import AssetError
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source
+from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source, is_doubtful
 from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
 from eurosift.stages.extract.markup import Look, look_at
 from eurosift.stages.extract.metadata import Metadata, read_metadata
@@ -21,6 +21,7 @@ from eurosift.stages.extract.metadata import Metadata, read_metadata
 _UNREADABLE_SHARE = 0.1
 _ATTRIBUTES = 10
 """So many times as many attributes as `<` may be in a page: a parser takes 1 kB for each."""
+_TWO_LINES = "<html lang='en'><body><h1>Two</h1><p>One line.<p>And <a href='/'>one</a> more."
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -75,6 +76,19 @@ def extract_page(html: str, config: ExtractConfig) -> Page:
     elif found.markdown is not None:
         page.markdown = _SURROGATES.sub("\ufffd", found.markdown) or None
     return page
+
+
+def warm_up(config: ExtractConfig) -> None:
+    """Extract a page of two lines: kernels are compiled and models loaded before time counts.
+
+    Raises
+    ------
+    AssetError
+        If a model cannot be used.
+    """
+    extract_page(_TWO_LINES, config)
+    extract_page(_TWO_LINES, config.model_copy(update={"gate_languages": (), "min_agreement": 1.0}))
+    is_doubtful("", 0, "", 1)
 
 
 def _gated(html: str, score: float) -> Page:

@@ -87,7 +87,7 @@ class Extract(SourceStage[ExtractConfig]):
         return pa.schema(fields)
 
     def open(self) -> None:
-        """Silence trafilatura, which logs every page without text as an error; load models.
+        """Silence trafilatura, which logs every page without text as an error; load all that works.
 
         Raises
         ------
@@ -95,14 +95,10 @@ class Extract(SourceStage[ExtractConfig]):
             If the classifier of blocks or the language gate is needed and cannot be used.
         """
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-        if self.config.engine == "auto":
-            from eurosift.stages.extract.blocks.classifier import shipped  # noqa: PLC0415
+        if not self._in_place:
+            from eurosift.stages.extract.html import warm_up  # noqa: PLC0415 # as in `read`
 
-            shipped()
-        if self.config.gate_languages:
-            from eurosift.stages.extract.gate import gate_for  # noqa: PLC0415 # as in `read`
-
-            gate_for(self.config.gate_languages)
+            warm_up(self.config)
 
     def embedded(self) -> Mapping[str, str]:
         """Digests of the classifier of blocks and of what the language gate asks, if they are."""

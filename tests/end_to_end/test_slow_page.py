@@ -18,7 +18,14 @@ version: 1
 name: slow
 input: crawl.warc.gz
 limits: {page_seconds: 0.4}
-stages: {extract: {}, langid: {}, signals: {}, quality: {}, dedup: {}, count: {}, release: {}}
+stages:
+  extract: {engine: trafilatura}
+  langid: {}
+  signals: {}
+  quality: {}
+  dedup: {}
+  count: {}
+  release: {}
 """
 SLOW = "<p>" + "word<br>" * 49_000 + "</p>"
 """Many times the limit, by trafilatura; the others take about a hundredth of it."""

@@ -71,7 +71,9 @@ def words(points: UInt32s, bounds: Int64s, classes: UInt8s) -> tuple[UInt64s, In
     """Hash of each word, and the row of `bounds` that it is in."""
     hashes = np.empty(len(points) // 2 + len(bounds) + 1, np.uint64)
     owners = np.empty(len(hashes), np.int64)
-    n = hash_words(points, bounds, classes, hashes, owners)
+    points = points.view()
+    points.flags.writeable = False  # so that the kernel is compiled for one type
+    n = hash_words(points, np.ascontiguousarray(bounds), classes, hashes, owners)
     return hashes[:n], owners[:n]
 
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import gc
 import hashlib
 from importlib.resources import files
 
 import pyarrow as pa
 import pytest
 
+from eurosift.filters.kernel import Kernel
 from eurosift.langid.languages import EU24
+from eurosift.pipeline.demo.prose import sites
 from eurosift.stages.base import Account, Setting, SourceStage
 from eurosift.stages.errors import InputError
-from eurosift.stages.extract import Extract, ExtractConfig, gate
+from eurosift.stages.extract import Extract, ExtractConfig, gate, html
+from eurosift.stages.extract.html import extract_page
 from eurosift.stages.registry import load
 
 COLUMNS = [
@@ -91,6 +95,33 @@ def test_language_gate_puts_its_model_into_the_fingerprint():
     assert "langid/data/eu24.ftz" in gated("mlt_Latn").embedded()
 
 
+@pytest.mark.parametrize("engine", ["auto", "trafilatura"])
+def test_no_kernel_is_left_to_be_compiled_when_pages_come(engine):
+    """It would count as time of the page, which would then be quarantined."""
+    config = ExtractConfig(engine=engine, gate_languages=("mlt_Latn",), markdown=True)
+    Extract(config, name="extract").open()
+    ready = compiled()
+    for site in sites():
+        for page in site.pages:
+            lines = "".join(f"<p>{line}</p>" for line in page.paragraphs)
+            menu = "<ul>" + "<li><a href='/'>Home</a>" * 20 + "</ul>"
+            for body in (lines, menu, menu + lines, "<table><tr><td>1", "<script>x", ""):
+                extract_page(f"<html><body>{body}", config)
+                extract_page(f"<html><body>{body}", config.model_copy(update={"gate_cut": 0.0}))
+    assert compiled() == ready
+
+
+def compiled():
+    """How many forms of each kernel there are."""
+    found = [each for each in gc.get_objects() if type(each) is Kernel]
+    return {
+        f"{each.__module__}.{each.__qualname__}": len(each.dispatcher.signatures)
+        for each in found
+        if each.__module__.startswith(("eurosift.stages.extract", "eurosift.filters"))
+        and each._dispatcher is not None
+    }
+
+
 def test_classifier_of_blocks_is_in_the_fingerprint_where_it_is_asked():
     """Of the engine `auto`, and only where text is extracted."""
     trees = files("eurosift.stages.extract").joinpath("data/blocks.npz").read_bytes()
@@ -103,7 +134,12 @@ def test_classifier_of_blocks_is_in_the_fingerprint_where_it_is_asked():
 
 def test_language_gate_is_loaded_before_the_first_page(monkeypatch):
     loaded = []
-    monkeypatch.setattr(gate, "gate_for", loaded.append)
+
+    def load_gate(languages):
+        loaded.append(languages)
+        return gate.gate_for(languages)
+
+    monkeypatch.setattr(html, "gate_for", load_gate)
     gated(*EU24).open()
     gated("mlt_Latn").open()
     assert loaded == [("mlt_Latn",)]
