@@ -59,7 +59,6 @@ class LenientCache(FunctionCache):  # type: ignore[misc]
 
     def acquire(self) -> bool:
         """Wait for the lock of this kernel; False if it cannot be had."""
-        self.release()  # of a compilation that failed
         try:
             self._impl.locator.ensure_cache_path()
             path = Path(self._cache_path) / f"{self._impl.filename_base}.lock"
@@ -160,4 +159,17 @@ def compiled(function: Callable[..., Any]) -> Any:
     dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
     if (entries := open_cache(function)) is not None:
         dispatcher._cache = entries  # noqa: SLF001 - what numba's enable_caching() does
+        dispatcher.compile = _releasing(dispatcher.compile, entries)
     return dispatcher
+
+
+def _releasing(compile_: Callable[[Any], Any], entries: LenientCache) -> Callable[[Any], Any]:
+    """Give the lock back after a compilation that failed, too."""
+
+    def attempt(signature: Any) -> Any:
+        try:
+            return compile_(signature)
+        finally:
+            entries.release()
+
+    return attempt

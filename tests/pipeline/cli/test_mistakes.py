@@ -93,7 +93,7 @@ IN_RECIPES = {
         "types: [emails, iban]",
         (
             "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
-            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+            "'crypto', 'national_id', 'phone', 'ip_address' or 'company_id'; did you mean `email`?"
         ),
     ),
     "misspelt only one": (
@@ -101,7 +101,7 @@ IN_RECIPES = {
         "types: [emails]",
         (
             "10:13: stages.pii.types.0: should be 'email', 'secret', 'iban', 'card', 'mrz', "
-            "'crypto', 'national_id', 'ip_address', 'phone' or 'company_id'; did you mean `email`?"
+            "'crypto', 'national_id', 'phone', 'ip_address' or 'company_id'; did you mean `email`?"
         ),
     ),
     "date in words": (

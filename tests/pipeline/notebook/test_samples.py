@@ -60,7 +60,7 @@ def test_it_is_shown_with_verdict_reason_and_text(crawl):
 
 def test_near_a_threshold_the_distance_is_shown(crawl):
     sample = crawl.sample("eng_Latn", 2).near("gopher_short_doc")
-    assert "39 for a threshold of 50 (-22.0%)" in sample._repr_html_()
+    assert "36 for a threshold of 50 (-28.0%)" in sample._repr_html_()
     assert sample.frame["distance"].abs().is_sorted()
 
 

@@ -18,9 +18,9 @@ def test_failed_rules_are_those_that_were_recorded(crawl, short):
 
 def test_distances_are_relative_to_the_threshold(short):
     row = short.why().frame.filter(rule="gopher_short_doc").to_dicts()[0]
-    assert row["value"] == 39
+    assert row["value"] == 36
     assert row["threshold"] == 50
-    assert row["distance"] == pytest.approx(-0.22)
+    assert row["distance"] == pytest.approx(-0.28)
     assert row["detail"] == "word_count < threshold"
 
 
@@ -69,6 +69,6 @@ def test_rules_of_any_stage_are_told_and_stages_that_were_not_run(project):
 def test_it_is_a_table(short):
     html = short.why()._repr_html_()
     assert '<b class="gone">fails</b>' in html
-    assert '<td class="number"><bdi class="">-22.0%</bdi></td>' in html
+    assert '<td class="number"><bdi class="">-28.0%</bdi></td>' in html
     assert "word_count &lt; threshold" in html
-    assert "fails   quality:gopher_short_doc  39  50  -22.0%" in repr(short.why())
+    assert "fails   quality:gopher_short_doc  36  50  -28.0%" in repr(short.why())
