@@ -6,9 +6,12 @@ import gzip
 import io
 import json
 import zipfile
+from functools import partial
 
 import polars as pl
 import pytest
+
+from tests.end_to_end import records
 
 pytestmark = pytest.mark.slow
 
@@ -16,21 +19,11 @@ SENTENCE = "Săptămâna viitoare începe repararea podului vechi, a spus primă
 MENDED = SENTENCE.replace("ţ", "ț").replace("ş", "ș")
 
 
-def html(number):
-    return f"<html lang=ro><title>T{number}</title><article>" + f"<p>{number}. {SENTENCE}</p>" * 4
+html = partial(records.html, sentence=SENTENCE, language="ro")
 
 
 def record(number, kind="response"):
-    block, type_ = f"{number}. {SENTENCE}".encode(), "text/plain"
-    if kind == "response":
-        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + html(number).encode()
-        type_ = "application/http; msgtype=response"
-    head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://ex.example/{number}\r\n"
-        f"WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Type: {type_}\r\n"
-        f"Content-Length: {len(block)}\r\n\r\n"
-    )
-    return gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
+    return gzip.compress(records.record(number, SENTENCE, "ro", kind), mtime=0)
 
 
 def wacz():

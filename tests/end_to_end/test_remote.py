@@ -7,31 +7,21 @@ import hashlib
 import io
 import json
 import zipfile
+from functools import partial
 
 import polars as pl
 import pytest
 import zstandard
+
+from tests.end_to_end import records
 
 pytestmark = pytest.mark.slow
 
 TEXT = "Il-kelb tal-ġirien jinbaħ kull filgħodu, u ħadd ma jaf għaliex. "
 
 
-def html(number):
-    return f"<html lang=mt><title>T{number}</title><article>" + f"<p>{number}. {TEXT}</p>" * 4
-
-
-def record(number, kind="response"):
-    block, type_ = f"{number}. {TEXT}".encode(), "text/plain"
-    if kind == "response":
-        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + html(number).encode()
-        type_ = "application/http; msgtype=response"
-    head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://ex.example/{number}\r\n"
-        f"WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Type: {type_}\r\n"
-        f"Content-Length: {len(block)}\r\n\r\n"
-    )
-    return head.encode() + block + b"\r\n\r\n"
+html = partial(records.html, sentence=TEXT, language="mt")
+record = partial(records.record, sentence=TEXT, language="mt")
 
 
 def numbers(file):
