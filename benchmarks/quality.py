@@ -152,9 +152,25 @@ def scan_alone():
     from eurosift.filters.phrases import phrase_table
     from eurosift.filters.stopwords import build_table, load_stop_words
 
+    # Numba sees kernels by names of their own.
+    copy_text, scan_characters, scan_signs, find_phrases, scan_boundaries = (
+        each.dispatcher
+        for each in (
+            scan.copy_text,
+            scan.scan_characters,
+            scan.scan_signs,
+            scan.find_phrases,
+            scan.scan_boundaries,
+        )
+    )
+    find_tokens, count_tokens, scan_lines = (
+        each.dispatcher for each in (scan.find_tokens, scan.count_tokens, scan.scan_lines)
+    )
+    n_counts = scan.N_COUNTS
+
     @numba.njit(error_model="numpy")
     def run(data, offsets, characters, phrases, languages, longest):
-        counts = np.zeros((offsets.size - 1, scan.N_COUNTS), np.int64)
+        counts = np.zeros((offsets.size - 1, n_counts), np.int64)
         text, marks, phrase_kinds = (
             np.empty(longest, np.uint8),
             np.empty(longest, np.uint8),
@@ -170,24 +186,24 @@ def scan_alone():
         seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
         for row in range(offsets.size - 1):
             size = offsets[row + 1] - offsets[row]
-            scan.copy_text(data, offsets[row], size, text)
+            copy_text(data, offsets[row], size, text)
             of_row, which = counts[row], languages.of_row[row]
-            plain = scan.scan_characters(text, size, characters, kinds, marks, of_row)
-            n_breaks, n_ends, n_curly = scan.scan_signs(
+            plain = scan_characters(text, size, characters, kinds, marks, of_row)
+            n_breaks, n_ends, n_curly = scan_signs(
                 text, size, marks, plain, breaks, ends, curly, of_row
             )
-            n_found = scan.find_phrases(text, size, phrases, places, phrase_kinds)
-            scan.scan_boundaries(
+            n_found = find_phrases(text, size, phrases, places, phrase_kinds)
+            scan_boundaries(
                 text, size, marks, plain, breaks, n_breaks, ends, n_ends, curly, n_curly, places,
                 phrase_kinds, n_found, of_row,
             )  # fmt: skip
-            n = scan.find_tokens(text, size, marks, languages.segmentation[which], starts, stops)
-            scan.count_tokens(
+            n = find_tokens(text, size, marks, languages.segmentation[which], starts, stops)
+            count_tokens(
                 text, marks, starts, stops, n, languages.stop_keys[which],
                 languages.stop_numbers[which], languages.joined[which], seen, row + 1, scratch,
                 hashes, before, of_row,
             )  # fmt: skip
-            scan.scan_lines(text, size, marks, plain, breaks, n_breaks, keys, lengths, of_row)
+            scan_lines(text, size, marks, plain, breaks, n_breaks, keys, lengths, of_row)
         return counts
 
     texts = documents(N_OURS)
