@@ -10,7 +10,7 @@ from typing import Any
 from eurosift.pipeline.errors import PlanError
 from eurosift.pipeline.recipe import Recipe
 from eurosift.stages.extract.formats import html_files, is_html
-from eurosift.stages.extract.listing import GLOB, list_files, split_url
+from eurosift.stages.extract.listing import GLOB, count_fixed, list_files, split_url
 from eurosift.stages.extract.remote import Remote, Source
 from eurosift.stages.extract.stores import RemoteError, is_url, scheme_of
 
@@ -80,7 +80,7 @@ def storage_options(recipe: Recipe) -> Mapping[str, Any]:
 def _split(base: Path, pattern: str) -> tuple[Path, str]:
     """Folder where a pattern begins, and the rest; `base` may hold what looks like a pattern."""
     parts = Path(os.path.normpath(pattern)).parts
-    n = next((i for i, part in enumerate(parts) if GLOB & set(part)), len(parts) - 1)
+    n = count_fixed(parts)
     return Path(os.path.normpath(base.joinpath(*parts[:n]))), str(Path(*parts[n:]))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from eurosift.langid import buckets
 from eurosift.pipeline import evidence, identifiers
 from eurosift.pipeline.counts import of_run
+from eurosift.pipeline.particulars import TEMPLATE_LINES
 from eurosift.pipeline.tables import Table, Value
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import LayerTotal, layer_totals
@@ -16,9 +17,6 @@ from eurosift.stages.footer import UNDETERMINED, Tally
 SIZES = ("characters", "words")
 ESTIMATE = "tokens_estimated"
 """Column of tokens where no tokenizer has counted them."""
-
-REMOVED = "template_lines"
-"""Column in which the stage `templates` says how many lines it has removed."""
 
 
 def summary(run: Run) -> Table:
@@ -98,7 +96,7 @@ def funnel(run: Run) -> Table:
             for reason, n in sorted(layer.mended.items())
         ]
         rows += [
-            common | {"what": "removed lines", "reason": REMOVED, "count": _all(languages)}
+            common | {"what": "removed lines", "reason": TEMPLATE_LINES, "count": _all(languages)}
             for languages in _removed(layer)
         ]
         rows.append(
@@ -116,7 +114,7 @@ def funnel(run: Run) -> Table:
 
 def _removed(layer: LayerTotal) -> list[dict[str, dict[str, int]]]:
     """Lines that a stage has removed, by language; nothing if it removes none."""
-    return [layer.findings[REMOVED]] if REMOVED in layer.findings else []
+    return [layer.findings[TEMPLATE_LINES]] if TEMPLATE_LINES in layer.findings else []
 
 
 def _all(languages: Mapping[str, Mapping[str, int]]) -> int:
@@ -143,7 +141,7 @@ def funnel_by_language(run: Run) -> Table:
                 lines += [("counted again", "", again)] if again else []
                 lines.append(("rejected", "", tally.rejected))
             lines += [
-                ("removed lines", REMOVED, _all({language: languages.get(language, {})}))
+                ("removed lines", TEMPLATE_LINES, _all({language: languages.get(language, {})}))
                 for languages in _removed(layer)
             ]
             lines.append(("out", "", tally.kept))

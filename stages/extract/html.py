@@ -87,8 +87,10 @@ def warm_up(config: ExtractConfig) -> None:
         If a model cannot be used.
     """
     extract_page(_TWO_LINES, config)
-    extract_page(_TWO_LINES, config.model_copy(update={"gate_languages": (), "min_agreement": 1.0}))
-    is_doubtful("", 0, "", 1)
+    if config.gate_languages:  # it may have ended there
+        extract_page(_TWO_LINES, config.model_copy(update={"gate_languages": ()}))
+    if config.engine == "auto":
+        is_doubtful("", 0, "", 1)
 
 
 def _gated(html: str, score: float) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from eurosift.stages.extract.remote import Remote, stat_of
@@ -19,6 +19,11 @@ class Listing(NamedTuple):
     folders: tuple[str, ...]
 
 
+def count_fixed(parts: Sequence[str]) -> int:
+    """How many parts of a path or URL stand before the first pattern, or before the last part."""
+    return next((i for i, part in enumerate(parts) if GLOB & set(part)), len(parts) - 1)
+
+
 def split_url(pattern: str) -> tuple[str, str]:
     """Return the URL where a pattern begins, without a slash at its end, and the rest.
 
@@ -31,7 +36,7 @@ def split_url(pattern: str) -> tuple[str, str]:
     """
     scheme, _, path = pattern.partition("://")
     parts = path.strip("/").split("/")
-    n = next((i for i, part in enumerate(parts) if GLOB & set(part)), len(parts) - 1)
+    n = count_fixed(parts)
     return f"{scheme}://{'/'.join(parts[:n])}", "/".join(parts[n:])
 
 
@@ -66,7 +71,7 @@ def list_files(pattern: str, options: Mapping[str, Any]) -> Listing:
 
 def _one(folder: str, name: str, options: Mapping[str, Any]) -> Listing:
     """A URL without a pattern."""
-    url = f"{folder}/{name}" if not folder.endswith("/") else f"{folder}{name}"
+    url = (Remote(folder, options) / name).url
     store = filesystem(url, options)
     try:
         info = persistently(url, LOOK_WAITS, lambda: store.info(url))
