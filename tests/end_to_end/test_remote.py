@@ -29,7 +29,7 @@ def numbers(file):
 
 
 def warc(file, compress=lambda data: data, kind="response"):
-    return b"".join(compress(record(n, kind)) for n in numbers(file))
+    return b"".join(compress(record(n, kind=kind)) for n in numbers(file))
 
 
 def gz(data):
