@@ -72,6 +72,9 @@ class View:
         whose layer is complete.
     partial
         Leave out shards that a stage has not made yet, instead of refusing.
+    text_for
+        Show text as this stage reads it, whatever later stages made of it; by default as the last
+        stage left it.
 
     Attributes
     ----------
@@ -88,8 +91,16 @@ class View:
         If a stage has not made all of its shards, and `partial` is not set.
     """
 
-    def __init__(self, run: Run, stages: Sequence[str] = (), *, partial: bool = False) -> None:
+    def __init__(
+        self,
+        run: Run,
+        stages: Sequence[str] = (),
+        *,
+        partial: bool = False,
+        text_for: Node | None = None,
+    ) -> None:
         self.run = run
+        self._before = run.dag.nodes if text_for is None else text_for.ancestors
         made = {n.name: set(shards_of(run, n)) for n in run.dag.nodes.values() if has_layer(n)}
         self.nodes = self._choose(stages, made, partial=partial)
         behind = {name for node in self.nodes for name in (node.name, *node.ancestors)}
@@ -131,7 +142,8 @@ class View:
         return [
             node
             for node in self.run.dag.nodes.values()
-            if node.name != self.run.dag.source.name
+            if node.name in self._before
+            and node.name != self.run.dag.source.name
             and node.adds is not None
             and TEXT in node.adds.names
         ]

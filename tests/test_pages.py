@@ -3,7 +3,9 @@
 A page is read from top to bottom in a folder that has the finished demo in ``build/demo``. Of a
 ``console`` block every line that begins with ``$`` is run by a shell, and what it prints has to be
 what stands below; ``...`` stands for anything, within a line or for lines. Blocks of ``python``
-share their names. A comment before a block says what else to do with it::
+share their names, ``sql`` is for DuckDB, and ``yaml`` is part of a recipe, which the tests of the
+schema check; a block of no kind is a drawing. A comment before a block says what else to do with
+it::
 
     <!-- file: PATH -->      write it to this file
     <!-- not run: WHY -->    leave it
@@ -19,19 +21,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = (
-    "add-a-stage",
-    "concepts",
-    "offline",
-    "tasks",
-    "troubleshooting",
-)
-"""Pages all of whose blocks are run, unless they say why not."""
+PAGES = tuple(sorted(path.stem for path in DOCS.glob("*.md") if "```" in path.read_text("utf-8")))
+"""Pages with blocks: all of them are run, unless they say why not."""
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^>]*) -->\n\n?)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
@@ -131,5 +128,7 @@ def test_every_block_of_a_page_does_what_it_says(name, place, monkeypatch):
                 assert matched, f"{where}: {command}\nexpected:\n{expected}\ngot:\n{printed}"
         elif block.kind == "python":
             exec(compile(block.text, where, "exec"), names)
-        else:
+        elif block.kind == "sql":
+            assert duckdb.sql(block.text.rstrip(";\n ")).fetchall(), where
+        elif block.kind not in {"", "yaml"}:
             pytest.fail(f"{where}: what is to be done with this block of `{block.kind}`?")

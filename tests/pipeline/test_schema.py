@@ -2,134 +2,38 @@
 
 import json
 import re
+import textwrap
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from eurosift.langid.languages import EU24
 from eurosift.pipeline import schema, yaml12
 
-TYPES = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-}
+
+def problems(recipe):
+    """Everything that the schema finds wrong with a recipe, as ``path: keyword``."""
+    validator = jsonschema.Draft7Validator(schema.recipe_schema())
+    return [problem for error in validator.iter_errors(recipe) for problem in told(error)]
 
 
-class Validator:
-    """As much of JSON Schema, draft 7, as the schema uses; refuses what it does not know."""
-
-    silent = frozenset(
-        {"$schema", "definitions", "title", "description", "default", "format"}
-        | {"patternErrorMessage"}  # what editors say
-    )
-
-    def __init__(self, root):
-        self.root = root
-
-    def problems(self, value, rule=None, path="recipe"):
-        """Everything that is wrong, as ``path: keyword``."""
-        rule = self.root if rule is None else rule
-        found = []
-        for keyword, wanted in rule.items():
-            if keyword in self.silent or keyword in {"then", "else"} or rule is True:
-                continue
-            check = getattr(self, "check_" + keyword.lstrip("$"))
-            found += [
-                p if isinstance(p, str) else f"{path}: {keyword}"
-                for p in check(value, wanted, rule, path)
-                if p
-            ]
-        return found
-
-    def is_valid(self, value, rule):
-        return not self.problems(value, rule)
-
-    def resolved(self, rule):
-        ref = rule.get("$ref")
-        return self.root["definitions"][ref.removeprefix("#/definitions/")] if ref else rule
-
-    def check_ref(self, value, ref, rule, path):
-        return self.problems(value, self.resolved(rule), path)
-
-    def check_type(self, value, names, rule, path):
-        names = [names] if isinstance(names, str) else names
-        is_number = not isinstance(value, bool)
-        yield not any(isinstance(value, TYPES[n]) and (is_number or n == "boolean") for n in names)
-
-    def check_const(self, value, wanted, rule, path):
-        yield value != wanted
-
-    def check_enum(self, value, wanted, rule, path):
-        yield value not in wanted
-
-    def check_anyOf(self, value, rules, rule, path):  # noqa: N802 - JSON Schema's name
-        yield not any(self.is_valid(value, r) for r in rules)
-
-    def check_allOf(self, value, rules, rule, path):  # noqa: N802
-        for r in rules:
-            yield from self.problems(value, r, path)
-
-    def check_if(self, value, condition, rule, path):
-        branch = "then" if self.is_valid(value, condition) else "else"
-        yield from self.problems(value, rule.get(branch, {}), path)
-
-    def check_properties(self, value, rules, rule, path):
-        for key in rules if isinstance(value, dict) else ():
-            if key in value:
-                yield from self.problems(value[key], rules[key], f"{path}.{key}")
-
-    def check_required(self, value, keys, rule, path):
-        yield from (
-            f"{path}.{k}: missing" for k in keys if isinstance(value, dict) and k not in value
-        )
-
-    def check_additionalProperties(self, value, wanted, rule, path):  # noqa: N802
-        for key in set(value) - set(rule.get("properties", ())) if isinstance(value, dict) else ():
-            if wanted is False:
-                yield f"{path}.{key}: unknown"
-            elif wanted is not True:
-                yield from self.problems(value[key], wanted, f"{path}.{key}")
-
-    def check_propertyNames(self, value, rules, rule, path):  # noqa: N802
-        for key in value if isinstance(value, dict) else ():
-            if not self.is_valid(key, rules):
-                yield f"{path}.{key}: name"
-
-    def check_items(self, value, rules, rule, path):
-        for i, x in enumerate(value if isinstance(value, list) else ()):
-            yield from self.problems(x, rules, f"{path}.{i}")
-
-    def check_minItems(self, value, n, rule, path):  # noqa: N802
-        yield isinstance(value, list) and len(value) < n
-
-    def check_uniqueItems(self, value, wanted, rule, path):  # noqa: N802
-        yield isinstance(value, list) and len({json.dumps(x) for x in value}) < len(value)
-
-    def check_minLength(self, value, n, rule, path):  # noqa: N802
-        yield isinstance(value, str) and len(value) < n
-
-    def check_pattern(self, value, pattern, rule, path):
-        yield isinstance(value, str) and not re.search(pattern, value)
-
-    def check_minimum(self, value, n, rule, path):
-        yield isinstance(value, (int, float)) and value < n
-
-    def check_maximum(self, value, n, rule, path):
-        yield isinstance(value, (int, float)) and value > n
-
-    def check_exclusiveMinimum(self, value, n, rule, path):  # noqa: N802
-        yield isinstance(value, (int, float)) and value <= n
+def told(error):
+    path = ".".join(["recipe", *map(str, error.absolute_path)])
+    keyword, rule, value = error.validator, error.schema, error.instance
+    if "propertyNames" in error.absolute_schema_path:
+        return [f"{path}.{value}: name"]
+    if keyword == "required":
+        return [f"{path}.{key}: missing" for key in rule["required"] if key not in value]
+    if keyword == "additionalProperties":
+        return [f"{path}.{key}: unknown" for key in sorted(set(value) - set(rule["properties"]))]
+    return [f"{path}: {keyword}"]
 
 
 @pytest.fixture(scope="module")
 def check(tiny_stages):
     """Problems of a recipe, given as YAML."""
-    validator = Validator(schema.recipe_schema())
-    return lambda text: validator.problems(yaml12.parse(text, "recipe.yaml").data)
+    return lambda text: problems(yaml12.parse(text, "recipe.yaml").data)
 
 
 HEAD = "version: 1\nname: a\ninput: x/*.warc\nstages:\n"
@@ -143,19 +47,28 @@ def test_what_init_writes_is_valid(check, template):
     assert check(path.read_text("utf-8")) == []
 
 
-def test_recipes_of_the_documentation_are_valid(check):
-    """All but those cut short with an ellipsis."""
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"(?<!-->\n)^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
-    root = Path(__file__).parents[2]
-    found = [
-        block
-        for document in (root / "README.md", root / "docs" / "recipe.md")
-        for block in re.findall(r"```yaml\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
-        if block.startswith("version:")
-    ]
-    assert len(found) >= 3
-    assert [check(block) for block in found] == [[]] * len(found)
+
+def as_recipe(block):
+    """A whole recipe out of a part of one: some of its keys, or some of its stages."""
+    block = textwrap.dedent(block)
+    keys = set(re.findall(r"^(\w+):", block, re.MULTILINE))
+    if not keys <= {"version", "name", "input", "languages", "output", "stages"}:
+        block = f"stages:\n{textwrap.indent(block, '  ')}"
+        keys = {"stages"}
+    rest = {"version": "1", "name": "a", "input": "x/*.warc", "stages": "{}"}
+    return block + "".join(f"{key}: {rest[key]}\n" for key in rest if key not in keys)
+
+
+@pytest.mark.parametrize("page", ["README", *sorted(p.stem for p in ROOT.glob("docs/*.md"))])
+def test_recipes_of_the_documentation_are_valid(check, page):
+    """And parts of recipes; what a page says something of is run, and others are no recipes."""
+    path = ROOT / ("" if page == "README" else "docs") / f"{page}.md"
+    for block in BLOCK.findall(path.read_text("utf-8")):
+        if not re.search(r"^(extends|identifiers|rules):", block, re.MULTILINE):
+            assert check(as_recipe(block)) == [], block
 
 
 @pytest.mark.parametrize(
@@ -237,16 +150,20 @@ def test_languages_are_understood_in_every_style(check):
         assert check(f"{HEAD}  langid: {{}}\nlanguages: [{style}]\n") == []
 
 
+def resolved(root, rule):
+    name = rule.get("$ref", "").removeprefix("#/definitions/")
+    return root["definitions"][name] if name else rule
+
+
 def test_every_stage_and_parameter_is_described():
     found = schema.recipe_schema()
-    validator = Validator(found)
     stages = found["properties"]["stages"]["properties"]
     for name in ("extract", "langid", "quality", "dedup", "pii", "count", "release", "datatrove"):
         entry = found["definitions"][f"{name}.stage"]
         assert name in stages
         assert entry["description"]
-        rules = {k: validator.resolved(v) for k, v in entry["properties"].items()}
-        assert [k for k, v in rules.items() if "description" not in v] == []
+        rules = {k: resolved(found, rule) for k, rule in entry["properties"].items()}
+        assert [k for k, rule in rules.items() if "description" not in rule] == []
 
 
 def test_the_24_languages_are_offered_for_the_run_and_for_each_stage():

@@ -45,6 +45,14 @@ def test_text_is_scrubbed_where_it_was_whichever_stages_are_shown(finished, stag
     assert by_id["d0-1"] == ("mlt_Latn tiny", "extract"), "rejected rows are not scrubbed"
 
 
+def test_text_can_be_had_as_a_stage_has_read_it(finished):
+    run = finished.open()
+    found = rows(run, "label", text_for=run.dag.nodes["scrub"]).select("id", "text", "text_from")
+    by_id = {row[0]: row[1:] for row in found.rows()}
+    assert by_id["d0-2"][1] == "extract"
+    assert "*" not in by_id["d0-2"][0]
+
+
 def test_filters_and_choices_of_columns_give_the_same_as_the_whole_table(finished):
     view = View(finished.open())
     whole = view.lazy().collect()

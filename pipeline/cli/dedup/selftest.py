@@ -131,11 +131,12 @@ def _node(run: Run) -> Node | None:
 
 
 def _before(run: Run) -> View:
-    """What the stage gets to see, of the stages that are done: duplicates are there still."""
+    """What the stage gets to see, of the stages that are done: duplicates, and text as it was."""
     done, node = run.view(partial=True), _node(run)
     if node is None:
         return done
-    return run.view(*(n.name for n in done.nodes if n.name in node.ancestors), partial=True)
+    before = [n.name for n in done.nodes if n.name in node.ancestors]
+    return View(run.runtime, before, partial=True, text_for=node)
 
 
 def _languages(view: View) -> list[str]:
