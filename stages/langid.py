@@ -149,7 +149,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 4
+    version = 5
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

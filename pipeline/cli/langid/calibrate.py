@@ -65,7 +65,8 @@ share = click.FloatRange(0, 1)
 )  # fmt: skip
 @click.option(
     "--min-recall", type=share, default=0.5, show_default=True,
-    help="A threshold that keeps less of a language's texts does not count as reaching the target.",
+    help="A threshold that keeps less of a language's texts does not count as reaching the target; "
+    "nor does a score of short texts that keeps less of what thresholds alone keep.",
 )  # fmt: skip
 @click.option(
     "--other-share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -175,7 +176,12 @@ def _short(
     thresholds = {row.language: row.threshold for row in found}
     return list(
         short_scores(
-            frame.with_columns(characters=characters), thresholds, LENGTHS, most, _eased(found)
+            frame.with_columns(characters=characters),
+            thresholds,
+            LENGTHS,
+            most,
+            goal.recall,
+            _eased(found),
         )
     )
 
