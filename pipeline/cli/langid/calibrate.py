@@ -135,10 +135,17 @@ def command(
         digests = digest(path_of(meant)), digest(path_of(model_name))
         rows = read_labelled(file, select(options))
         warn_of_strange_labels(rows)
+        if for_name is not None:
+            load_model(for_name)  # a table for what is no model would be of no use
         decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
         frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
         found = list(thresholds(frame, goal))
         short = [] if short_fpr is None else _short(rows, decide, goal, found, short_fpr)
+    if all(row.outcome == "default" for row in found):
+        click.echo(
+            f"no language has {min_texts} texts (--min-texts): all thresholds are the default",
+            err=True,
+        )
     bins = list(reliability(frame))
     views = {
         "languages": _languages(found),

@@ -89,6 +89,10 @@ def command(
     """
     if "groups" in by and group_by is None:
         raise click.UsageError("`--by groups` needs `--group-by COLUMN`")
+    if agree_with in models:
+        raise click.UsageError(
+            f"--agree-with {agree_with}: is a --model already, which always agrees with itself"
+        )
     with told():
         rows = read_labelled(file, select(options, group_by))
         warn_of_strange_labels(rows)
