@@ -151,7 +151,7 @@ def _labels(frame: pl.DataFrame, column: str, where: str) -> dict[str, str]:
 
 
 def _read(path: Path, text: str, others: Collection[str] = ()) -> tuple[pl.DataFrame, str]:
-    """Columns with text and of others as strings, and ``" row"``, the number of each row; what its number counts."""
+    """Columns as strings, and ``" row"``, the number of each row; what its number counts."""
     columns = [text, *others]
     try:
         with path.open("rb") as file:

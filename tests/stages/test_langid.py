@@ -362,6 +362,25 @@ def test_lines_without_labels_cannot_be_salvaged():
     assert column(run(made, [MALTESE]), "language_bucket") == ["main"]
 
 
+@pytest.mark.parametrize(
+    ("option", "of"),
+    [
+        ({"near_score": 0.1}, "recall_first"),
+        ({"salvage_letters": None}, "recall_first"),
+        ({"salvage_share": 0.5}, "recall_first"),
+        ({"normalised": True}, "model"),
+        ({"agree_normalised": True}, "agree_with"),
+    ],
+)
+def test_an_option_without_effect_is_refused(option, of):
+    with pytest.raises(ValidationError, match=rf"{next(iter(option))} is of `{of}`"):
+        LangIdConfig(**option)
+
+
+def test_the_embedded_model_may_be_named():
+    assert LangIdConfig(model="embedded") == LangIdConfig()
+
+
 def test_languages_to_recall_are_understood_in_any_style_once():
     assert LangIdConfig(recall_first=("mt", "Maltese", "gle")).recall_first == (
         "mlt_Latn", "gle_Latn",
