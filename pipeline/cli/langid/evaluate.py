@@ -89,9 +89,9 @@ def command(
     """
     if "groups" in by and group_by is None:
         raise click.UsageError("`--by groups` needs `--group-by COLUMN`")
-    if agree_with in models:
+    if agree_with is not None and set(models) == {agree_with}:
         raise click.UsageError(
-            f"--agree-with {agree_with}: is a --model already, which always agrees with itself"
+            f"--agree-with {agree_with}: is the --model, which always agrees with itself"
         )
     with told():
         rows = read_labelled(file, select(options, group_by))
