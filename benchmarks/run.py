@@ -27,6 +27,7 @@ SCRIPTS = (
     "langid_windows",
     "langid_quality",
     "langid_close",
+    "langid_prior",
     "langid_recall",
     "warc",
     "decoding",

@@ -8,8 +8,9 @@ of other kinds has lower scores, and below one half the other labels together ar
 
 A language falls back where that cannot be had. If no threshold reaches the target, or only one that
 rejects too many of its texts, it gets the threshold of the best F1 among those that keep enough, or
-the lowest if none does. If there are too few texts in it to measure anything, or none is labelled
-as it, it gets the default.
+the lowest if none does. Where lower thresholds come to the same, within `SAME_F1`, it is the lowest
+of them: what is rejected has to be worth it. If there are too few texts in it to measure anything,
+or none is labelled as it, it gets the default.
 
 Precision depends on how much text of other languages is about. The file's own mix is taken, unless
 the share of text in none of the 24 is given: texts are then weighted to have that share.
@@ -33,6 +34,9 @@ STEPS = 10_000
 """Steps of a threshold between 0 and 1."""
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Edges of the bins of scores; the last holds a score of 1, too."""
+
+SAME_F1 = 0.005
+"""Thresholds whose F1 differ by less are equally good: hundreds of texts cannot tell."""
 
 ROUNDING = 1e-9
 """Weighted shares may be so much too small."""
@@ -216,7 +220,8 @@ def _threshold(
         step, outcome = int(reached[0]), "reached"
     else:
         f1 = np.where(keeps, 2 * true / (all_ + weight), 0.0)
-        step, outcome = lowest + int(f1[lowest:].argmax()), "best_f1"
+        as_good = f1[lowest:] > f1[lowest:].max() - SAME_F1
+        step, outcome = lowest + int(as_good.argmax()), "best_f1"
     return Threshold(
         code,
         n,

@@ -20,6 +20,10 @@ OTHER = "other"
 _MAGIC = b"PAR1"
 _SHOWN = 5
 """So many wrong labels are told at once."""
+_NAME = 60
+"""So many characters of a name are told of a file that is no TSV."""
+_TEXT = (pl.String, pl.Binary, pl.Categorical, pl.Enum, pl.Null)
+"""Types of a column with text: bytes are UTF-8, and all may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ def read_labelled(path: Path, selection: Selection | None = None) -> pl.DataFram
         language code, or no row is left.
     """
     chosen = selection or Selection()
-    needed = [chosen.text, chosen.language, *chosen.only]
-    frame, where = _read(path, [*needed, chosen.group] if chosen.group else needed)
+    others = [chosen.language, *chosen.only, *([chosen.group] if chosen.group else [])]
+    frame, where = _read(path, chosen.text, others)
     for column, values in chosen.only.items():
         frame = frame.filter(pl.col(column).fill_null("").is_in(list(values)))
     labels = _labels(frame, chosen.language, f"{path}: {where}")
@@ -113,7 +117,7 @@ def read_texts(path: Path, column: str = "text") -> pl.Series:
     LabelledTextError
         If the file cannot be read or has no such column.
     """
-    frame, _ = _read(path, [column])
+    frame, _ = _read(path, column)
     return frame[column].drop_nulls()
 
 
@@ -146,19 +150,23 @@ def _labels(frame: pl.DataFrame, column: str, where: str) -> dict[str, str]:
     return meaning
 
 
-def _read(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
+def _read(path: Path, text: str, others: Collection[str] = ()) -> tuple[pl.DataFrame, str]:
     """Columns as strings, and ``" row"``, the number of each row; what its number counts."""
+    columns = [text, *others]
     try:
         with path.open("rb") as file:
             is_parquet = file.read(len(_MAGIC)) == _MAGIC or path.suffix == ".parquet"
-        return _parquet(path, columns) if is_parquet else _tsv(path, columns)
+        return _parquet(path, text, columns) if is_parquet else _tsv(path, columns)
     except OSError as error:
         raise LabelledTextError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _parquet(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
+def _parquet(path: Path, text: str, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
     try:
-        _check_columns(path, columns, list(pl.read_parquet_schema(path)))
+        schema = pl.read_parquet_schema(path)
+        _check_columns(path, columns, list(schema))
+        if schema[text] not in _TEXT:
+            raise LabelledTextError(f"{path}: column {text!r} holds {schema[text]}, not text")
         frame = pl.read_parquet(path, columns=sorted(set(columns)))
         return frame.cast(pl.String).with_row_index(" row", offset=1), "row"
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -176,6 +184,13 @@ def _tsv(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
             f"{path}: line {line}: not UTF-8 at byte {error.start} of the file; convert the file"
         ) from error
     names, *rows = (line.removesuffix("\r").split("\t") for line in lines)
+    if lines == [""]:
+        raise LabelledTextError(f"{path}: is empty")
+    if len(names) == 1 and not {*columns} <= {*names}:
+        raise LabelledTextError(
+            f"{path}: has one column, {names[0][:_NAME]!r}; fields of TSV are separated by tabs "
+            "(CSV and JSON lines are not read: make it TSV or Parquet)"
+        )
     _check_columns(path, columns, names)
     for number, row in enumerate(rows, 2):
         if len(row) != len(names):
@@ -194,9 +209,10 @@ def _tsv(path: Path, columns: Collection[str]) -> tuple[pl.DataFrame, str]:
 def _check_columns(path: Path, wanted: Collection[str], there: list[str]) -> None:
     missing = sorted(set(wanted) - set(there))
     if missing:
+        several = len(missing) > 1
         raise LabelledTextError(
-            f"{path}: has no column {', '.join(map(repr, missing))}; it has "
-            f"{', '.join(map(repr, there))}: name the right one"
+            f"{path}: has no column{'s' * several} {' and '.join(map(repr, missing))}; it has "
+            f"{', '.join(map(repr, there))}: name the right one{'s' * several}"
         )
     twice = sorted({name for name in wanted if there.count(name) > 1})
     if twice:

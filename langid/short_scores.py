@@ -1,7 +1,8 @@
 """Scores of short texts, from words that are cut from labelled ones.
 
 The score of a class of lengths is the least at which, of the spans in none of the 24 languages, no
-more than a given share is kept as one of them.
+more than a given share is kept as one of them; or, if that would reject too much of what thresholds
+alone keep rightly, the greatest that does not.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from eurosift.langid.calibrate import STEPS
+from eurosift.langid.calibrate import ROUNDING, STEPS
 from eurosift.langid.corpus import digest
 from eurosift.langid.languages import EU24
 
@@ -77,6 +78,7 @@ def short_scores(
     thresholds: Mapping[str, float],
     lengths: Sequence[int],
     most: float,
+    enough: float,
     but: frozenset[str],
 ) -> Iterator[ShortScore]:
     """Yield the least score of each class: that which keeps false positives down to a share.
@@ -91,6 +93,9 @@ def short_scores(
         Ends of the classes, ascending.
     most
         Most of the spans in none of the 24 that may be kept as one of them.
+    enough
+        Least share to keep of those in one of the 24 that thresholds alone keep rightly; it goes
+        before `most`.
     but
         Languages of which nothing is asked, and whose false positives do not count.
     """
@@ -102,8 +107,12 @@ def short_scores(
         other = rows.filter(~pl.col("label").is_in(EU24))
         own = rows.filter(pl.col("label").is_in(EU24))
         false = other.filter(kept, ~eased)["score"].sort(descending=True)
-        allowed = int(most * len(other))
+        true = own.filter(kept, pl.col("right"))
+        lowest = true.filter(~eased)["score"].sort()
+        allowed, dispensable = int(most * len(other)), int((1 - enough) * len(true) + ROUNDING)
         step = 0 if len(false) <= allowed else int(false[allowed] * STEPS) + 1
+        if dispensable < len(lowest):
+            step = min(step, int(lowest[dispensable] * STEPS))
         score = min(step / STEPS, 1.0)
         left = pl.col("score") >= score
         yield ShortScore(
@@ -113,5 +122,5 @@ def short_scores(
             len(false) / len(other) if len(other) else None,
             score,
             len(false.filter(false >= score)) / len(other) if len(other) else None,
-            len(own.filter(kept, pl.col("right"), left | eased)) / len(own) if len(own) else None,
+            len(true.filter(left | eased)) / len(own) if len(own) else None,
         )

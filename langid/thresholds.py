@@ -142,8 +142,23 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
     """
     at = files("eurosift.langid").joinpath(EMBEDDED) if path is None else path
     try:
-        return Thresholds.model_validate(parse(at.read_text(encoding="utf-8"), str(at)).data)
+        document = parse(at.read_text(encoding="utf-8"), str(at))
     except OSError as error:
         raise ModelError(f"{at}: cannot read the thresholds ({error.strerror})") from error
-    except (ValidationError, YamlError, UnicodeDecodeError) as error:
+    except (YamlError, UnicodeDecodeError) as error:
         raise ModelError(f"{at}: not a table of thresholds: {error}") from error
+    try:
+        return Thresholds.model_validate(document.data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            problem = f"unknown key; a table has {', '.join(Thresholds.model_fields)}"
+        elif first["type"] == "model_type":
+            problem = "a table has `default`, and `languages` with a score for each"
+        else:
+            problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        told = f"{key}: {problem}" if key else problem
+        raise ModelError(
+            f"{document.where(first['loc'])}: not a table of thresholds: {told}"
+        ) from error

@@ -42,8 +42,8 @@ class LangIdConfig(StageConfig):
 
     model: AssetPath | None = Field(
         default=None,
-        description="A fastText model with language labels in any style; default: the embedded "
-        "one, made for the 24 languages and their neighbours.",
+        description="A fastText model with language labels in any style; default, or `embedded`: "
+        "the embedded one, made for the 24 languages and their neighbours.",
     )
     normalised: bool = Field(
         default=False,
@@ -109,6 +109,28 @@ class LangIdConfig(StageConfig):
     def _codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(canonical(code, known=True) for code in value))
 
+    @field_validator("model", mode="before")
+    @classmethod
+    def _embedded(cls, value: object) -> object:
+        """The default may be named, as on the command line and in `agree_with`."""
+        return None if value == "embedded" else value
+
+    @model_validator(mode="after")
+    def _has_effect(self) -> Self:
+        """Refuse what would change nothing: it was meant to."""
+        needed = {
+            "normalised": "model",
+            "agree_normalised": "agree_with",
+            "near_score": "recall_first",
+            "salvage_letters": "recall_first",
+            "salvage_share": "recall_first",
+        }
+        for option, of in needed.items():
+            changed = getattr(self, option) != type(self).model_fields[option].default
+            if changed and not getattr(self, of):
+                raise ValueError(f"{option} is of `{of}`, which is not given: give it, or neither")
+        return self
+
     @model_validator(mode="after")
     def _has_lines(self) -> Self:
         if self.recall_first and self.salvage_letters is not None and not self.segments:
@@ -149,7 +171,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 4
+    version = 5
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

@@ -63,6 +63,15 @@ def test_a_threshold_that_rejects_too_much_does_not_reach_the_target():
     assert (found.threshold, found.outcome) == (0.5, "best_f1")
 
 
+def test_of_thresholds_that_are_equally_good_the_lowest_is_taken():
+    rows = right(*[0.9] * 200, 0.6) + wrong(0.95, *[0.95] * 60, 0.7)
+    # At 0.7001 one wrong text less is kept than at 0.5, and one right one: the F1 are alike.
+    found = threshold(rows, Goal(min_texts=1))
+    assert (found.threshold, found.outcome) == (0.5, "best_f1")
+    rows = right(*[0.9] * 200, 0.6) + wrong(*[0.95] * 60, *[0.7] * 20)
+    assert threshold(rows, Goal(min_texts=1)).threshold == 0.7001
+
+
 def test_a_fall_back_keeps_enough_of_the_texts_too():
     rows = right(0.9, 0.6) + wrong(0.95, *[0.7] * 4)
     found = threshold(rows, Goal(min_texts=1, recall=0.5))

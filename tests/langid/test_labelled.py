@@ -75,7 +75,10 @@ def test_rows_are_chosen_by_values_label_and_length(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "has no column 'language', 'text'; it has ''"),
+        (b"", "file.tsv: is empty"),
+        (b"t\tl\n", "has no columns 'language' and 'text'; it has 't', 'l': name the right ones"),
+        (b"text,language\na,hr\n", "has one column, 'text,language'; fields of TSV are separated"),
+        (b'{"text": "a", "language": "hr"}\n', "JSON lines are not read: make it TSV or Parquet"),
         (b"text\tlang\na\thr\n", "has no column 'language'; it has 'text', 'lang'"),
         (b"text\ttext\tlanguage\na\tb\thr\n", "has the column 'text' twice"),
         (b"text\tlanguage\n", "holds no rows"),
@@ -105,15 +108,19 @@ def test_wrong_labels_are_told_together_and_not_without_end(write):
     assert "may be labelled 'other'" in lines[6]
 
 
-def test_parquet_that_is_cut_off_or_holds_lists_or_bytes_is_refused(tmp_path):
+def test_parquet_that_is_cut_off_or_holds_no_text_is_refused(tmp_path):
     path = tmp_path / "x.parquet"
     pl.DataFrame({"text": ["a"], "language": ["hr"]}).write_parquet(path)
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(LabelledTextError, match=r"x\.parquet: not a Parquet file of text"):
         read_labelled(path)
-    for text in ([["a"]], [b"\xff"]):
+    for text, message in (
+        ([["a"]], r"column 'text' holds List\(String\), not text"),
+        ([1], "column 'text' holds Int64, not text"),
+        ([b"\xff"], "not a Parquet file of text"),
+    ):
         pl.DataFrame({"text": text, "language": ["hr"]}).write_parquet(path)
-        with pytest.raises(LabelledTextError, match=r"x\.parquet: not a Parquet file of text"):
+        with pytest.raises(LabelledTextError, match=rf"x\.parquet: {message}"):
             read_labelled(path)
 
 

@@ -28,7 +28,7 @@ def test_a_long_text_gives_a_span_of_most_classes():
     assert sum(len(list(cut(text, LENGTHS))) for text in texts) >= 40
 
 
-def found(*rows):
+def found(*rows, enough=0):
     """Scores of the classes under 20 and under 30 for rows (label, best, score, characters)."""
     labels, best, scores, characters = zip(*rows, strict=True)
     frame = pl.DataFrame(
@@ -37,7 +37,7 @@ def found(*rows):
     )
     frame = judged(pl.Series(labels), frame, Goal()).with_columns(characters=pl.Series(characters))
     thresholds = {MALTESE: 0.3, IRISH: 0.5}
-    return list(short_scores(frame, thresholds, (20, 30), 0.25, frozenset({IRISH})))
+    return list(short_scores(frame, thresholds, (20, 30), 0.25, enough, frozenset({IRISH})))
 
 
 def test_the_least_score_that_keeps_others_out():
@@ -63,3 +63,18 @@ def test_languages_that_no_score_makes_sure_do_not_count():
     first, _ = found((OTHER, IRISH, 0.99, 10), (IRISH, IRISH, 0.6, 10), (OTHER, MALTESE, 0.8, 10))
     assert (first.untouched, first.score) == (0.5, 0.8001)
     assert first.recall == 1
+
+
+def test_no_more_is_asked_than_keeps_enough_of_what_is_right():
+    others = [(OTHER, MALTESE, 0.95, 10)] * 2
+    own = [(MALTESE, MALTESE, score, 10) for score in (0.9, 0.8, 0.7, 0.6, 0.5)]
+    first, _ = found(*others, *own, enough=0.8)
+    assert (first.score, first.false_positive_rate, first.recall) == (0.6, 1, 0.8)
+    assert found(*others, *own, enough=0)[0].score == 0.9501
+
+
+def test_languages_of_which_nothing_is_asked_are_kept_and_count_as_such():
+    others = [(OTHER, MALTESE, 0.95, 10)] * 2
+    own = [(MALTESE, MALTESE, 0.9, 10), *[(IRISH, IRISH, 0.6, 10)] * 3]
+    first, _ = found(*others, *own, enough=0.75)
+    assert (first.score, first.recall) == (0.9501, 0.75)

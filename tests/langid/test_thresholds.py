@@ -38,12 +38,27 @@ def test_a_table_that_makes_no_sense_is_refused(table, message):
         canonical_keys(table)
 
 
-@pytest.mark.parametrize("content", ["default: 2\n", "- a\n", "a: [\n", ""])
-def test_a_file_that_is_no_table_is_refused_by_name(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("default: 2\n", "default: should be less than or equal to 1"),
+        (
+            "version: 1\ndefault: 0.5\nlangs: {}\n",
+            "langs: unknown key; a table has version, model,",
+        ),
+        ("default: 0.5\nlanguages: {xq: 0.3}\n", "languages: 'xq' is no language code"),
+        ("- a\n", "a table has `default`, and `languages`"),
+        ("a: [\n", ""),
+        ("", "a table has `default`"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_by_name_and_says_why(tmp_path, content, message):
     path = tmp_path / "table.yaml"
     path.write_text(content)
-    with pytest.raises(ModelError, match=r"table\.yaml: not a table of thresholds"):
+    with pytest.raises(ModelError, match=r"table\.yaml.*: not a table of thresholds") as refused:
         load_thresholds(path)
+    assert message in str(refused.value)
+    assert "pydantic" not in str(refused.value)
 
 
 def test_a_missing_table_is_named(tmp_path):

@@ -143,7 +143,7 @@ def test_a_table_by_path_is_part_of_the_fingerprint_by_its_content(tmp_path):
 def test_a_table_for_another_model_or_of_something_else_is_refused(tmp_path, content, message):
     path = tmp_path / "table.yaml"
     path.write_text(content)
-    with pytest.raises(AssetError, match=rf"stage `langid`: .*table\.yaml: {message}"):
+    with pytest.raises(AssetError, match=rf"stage `langid`: .*table\.yaml.*: {message}"):
         stage(thresholds_file=path)
 
 
@@ -360,6 +360,25 @@ def test_lines_without_labels_cannot_be_salvaged():
         LangIdConfig(recall_first=("mt",), segments=False)
     made = stage(recall_first=("mt",), segments=False, salvage_letters=None)
     assert column(run(made, [MALTESE]), "language_bucket") == ["main"]
+
+
+@pytest.mark.parametrize(
+    ("option", "of"),
+    [
+        ({"near_score": 0.1}, "recall_first"),
+        ({"salvage_letters": None}, "recall_first"),
+        ({"salvage_share": 0.5}, "recall_first"),
+        ({"normalised": True}, "model"),
+        ({"agree_normalised": True}, "agree_with"),
+    ],
+)
+def test_an_option_without_effect_is_refused(option, of):
+    with pytest.raises(ValidationError, match=rf"{next(iter(option))} is of `{of}`"):
+        LangIdConfig(**option)
+
+
+def test_the_embedded_model_may_be_named():
+    assert LangIdConfig(model="embedded") == LangIdConfig()
 
 
 def test_languages_to_recall_are_understood_in_any_style_once():

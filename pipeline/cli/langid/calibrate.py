@@ -65,7 +65,8 @@ share = click.FloatRange(0, 1)
 )  # fmt: skip
 @click.option(
     "--min-recall", type=share, default=0.5, show_default=True,
-    help="A threshold that keeps less of a language's texts does not count as reaching the target.",
+    help="A threshold that keeps less of a language's texts does not count as reaching the target; "
+    "nor does a score of short texts that keeps less of what thresholds alone keep.",
 )  # fmt: skip
 @click.option(
     "--other-share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -134,10 +135,17 @@ def command(
         digests = digest(path_of(meant)), digest(path_of(model_name))
         rows = read_labelled(file, select(options))
         warn_of_strange_labels(rows)
+        if for_name is not None:
+            load_model(for_name)  # a table for what is no model would be of no use
         decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
         frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
         found = list(thresholds(frame, goal))
         short = [] if short_fpr is None else _short(rows, decide, goal, found, short_fpr)
+    if all(row.outcome == "default" for row in found):
+        click.echo(
+            f"no language has {min_texts} texts (--min-texts): all thresholds are the default",
+            err=True,
+        )
     bins = list(reliability(frame))
     views = {
         "languages": _languages(found),
@@ -175,7 +183,12 @@ def _short(
     thresholds = {row.language: row.threshold for row in found}
     return list(
         short_scores(
-            frame.with_columns(characters=characters), thresholds, LENGTHS, most, _eased(found)
+            frame.with_columns(characters=characters),
+            thresholds,
+            LENGTHS,
+            most,
+            goal.recall,
+            _eased(found),
         )
     )
 

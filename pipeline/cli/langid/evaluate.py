@@ -89,6 +89,10 @@ def command(
     """
     if "groups" in by and group_by is None:
         raise click.UsageError("`--by groups` needs `--group-by COLUMN`")
+    if agree_with is not None and set(models) == {agree_with}:
+        raise click.UsageError(
+            f"--agree-with {agree_with}: is the --model, which always agrees with itself"
+        )
     with told():
         rows = read_labelled(file, select(options, group_by))
         warn_of_strange_labels(rows)

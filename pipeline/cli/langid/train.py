@@ -140,8 +140,17 @@ def command(
 def _recipe(path: Path | None) -> Recipe:
     try:
         return load_recipe(path)
-    except (YamlError, ValidationError, UnicodeDecodeError) as error:
+    except (YamlError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: not a recipe of a language model: {error}") from error
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in problem['loc']) or 'recipe'}: "
+            f"{problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+            for problem in error.errors()
+        ]
+        raise TrainingError(
+            "\n".join([f"{path}: not a recipe of a language model:", *lines])
+        ) from error
 
 
 def _sources(data: Path, recipe: Recipe, training: Sequence[Line]) -> list[dict[str, Any]]:

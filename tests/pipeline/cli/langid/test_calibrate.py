@@ -79,7 +79,8 @@ def test_a_table_may_be_for_another_model_than_is_measured(labelled, eurosift, t
     out = tmp_path / "thresholds.yaml"
     with as_file(files("eurosift.langid").joinpath("data/eu24.ftz")) as path:
         twin = tmp_path / "twin.ftz"
-        twin.write_bytes(path.read_bytes() + b"\0")
+        data = path.read_bytes()
+        twin.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         options = ("--model", f"normalised:{path}", "--for", twin, "--out", out)
         done = eurosift(*call(labelled, *options))
         assert done.code == 0, done.err
@@ -95,6 +96,21 @@ def test_a_model_that_is_not_there_is_told_before_anything_is_printed(labelled, 
     assert (found.code, found.out) == (2, "")
     assert "nowhere.ftz" in found.err
     assert not (labelled.parent / "t.yaml").exists()
+
+
+@pytest.mark.parametrize("option", ["--for", "--model"])
+def test_what_is_no_model_gets_no_table(labelled, eurosift, option):
+    out = labelled.parent / "t.yaml"
+    found = eurosift(*call(labelled, option, labelled, "--out", out))
+    assert (found.code, found.out) == (2, "")
+    assert "not a fastText model" in found.err
+    assert not out.exists()
+
+
+def test_too_little_text_for_any_threshold_is_told(labelled, eurosift):
+    found = eurosift("langid", "calibrate", labelled)
+    assert found.code == 0
+    assert "no language has 50 texts (--min-texts)" in found.err
 
 
 def test_the_version_is_raised_only_if_something_changes(labelled, eurosift, tmp_path):

@@ -112,6 +112,7 @@ def test_labels_that_may_be_misspelt_are_told(labelled, eurosift):
         (("--thresholds", "nowhere.yaml"), "nowhere.yaml: cannot read the thresholds"),
         (("--thresholds", "none", "--thresholds", "x.yaml"), "there cannot be others, too"),
         (("--thresholds", "{file}"), "not a table of thresholds"),
+        (("--agree-with", "embedded"), "always agrees with itself"),
     ],
 )
 def test_mistakes_are_exit_code_2_with_a_message(labelled, eurosift, options, message):

@@ -110,6 +110,7 @@ def test_a_whole_source_can_be_held_out(sources, trainer, eurosift, tmp_path):
         (("--avoid-column", "t"), "has no column 't'"),
         (("--hold-out", "two"), "--hold-out two: the recipe names no such source"),
         (("--recipe", "avoid.tsv"), "not a recipe of a language model"),
+        (("--recipe", "wrong.yaml"), "sources: Field required\n"),
         (("--trainer", "avoid.tsv"), "avoid.tsv: cannot train"),
     ],
 )
@@ -117,6 +118,7 @@ def test_mistakes_are_exit_code_2_before_anything_is_written(
     sources, eurosift, monkeypatch, options, message, request
 ):
     monkeypatch.chdir(sources.parent)
+    Path("wrong.yaml").write_text("version: 1\n")
     if options[0] != "--trainer":
         options = (*options, "--trainer", request.getfixturevalue("trainer"))
     found = eurosift(*call(sources, *options, "--out", "out"))
