@@ -107,7 +107,7 @@ def scores(pages, trees):
         text, promise, *_ = classifier.main_text(str(source.tree), texts["resiliparse"], known)
         confidences.append(promise)
         for cut in CUTS:
-            slow = texts["trafilatura"]
+            slow = texts["recall"]  # which is how `auto` calls it
             doubt = engines.is_doubtful(text, promise, texts["resiliparse"], cut)
             asked[f"auto {cut}"] += doubt
             texts[f"auto {cut}"] = slow if doubt and slow.strip() else text
