@@ -29,6 +29,7 @@ SCRIPTS = (
     "langid_close",
     "langid_recall",
     "warc",
+    "remote",
     "decoding",
     "extraction",
     "metadata",
