@@ -31,9 +31,10 @@ TITLE = "Inputs by URL"
 NOTE = """\
 Crawl files of the development set from a store on the same machine (moto's S3 server, and the same
 files from it as by plain HTTP, in a process of its own) against the same files from disk, in turns,
-median of the rounds. `read`: the records alone, of a file of about 100 MB. `extract`: the stage with
-its defaults, of one file of 5 MB. Processor time is that of the reader, without the server's; elapsed
-time has no network in it, whose latency and bandwidth come on top: 8 MB are asked for at a time.
+median of the rounds. `read`: the records alone, of a file of about 100 MB. `extract`: the stage
+with its defaults, of one file of 5 MB. Processor time is that of the reader, without the server's;
+elapsed time has no network in it, whose latency and bandwidth come on top: 8 MB are asked for at a
+time.
 
 """
 TIMES = 18
@@ -76,9 +77,7 @@ def compare(name, work, places, size):
             path = make()  # anew: what was read of a file is kept for a while
             elapsed, processor = time.perf_counter(), time.process_time()
             found[place] = work(path)
-            spent[place].append(
-                (time.perf_counter() - elapsed, time.process_time() - processor)
-            )
+            spent[place].append((time.perf_counter() - elapsed, time.process_time() - processor))
     assert len(set(found.values())) == 1, found
     medians = {
         place: [statistics.median(times) for times in zip(*rounds, strict=True)]
@@ -103,11 +102,13 @@ def measure():
     logging.disable(logging.CRITICAL)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         os.environ.setdefault(name, "generated-for-tests")
-    small = sorted(WARC.glob("*.gz"))[0]
+    small = min(WARC.glob("*.gz"))
     rows = []
     with store() as endpoint, tempfile.TemporaryDirectory() as folder:
         large = Path(folder, "large.warc.gz")
-        large.write_bytes(b"".join(p.read_bytes() for p in sorted(WARC.glob("*.gz"))) * (TIMES // 3))
+        large.write_bytes(
+            b"".join(p.read_bytes() for p in sorted(WARC.glob("*.gz"))) * (TIMES // 3)
+        )
         client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
         client.create_bucket(Bucket=BUCKET, ACL="public-read")
         stage = Extract(ExtractConfig(), name="extract")

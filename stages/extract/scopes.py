@@ -43,7 +43,7 @@ def outside(scopes: Int64s) -> int:
 
 
 @kernel
-def follow(scopes: Int64s, place: int, closing: bool, used: int) -> None:
+def follow(scopes: Int64s, place: int, closing: int, used: int) -> None:
     """Follow a tag.
 
     Parameters
@@ -51,7 +51,7 @@ def follow(scopes: Int64s, place: int, closing: bool, used: int) -> None:
     place
         Of its name.
     closing
-        Whether it is an end tag.
+        Whether it is an end tag: 1 or 0.
     used
         How many formatting elements the page has had.
     """

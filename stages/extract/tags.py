@@ -3,8 +3,8 @@
 Formatting elements (``<b>``, ``<font>``) that are not closed are opened again, with their
 attributes, in whatever follows (HTML Standard, "Reconstruct the active formatting elements"): a
 page of 5 MB can so become one of 20 GB. One that is closed before those that were opened after it
-closes these, too, and they are opened again; in a cell, none is closed that was opened outside. What is counted are upper estimates, in time that
-hardly grows faster than the size of the page.
+closes these, too, and they are opened again; in a cell, none is closed that was opened outside.
+What is counted are upper estimates, in time that hardly grows faster than the size of the page.
 """
 
 from __future__ import annotations

@@ -137,7 +137,9 @@ def to_arrays(trees: Sequence[npt.NDArray[np.void]], base: float) -> Trees:
     base
         The value before any tree.
     """
-    orders, lefts, n = [], [], 0
+    orders: list[npt.NDArray[np.void]] = []
+    lefts: list[int] = []
+    n = 0
     for nodes in trees:
         order = [0]
         for number in order:  # which grows: level by level
