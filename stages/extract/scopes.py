@@ -56,21 +56,22 @@ def follow(scopes: Int64s, place: int, closing: int, used: int) -> None:
         How many formatting elements the page has had.
     """
     n = scopes[0, 0]
-    row = min(n, DEEPEST)
     if place < N_NESTING and not closing:
         scopes[0, 0] = n + 1
         if n < DEEPEST:
             scopes[n + 1, 0], scopes[n + 1, 1] = place, scopes[0, 1]
         if place != TABLE:
             scopes[0, 1] = used
+    elif n > DEEPEST:  # of which only the number is known
+        scopes[0, 0] = n - (place < N_NESTING)
     elif n == 0:
         return
     elif place < N_NESTING:
-        if n > DEEPEST or scopes[row, 0] == place:
+        if scopes[n, 0] == place:
             scopes[0, 0] = n - 1
-            scopes[0, 1] = scopes[row, 1]
+            scopes[0, 1] = scopes[n, 1]
     elif place < N_ENTERED and not closing:
-        if scopes[row, 0] <= TEMPLATE:
+        if scopes[n, 0] <= TEMPLATE:
             scopes[0, 1] = used
-    elif scopes[row, 0] == TABLE:
-        scopes[0, 1] = scopes[row, 1]
+    elif scopes[n, 0] == TABLE:
+        scopes[0, 1] = scopes[n, 1]
