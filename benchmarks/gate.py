@@ -40,7 +40,7 @@ TITLE = "The early language gate"
 NOTE = """\
 Pages: the HTML responses of the development set's WARC files, real and synthetic (hr, et, sl, lv,
 ga and mt have few real ones). *Kept*: pages that the stage `langid` keeps as the language after
-extraction with trafilatura; *of them found*: those that pass the gate, in %; *others*: of all other
+extraction with `auto`; *of them found*: those that pass the gate, in %; *others*: of all other
 pages, those that pass, in %. The gate's windows, cut and weight were chosen with a view to these
 pages. *Passages*: pages that are all in another language but for 600 characters of evaluation text,
 which neither the gate nor its model was made with, at a random place among 2,000 to 20,000

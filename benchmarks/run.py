@@ -30,6 +30,7 @@ SCRIPTS = (
     "langid_prior",
     "langid_recall",
     "warc",
+    "remote",
     "decoding",
     "extraction",
     "metadata",

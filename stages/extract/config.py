@@ -46,8 +46,8 @@ class ExtractConfig(StageConfig):
     engine: Literal["auto", "trafilatura", "resiliparse", "plain"] = Field(
         default="auto",
         description="Extractor of the main text. auto: a classifier of the page's blocks, and "
-        "trafilatura where that is in doubt; trafilatura: exactly as it does itself; resiliparse: "
-        "the quickest; plain: all visible text.",
+        "trafilatura, favouring recall, where that is in doubt; trafilatura: exactly as it does "
+        "itself; resiliparse: the quickest; plain: all visible text.",
     )
     min_agreement: float = Field(
         default=0.85,

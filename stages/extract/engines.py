@@ -83,12 +83,18 @@ class _Caches:
 
 def by_trafilatura(page: Source) -> Extraction:
     """Extract with trafilatura, exactly as it does itself."""
+    return _trafilatura(page)
+
+
+def _trafilatura(page: Source, **settings: bool) -> Extraction:
     markdown = None
     try:
-        text: str | None = trafilatura.extract(page.html, include_comments=False)
+        text: str | None = trafilatura.extract(page.html, include_comments=False, **settings)
         if page.config.markdown:
             # Its own Markdown escapes nothing, and has fewer of the tables and headings.
-            html = trafilatura.extract(page.html, include_comments=False, output_format="html")
+            html = trafilatura.extract(
+                page.html, include_comments=False, output_format="html", **settings
+            )
             markdown = of_html(html or "")
     finally:
         _Caches.add(page.html)
@@ -114,7 +120,11 @@ def _resiliparse(page: Source, name: str, extract: Callable[..., str]) -> Extrac
 
 
 def by_auto(page: Source) -> Extraction:
-    """Classify the page's blocks; extract with trafilatura where that is likely to be better."""
+    """Classify the page's blocks; extract with trafilatura where that is likely to be better.
+
+    There trafilatura is told to favour recall: on such pages it is no worse, and done in less than
+    half the time, as it compares its outcome with no other algorithm's.
+    """
     written = str(page.tree)
     if len(written) > GROWTH * page.config.max_bytes:
         raise RefusedError("too_large")
@@ -123,7 +133,7 @@ def by_auto(page: Source) -> Extraction:
     second = _main_text(page.tree)
     found = main_text(written, second)
     if is_doubtful(found.text, found.promise, second, page.config.min_agreement):
-        other = by_trafilatura(page)
+        other = _trafilatura(page, favor_recall=True)
         if other.text.strip():
             return other._replace(confidence=found.promise)
     markdown = to_markdown(found.blocks, found.taken) if page.config.markdown else None

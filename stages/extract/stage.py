@@ -30,7 +30,7 @@ class Extract(SourceStage[ExtractConfig]):
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     def __init__(

@@ -234,9 +234,11 @@ def _needed(columns: Mapping[str, str]) -> set[str]:
 def _check(path: Source, columns: Mapping[str, str], has: list[str]) -> None:
     missing = sorted(_needed(columns).difference(has))
     if missing:
+        named = {"text", "html"} & columns.keys()
+        kinds = "" if named else ": as `text` for texts, `html` for pages"
         raise InputError(
             f"{path}: has no column {', '.join(map(repr, missing))}; its columns are "
-            f"{', '.join(has)}. Name the right ones under `columns` of the input"
+            f"{', '.join(has)}. Name the right ones under `columns` of the input{kinds}"
         )
 
 

@@ -3,8 +3,8 @@
 Formatting elements (``<b>``, ``<font>``) that are not closed are opened again, with their
 attributes, in whatever follows (HTML Standard, "Reconstruct the active formatting elements"): a
 page of 5 MB can so become one of 20 GB. One that is closed before those that were opened after it
-closes these, too, and they are opened again. What is counted are upper estimates, in time that
-hardly grows faster than the size of the page.
+closes these, too, and they are opened again; in a cell, none is closed that was opened outside.
+What is counted are upper estimates, in time that hardly grows faster than the size of the page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Int64s, UInt8s, UInt64s
 from eurosift.filters.kernel import Integer, kernel
+from eurosift.stages.extract.scopes import SCOPES, follow, no_scopes, outside
 
 LESS, MORE, SLASH, BANG, HYPHEN, BLANK, EQUALS = 0x3C, 0x3E, 0x2F, 0x21, 0x2D, 0x20, 0x3D
 QUOTE, APOSTROPHE = 0x22, 0x27
@@ -59,30 +60,17 @@ class Cost(NamedTuple):
     reopened_bytes: int
 
 
-class Names(NamedTuple):
-    """Packed names: uint64, the formatting elements in their order, and those of raw content."""
-
-    formatting: UInt64s
-    raw: UInt64s
+def cost_of(data: UInt8s) -> Cost:
+    """Count the cost of a page in UTF-8."""
+    return Cost(*count_tags(data, packed(_FORMATTING), packed(_RAW), packed(SCOPES)))
 
 
 @cache
-def names() -> Names:
-    """Make the tables."""
-    tables = Names(
-        *(
-            np.array([int.from_bytes(name.encode(), "big") for name in group], np.uint64)
-            for group in (_FORMATTING, _RAW)
-        )
-    )
-    for table in tables:
-        table.setflags(write=False)
-    return tables
-
-
-def cost_of(data: UInt8s) -> Cost:
-    """Count the cost of a page in UTF-8."""
-    return Cost(*count_tags(data, *names()))
+def packed(names: tuple[str, ...]) -> UInt64s:
+    """Names of at most eight letters as numbers: uint64, shape (n_names,), in their order."""
+    table = np.array([int.from_bytes(name.encode(), "big") for name in names], np.uint64)
+    table.setflags(write=False)
+    return table
 
 
 @kernel
@@ -184,7 +172,9 @@ def read_attributes(data: UInt8s, begin: int) -> tuple[int, int]:
 
 
 @kernel
-def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, int, int, int, int]:
+def count_tags(
+    data: UInt8s, formatting: UInt64s, raw: UInt64s, scoping: UInt64s
+) -> tuple[int, int, int, int, int]:
     """See `Cost`."""
     most = total = reopened = reopened_attributes = reopened_bytes = 0
     # Formatting elements that are open, a stack for each name; of those alike only a few count.
@@ -195,6 +185,7 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
     slots = np.empty(64, np.int64)  # NONE for those that do not count
     tree = np.zeros((65, 3), np.int64)  # of all of them, whether they count or not
     alike = np.zeros(SLOTS, np.int64)
+    scopes = no_scopes()
     used = n_open = open_attributes = open_bytes = 0
     pos = 0
     while pos < data.size:
@@ -220,9 +211,12 @@ def count_tags(data: UInt8s, formatting: UInt64s, raw: UInt64s) -> tuple[int, in
             reopened_bytes += open_bytes
             if not closing and find(raw, name) != NONE:
                 end = raw_end(data, end, name)
+            place = find(scoping, name)
+            if place != NONE:
+                follow(scopes, place, closing, used)
             pos = end
             continue
-        if (closing or kind <= SINGLE) and newest[kind] != NONE:
+        if (closing or kind <= SINGLE) and newest[kind] >= max(0, outside(scopes)):
             top = newest[kind]
             newest[kind] = older[top]
             add(tree, top, -1, -owned[top], -sizes[top])

@@ -10,10 +10,14 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
 
-from eurosift.filters.arrays import Bools, Float64s
+import numpy as np
+
+from eurosift.filters.arrays import Bools, Float64s, Int64s, UInt32s
+from eurosift.filters.kernel import kernel
 from eurosift.stages.extract.blocks.decision import choose
 from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
+from eurosift.stages.extract.blocks.tokens import LINE_FEED
 from eurosift.stages.extract.blocks.trees import Trees, load
 from eurosift.stages.extract.blocks.votes import taken
 from eurosift.stages.extract.config import TREES
@@ -84,7 +88,23 @@ def join(blocks: Blocks, wanted: Bools) -> str:
 
     Preformatted text and lines set by `br` are more.
     """
-    return "\n".join(text for text, is_ in zip(texts(blocks), wanted, strict=True) if is_)
+    lines = np.empty(len(blocks.text) + len(wanted), np.uint32)
+    n = gather(blocks.text, blocks.table, wanted, lines)
+    return lines[: max(0, n - 1)].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@kernel
+def gather(text: UInt32s, table: Int64s, wanted: Bools, lines: UInt32s) -> int:
+    """Write the code points of wanted blocks, a line feed after each; their number."""
+    n = 0
+    for b in range(len(wanted)):
+        if wanted[b]:
+            for i in range(table[b, START], table[b, END]):
+                lines[n] = text[i]
+                n += 1
+            lines[n] = LINE_FEED
+            n += 1
+    return n
 
 
 def texts(blocks: Blocks) -> list[str]:

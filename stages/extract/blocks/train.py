@@ -21,7 +21,7 @@ from eurosift.filters.arrays import Float32s, Float64s
 from eurosift.stages.errors import AssetError, InputError
 from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import WORDS, Blocks, scan
-from eurosift.stages.extract.blocks.trees import LEAF, Trees
+from eurosift.stages.extract.blocks.trees import Trees
 from eurosift.stages.extract.blocks.votes import taken
 
 PARAMETERS = {
@@ -128,7 +128,7 @@ def fit(examples: Iterable[Example]) -> Trees:
 
 
 def to_arrays(trees: Sequence[npt.NDArray[np.void]], base: float) -> Trees:
-    """Lay scikit-learn's trees one after the other.
+    """Lay scikit-learn's trees one after the other, children side by side.
 
     Parameters
     ----------
@@ -137,16 +137,34 @@ def to_arrays(trees: Sequence[npt.NDArray[np.void]], base: float) -> Trees:
     base
         The value before any tree.
     """
-    roots = np.cumsum([0, *(len(nodes) for nodes in trees)])[:-1]
-    every = np.concatenate(trees)
-    shift = np.repeat(roots, [len(nodes) for nodes in trees])
+    orders: list[npt.NDArray[np.void]] = []
+    lefts: list[int] = []
+    n = 0
+    for nodes in trees:
+        order = [0]
+        for number in order:  # which grows: level by level
+            if nodes[number]["is_leaf"]:
+                lefts.append(len(lefts))
+            else:
+                lefts.append(n + len(order))
+                order += [nodes[number]["left"], nodes[number]["right"]]
+        orders.append(nodes[order])
+        n += len(order)
+    every = np.concatenate(orders)
+    roots = np.cumsum([0, *map(len, orders)])[:-1]
     leaf = every["is_leaf"].astype(bool)
     return Trees(
-        roots.astype(np.int32),
-        np.where(leaf, 0, every["feature_idx"]).astype(np.int32),
-        np.where(leaf, 0, every["num_threshold"]).astype(np.float64),
-        np.where(leaf, LEAF, every["left"] + shift).astype(np.int32),
-        np.where(leaf, LEAF, every["right"] + shift).astype(np.int32),
+        roots.astype(np.uint32),
+        np.where(leaf, 0, every["feature_idx"]).astype(np.uint32),
+        np.where(leaf, np.inf, _rounded_down(every["num_threshold"])).astype(np.float32),
+        np.array(lefts, np.uint32),
         np.where(leaf, every["value"], 0).astype(np.float64),
         np.array([base]),
     )
+
+
+def _rounded_down(thresholds: Float64s) -> Float32s:
+    """The largest float32 up to each: for values that are float32 too, it parts the same."""
+    rounded = thresholds.astype(np.float32)
+    lower = np.nextafter(rounded, np.float32(-np.inf))
+    return np.where(rounded > thresholds, lower, rounded)

@@ -31,10 +31,7 @@ def taken(blocks: Blocks, text: str) -> Float64s:
     other, _ = pairs(*_as_row(text), classes)
     ours, owners = pairs(blocks.text, blocks.table[:, START : END + 1], classes)
     found = np.zeros(len(ours), bool)
-    if len(other) > 1 and len(ours) > 1:  # the last word has none after it
-        known = np.sort(other[:-1])
-        places = np.minimum(np.searchsorted(known, ours[:-1]), len(known) - 1)
-        found[:-1] = known[places] == ours[:-1]
+    find(ours[:-1], other[:-1], found)  # the last word has none after it
     shares = np.zeros(len(blocks.table))
     share_taken(ours, owners, found, shares)
     return shares
@@ -103,6 +100,26 @@ def hash_words(
             hashes[n], owners[n] = digest, row
             n += 1
     return n
+
+
+@kernel
+def find(wanted: Int64s, among: Int64s, found: Bools) -> None:
+    """Tell which numbers are among others, by a table of these with room for twice as many."""
+    size = 2
+    while size < 2 * len(among):
+        size *= 2
+    known = np.zeros(size, np.int64)
+    used = np.zeros(size, np.bool_)
+    for number in among:
+        place = number & (size - 1)
+        while used[place] and known[place] != number:
+            place = (place + 1) & (size - 1)
+        known[place], used[place] = number, True
+    for i in range(len(wanted)):
+        place = wanted[i] & (size - 1)
+        while used[place] and known[place] != wanted[i]:
+            place = (place + 1) & (size - 1)
+        found[i] = used[place]
 
 
 @kernel

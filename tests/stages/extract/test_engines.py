@@ -27,6 +27,8 @@ PAGE = (
     '<html><head><title>t</title></head><body><nav><a href="/">Home</a></nav>'
     f"<article>{ARTICLE}</article></body></html>"
 )
+TEASED = PAGE.replace("<p>", "<div class='teaser'><p>Read more about the bridge.</p></div><p>", 1)
+"""Of which trafilatura takes more where it favours recall."""
 ELSE = Found("something else", 0.6, scan(""), np.zeros(0, bool))
 
 
@@ -78,8 +80,10 @@ def test_auto_is_sure_where_the_engines_agree():
 
 def test_auto_asks_trafilatura_where_it_is_unsure_and_they_do_not(monkeypatch):
     monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
-    found = run("auto")
-    assert (found.engine, found.text) == ("trafilatura", run("trafilatura").text)
+    found = run("auto", TEASED)
+    assert found.engine == "trafilatura"
+    assert found.text == trafilatura.extract(TEASED, include_comments=False, favor_recall=True)
+    assert found.text != run("trafilatura", TEASED).text
     assert found.confidence == 0.6
     assert run("auto", min_agreement=0).engine == "blocks"
 
@@ -107,7 +111,7 @@ def test_nothing_is_no_doubt_where_both_say_so():
 
 def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch):
     monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
-    monkeypatch.setattr(engines, "by_trafilatura", lambda _: engines.Extraction(" ", "trafilatura"))
+    monkeypatch.setattr(trafilatura, "extract", lambda *_, **__: " ")
     assert run("auto")[:2] == ("something else", "blocks")
 
 
@@ -219,7 +223,11 @@ def test_markdown_is_the_text_with_its_structure(engine):
 
 
 def test_markdown_is_trafilaturas_where_the_text_is(monkeypatch):
-    expected = run("trafilatura", STRUCTURED, markdown=True).markdown
+    expected = engines.of_html(
+        trafilatura.extract(
+            STRUCTURED, include_comments=False, output_format="html", favor_recall=True
+        )
+    )
     monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
     assert run("auto", STRUCTURED, markdown=True).markdown == expected
 

@@ -228,7 +228,9 @@ def test_empty_jsonl_has_no_rows(tmp_path):
 def test_development_tables_with_html_say_which_column_is_missing(web):
     for name, format_ in (("pages.parquet", "parquet"), ("pages.jsonl.gz", "jsonl")):
         stage = Extract(ExtractConfig(format=format_), name="extract")
-        with pytest.raises(InputError, match="has no column 'text'; its columns are"):
+        with pytest.raises(
+            InputError, match=r"has no column 'text'; its columns are .*`text` for texts, `html`"
+        ):
             read(stage, web / "other_inputs" / name)
         mapped = ExtractConfig(format=format_, columns={"text": "html"})
         stage = Extract(mapped, name="extract")

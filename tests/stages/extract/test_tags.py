@@ -13,7 +13,8 @@ PIECES = (
     "<font size=2 color=red>", "</font>", "<a href=x>", "</a>", "<nobr>", "<u", " a=1",
     " b = ' > '",
     ">", "<", "text ", "<script>", "</script>", "<title>", "</title>", "<!--", "-->", "<td>", "'",
-    '"', "<B>", "<li>", "<table>", "</table>",
+    '"', "<B>", "<li>", "<table>", "</table>", "</td>",
+    "<tr>", "<caption>", "<object>", "</object>", "<template>", "</template>", "<marquee>",
 )  # fmt: skip
 
 
@@ -65,6 +66,50 @@ def test_attributes_of_all_tags_are_added_up():
 )
 def test_formatting_elements_that_are_not_closed_are_opened_again(html, expected):
     assert cost(html).reopened == expected
+
+
+BOLD = "".join(f"<b id={i}>" for i in range(9))
+CLOSED = "</b>" * 9
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<table><tr><td>{CLOSED}</table>",
+        f"<table><caption>{CLOSED}</caption></table>",
+        f"<table><td></td><td><table></td><td></table>{CLOSED}</table>",
+        f"<object>{CLOSED}</object>",
+        f"<template>{CLOSED}</template>",
+        f"<marquee>{CLOSED}</marquee>",
+    ],
+)
+def test_an_end_tag_closes_nothing_outside_of_its_scope(inner):
+    """As the parser has it: all nine are opened again in each paragraph."""
+    html = f"<div>{BOLD}{inner}</div>" + "<p>x</p>" * 20
+    assert len(HTMLTree.parse(html).document.query_selector_all("b")) >= 20 * 9
+    assert cost(html).reopened >= 20 * 9
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<table><tr><td></table>", "<table><td></td></table>", "<object></object>", "<td>", "</td>"],
+)
+def test_an_end_tag_closes_what_is_open_where_its_scope_has_ended(inner):
+    """What was opened again is only what its tags were in the way of."""
+    html = BOLD + inner + CLOSED
+    assert cost(html + "<p>" * 20).reopened == cost(html).reopened
+
+
+def test_an_end_tag_closes_what_was_opened_in_its_cell():
+    cell = f"<table><td>{BOLD}{CLOSED}</table>"
+    assert cost(cell + "<p>" * 20).reopened == 0
+
+
+def test_scopes_may_nest_deeper_than_is_remembered():
+    html = "<div>" + BOLD + "<object>" * 1_500 + CLOSED
+    assert cost(html + "</object>" * 1_499 + CLOSED + "<p>").reopened > cost(html).reopened
+    closed = html + "</object>" * 1_500 + CLOSED
+    assert cost(closed + "<p>").reopened == cost(closed).reopened
 
 
 def test_attributes_and_bytes_are_opened_again_too():

@@ -6,7 +6,7 @@ import pytest
 from eurosift.stages.extract.blocks import classifier
 from eurosift.stages.extract.blocks.features import NAMES
 from eurosift.stages.extract.blocks.scan import scan
-from eurosift.stages.extract.blocks.trees import LEAF, Trees
+from eurosift.stages.extract.blocks.trees import Trees
 
 SENTENCE = "The council voted on Tuesday to repair the old bridge over the river."
 
@@ -14,11 +14,10 @@ SENTENCE = "The council voted on Tuesday to repair the old bridge over the river
 def by_words(threshold):
     """A tree that takes blocks of more words."""
     return Trees(
-        np.array([0], np.int32),
-        np.array([NAMES.index("words"), 0, 0], np.int32),
-        np.array([threshold, 0.0, 0.0]),
-        np.array([1, LEAF, LEAF], np.int32),
-        np.array([2, LEAF, LEAF], np.int32),
+        np.array([0], np.uint32),
+        np.array([NAMES.index("words"), 0, 0], np.uint32),
+        np.array([threshold, np.inf, np.inf], np.float32),
+        np.array([1, 1, 2], np.uint32),
         np.array([0.0, 0.0, 1.0]),
         np.array([0.0]),
     )

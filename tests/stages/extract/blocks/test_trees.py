@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eurosift.stages.errors import AssetError
-from eurosift.stages.extract.blocks.trees import LEAF, Trees, load, save
+from eurosift.stages.extract.blocks.trees import Trees, load, save
 
 NAMES = ("a", "b")
 
@@ -14,11 +14,10 @@ NAMES = ("a", "b")
 def trees(**changed):
     """Two trees: a <= 1 ? 10 : (b <= 0 ? 20 : 30), and a single leaf."""
     made = Trees(
-        np.array([0, 5], np.int32),
-        np.array([0, 0, 1, 0, 0, 0], np.int32),
-        np.array([1.0, 0, 0, 0, 0, 0]),
-        np.array([1, LEAF, 3, LEAF, LEAF, LEAF], np.int32),
-        np.array([2, LEAF, 4, LEAF, LEAF, LEAF], np.int32),
+        np.array([0, 5], np.uint32),
+        np.array([0, 0, 1, 0, 0, 0], np.uint32),
+        np.array([1, np.inf, 0, np.inf, np.inf, np.inf], np.float32),
+        np.array([1, 1, 3, 3, 4, 5], np.uint32),
         np.array([0, 10.0, 0, 20, 30, 0.5]),
         np.array([100.0]),
     )
@@ -35,6 +34,7 @@ def test_rows_get_the_sum_of_their_leaves():
     rows = np.array([[1, 5], [1.5, 0], [2, 1]], np.float32)
     assert trees().values_of(rows).tolist() == [110.5, 120.5, 130.5]
     assert trees().values_of(rows[:0]).tolist() == []
+    assert trees().values_of(np.tile(rows, (50, 1))).tolist() == 50 * [110.5, 120.5, 130.5]
 
 
 def test_trees_are_read_as_they_were_written_and_written_alike(tmp_path):
@@ -53,12 +53,13 @@ def test_trees_for_other_features_are_refused(tmp_path):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"lefts": np.array([0, LEAF, 3, LEAF, LEAF, LEAF], np.int32)},  # never ends
-        {"rights": np.array([2, LEAF, 6, LEAF, LEAF, LEAF], np.int32)},  # out of the arrays
-        {"columns": np.array([0, 0, 2, 0, 0, 0], np.int32)},
-        {"roots": np.array([0, 6], np.int32)},
+        {"lefts": np.array([1, 0, 3, 3, 4, 5], np.uint32)},  # never ends
+        {"lefts": np.array([1, 1, 5, 3, 4, 5], np.uint32)},  # out of the arrays
+        {"thresholds": np.array([1, np.inf, 0, 0, np.inf, np.inf], np.float32)},  # likewise
+        {"columns": np.array([0, 0, 2, 0, 0, 0], np.uint32)},
+        {"roots": np.array([0, 6], np.uint32)},
         {"values": np.array([0, np.nan, 0, 20, 30, 0.5])},
-        {"thresholds": np.zeros(6, np.float32)},
+        {"thresholds": np.zeros(6)},
         {"base": np.zeros(0)},
     ],
 )
