@@ -25,8 +25,9 @@ from eurosift.stages.pii.shapes import (
     is_bracketed,
     is_global_v6,
     is_key_byte,
+    is_marked_at,
     is_parameter,
-    is_word,
+    labelled_sign,
     next_trigger,
     separator_width,
 )
@@ -50,8 +51,8 @@ PARAMETER: Final = 128
 """The equals sign of a parameter of a URL."""
 PEM: Final = 256
 """The dashes before BEGIN."""
-DOT: Final = 512
-"""The word `dot` between spaces."""
+SPOKEN: Final = 512
+"""A word for the at sign, without brackets, where an address may be around it."""
 KEY: Final = 1024
 """Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them."""
 
@@ -250,9 +251,14 @@ def scan_rows(
                     if is_global_v6(data, pos, start, end):
                         kind = IPV6
                         begin = pos - 4
-                elif byte == 0x2D:
-                    if is_begin(data, pos, end):
-                        kind = PEM
+                    else:
+                        begin, stop = labelled_sign(data, pos, end, classes)
+                        kind = SPOKEN if begin >= 0 else 0
+                elif is_marked_at(data, pos, end):
+                    kind = SPOKEN
+                    begin, stop = pos + 1, pos + 3
+                elif byte == 0x2D and is_begin(data, pos, end):
+                    kind = PEM
                 elif byte == 0x3C:
                     if pos >= line_end and pos + 1 < end and data[pos + 1] == 0x3C:
                         kind = MRZ
@@ -261,12 +267,8 @@ def scan_rows(
                         while stop < end and data[stop] != 0x0A:
                             stop += 1
                         line_end = stop
-                elif (
-                    pos > start
-                    and data[pos - 1] == 0x20
-                    and is_word(data, pos, end, 0x64, 0x6F, 0x74)
-                ):
-                    kind = DOT
+                    elif is_bracketed(data, pos, end, words):
+                        kind = AT
                 if kind:
                     n = put(hits, n, row, kind, begin, stop)
                 pos += 1

@@ -20,6 +20,8 @@ ALNUM: Final = 7
 
 _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
+_MAX_LABELLED: Final = 80
+_MAX_SHORT: Final = 6
 
 
 def byte_classes() -> UInt8s:
@@ -35,15 +37,15 @@ def byte_classes() -> UInt8s:
     classes[ord("a") : ord("z") + 1] = LOWER
     for byte in b" \t.-/()":
         classes[byte] |= SEPARATOR
-    for byte in b"@%&([{<=-:dD\xef":
+    for byte in b"@%&([{<=-:_*\xef":
         classes[byte] |= TRIGGER
     classes[ord("0") : ord("9") + 1] |= TRIGGER
     classes.setflags(write=False)
     return classes
 
 
-def at_words(words: Iterable[str]) -> UInt64s:
-    """Digests of words that stand for the at sign in brackets, in small letters and in capitals.
+def word_digests(words: Iterable[str]) -> UInt64s:
+    """Digests of words in small letters, in capitals, and with a capital at their front.
 
     Returns
     -------
@@ -86,8 +88,9 @@ def is_at(data: UInt8s, pos: int, end: int) -> bool:
         return True
     if byte == 0x25:
         return bool(left > 2 and data[pos + 1] == 0x34 and data[pos + 2] == 0x30)
-    if byte == 0x26:  # "&#64;", "&#x40;", "&commat;": the detector looks closer
-        return bool(left > 4 and data[pos + 1] in (0x23, 0x63))
+    if byte == 0x26:  # "&#64;", "&#x40;", "&commat;", "&amp;#64;": the detector looks closer
+        second = data[pos + 1] if left > 4 else 0
+        return bool(second in (0x23, 0x63) or (second == 0x61 and data[pos + 2] == 0x6D))
     if byte == 0xEF and left > 2:
         second, third = data[pos + 1], data[pos + 2]
         return bool((second == 0xBC and third == 0xA0) or (second == 0xB9 and third == 0xAB))
@@ -121,7 +124,7 @@ def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     digest = np.uint64(0xCBF29CE484222325)
     while at < stop:
         byte = np.int64(data[at])
-        if byte in (0x20, 0x29, 0x5D, 0x7D, 0xC2):
+        if byte in (0x20, 0x29, 0x3E, 0x5D, 0x7D, 0xC2):
             return bool(np.any(words == digest))
         digest = fold_byte(digest, byte)
         at += 1
@@ -157,15 +160,50 @@ def is_parameter(data: UInt8s, pos: int, start: int, classes: UInt8s) -> bool:
 
 
 @kernel
-def is_word(data: UInt8s, pos: int, end: int, first: int, second: int, third: int) -> bool:
-    """Whether the lower-case word of three letters stands at `pos` with a space behind it."""
+def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
+    """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
+    return bool(classes[byte] & ALNUM or byte in (0x2D, 0x5F))
+
+
+@kernel
+def is_marked_at(data: UInt8s, pos: int, end: int) -> bool:
+    """Whether the mark at `pos` and the same one behind it set off the word `at`."""
     return bool(
         pos + 3 < end
-        and data[pos] | 0x20 == first
-        and data[pos + 1] | 0x20 == second
-        and data[pos + 2] | 0x20 == third
-        and data[pos + 3] == 0x20
+        and data[pos + 3] == data[pos]
+        and data[pos + 1] | 0x20 == 0x61
+        and data[pos + 2] | 0x20 == 0x74
     )
+
+
+@kernel
+def labelled_sign(data: UInt8s, pos: int, end: int, classes: UInt8s) -> tuple[int, int]:
+    """Begin and end of a short word between a name, right behind a colon, and a domain; or -1.
+
+    Which words may stand for the at sign is for the detector to say.
+    """
+    stop = min(end, pos + _MAX_LABELLED)
+    at = pos + 1
+    while at < stop and data[at] == 0x20:
+        at += 1
+    name = at
+    while at < stop and data[at] > 0x20:
+        at += 1
+    begin = at + 1
+    if at == name or begin >= stop or data[at] != 0x20:
+        return -1, -1
+    at = begin
+    while at < stop and data[at] > 0x20:
+        at += 1
+    if not 0 < at - begin <= _MAX_SHORT or at >= stop or data[at] != 0x20:
+        return -1, -1
+    word_end = at
+    at += 1
+    while at < stop and (is_key_byte(data[at], classes) or data[at] >= 0x80):
+        at += 1
+    if at + 1 < stop and data[at] == 0x2E and classes[data[at + 1]] & LETTER:
+        return begin, word_end
+    return -1, -1
 
 
 @kernel
@@ -174,12 +212,6 @@ def is_begin(data: UInt8s, pos: int, end: int) -> bool:
     return bool(
         pos + 5 < end and data[pos + 5] == 0x42 and data[pos + 1] == 0x2D and data[pos + 4] == 0x2D
     )
-
-
-@kernel
-def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
-    """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
-    return bool(classes[byte] & ALNUM or byte in (0x2D, 0x5F))
 
 
 @kernel

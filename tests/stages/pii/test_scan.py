@@ -17,7 +17,7 @@ def kinds(text):
     ("text", "hits"),
     [
         ("ä anna@b.eu", [(scan.AT, "@")]),
-        ("anna (at) b (eu) [kukac]", [(scan.AT, "("), (scan.AT, "[")]),
+        ("anna (at) b (eu) [afna]", [(scan.AT, "("), (scan.AT, "[")]),
         ("λ 44 05-14.013 59,", [(scan.NUMBER, "44 05-14.013 59")]),
         ("+49\u00a030\u2013901820", [(scan.NUMBER, "49\u00a030\u2013901820")]),
         ("12.05.21 and 123456", []),
@@ -31,7 +31,10 @@ def kinds(text):
         ("a\nP<<X<<\nb", [(scan.MRZ, "P<<X<<")]),
         ("?token=1&a b=2", [(scan.PARAMETER, "=")]),
         ("-----BEGIN X-----", [(scan.PEM, "-")]),
-        ("a dot eu, Dot.", [(scan.DOT, "d")]),
+        ("a at b dot eu, Dot.", [(scan.SPOKEN, "at")]),
+        ("a_at_b", [(scan.SPOKEN, "at")]),
+        ("E: a at b.eu", [(scan.SPOKEN, "at")]),
+        ("a <at> b", [(scan.AT, "<")]),
         ("plain text, 1999-2001 only 12 %", [(scan.NUMBER, "1999-2001")]),
     ],
 )
