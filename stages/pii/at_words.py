@@ -17,8 +17,9 @@ UNMISTAKABLE = (
 ANCHORS = (
     "ukac", "zavi", "małp", "malp", "lamm", "fens", "arob", "rrob", "hioc", " afn", "άκ", "ακ",
     "nabe", "enst", "pest", "sanh", "miuk", "йм", "льом", "jmun", "imun", "mank", "aron", "imuț",
-    "imut", " dot", "_dot", "\u00a0do", "punk", "poin", "pont", "punt", " bod", "_bod", "\u00a0bo", "bodk", "opka", "čka", "ecka",
-    "ocka", "pist", "taš", "taska", "prik", "чка", "τελ", "ponc", "pika", "punc",
+    "imut", " dot", "_dot", "\u00a0do", "punk", "poin", "pont", "punt", " bod", "_bod", "\u00a0bo",
+    "bodk", "opka", "čka", "ecka", "ocka", "pist", "taš", "taska", "prik", "чка", "τελ", "ponc",
+    "pika", "punc",
 )  # fmt: skip
 """Four bytes of each of the words here that are rare elsewhere: the first four of each entry."""
 

@@ -14,6 +14,7 @@ from eurosift.filters.buffers import read_only, string_buffers
 from eurosift.stages.pii.at_words import BRACKETED, UNMISTAKABLE
 from eurosift.stages.pii.detector import Find, Match, Scope, resolve
 from eurosift.stages.pii.detectors import DETECTORS
+from eurosift.stages.pii.key_forms import PREFIX_WORDS
 from eurosift.stages.pii.scan import scan_rows
 from eurosift.stages.pii.shapes import byte_classes, word_digests
 from eurosift.stages.pii.spoken_scan import spoken_rows, tables
@@ -38,6 +39,11 @@ def _words() -> UInt64s:
     return word_digests(word.split()[0] for word in (*UNMISTAKABLE, *BRACKETED))
 
 
+@cache
+def _prefixes() -> UInt64s:
+    return word_digests(PREFIX_WORDS)
+
+
 _byte_classes, _spoken = cache(byte_classes), cache(tables)
 
 
@@ -53,8 +59,11 @@ def scan_batch(texts: pa.Array) -> Int64s:
 
 def _scan(buffers: tuple[UInt8s, Int64s, Bools]) -> Int64s:
     classes = _byte_classes()
-    hits = scan_rows(*buffers, classes, _words())
-    spoken = spoken_rows(*buffers, classes, *_spoken())
+    hits = scan_rows(*buffers, classes, _words(), _prefixes())
+    words = _spoken()
+    spoken = spoken_rows(
+        *buffers, classes, words.masks, words.quads, words.signs, words.spoken, words.points
+    )
     if len(spoken):
         hits = np.concatenate((hits, spoken))
         hits = hits[np.argsort(hits[:, 0], kind="stable")]

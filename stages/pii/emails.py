@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.addresses import (
     GAP,
-    Domain,
     domain_at,
     is_acceptable,
     local_start,
@@ -29,7 +28,7 @@ _GAPS = (" ", "\u00a0")
 _OPEN, _CLOSED = frozenset("[({<"), frozenset("])}>")
 
 _AT = re.compile(f"{_PLAIN_AT}|{_BRACKETED_AT}")
-_USERINFO = re.compile(r"[^\s/@:]*:[^\s/@]*\Z")
+_USERINFO = re.compile(r"[^\s/@:]*:[^\s/?#]*\Z")
 _USERINFO_REACH = 200
 # A local part whose letters are character references, too.
 _REFERENCES = re.compile(r"(?:&#(?:[0-9]{2,4}|[xX][0-9a-fA-F]{2,3});|[A-Za-z0-9_.+-])+\Z")

@@ -27,6 +27,7 @@ from eurosift.stages.pii.shapes import (
     is_key_byte,
     is_marked_at,
     is_parameter,
+    is_prefix,
     labelled_sign,
     next_trigger,
     separator_width,
@@ -54,7 +55,8 @@ PEM: Final = 256
 SPOKEN: Final = 512
 """A word for the at sign, without brackets, where an address may be around it."""
 KEY: Final = 1024
-"""Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them."""
+"""Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them or
+the prefix of a key before them."""
 
 _MIN_DIGITS: Final = 7
 _MIN_WORD_DIGITS: Final = 6
@@ -198,7 +200,12 @@ def to_code_points(data: UInt8s, hits: Int64s, start: int) -> None:
 
 @kernel
 def scan_rows(
-    data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s, words: UInt64s
+    data: UInt8s,
+    offsets: Int64s,
+    valid: Bools,
+    classes: UInt8s,
+    words: UInt64s,
+    prefixes: UInt64s,
 ) -> Int64s:
     """Find the places where an identifier may be.
 
@@ -208,8 +215,9 @@ def scan_rows(
         From `eurosift.filters.buffers.string_buffers`.
     classes
         From `eurosift.stages.pii.shapes.byte_classes`.
-    words
-        Digests of the words for the at sign, from `eurosift.stages.pii.shapes.at_words`.
+    words, prefixes
+        Digests of words for the at sign in brackets, and of first words of the prefixes of keys,
+        from `eurosift.stages.pii.shapes.word_digests`.
 
     Returns
     -------
@@ -259,6 +267,12 @@ def scan_rows(
                     begin, stop = pos + 1, pos + 3
                 elif byte == 0x2D and is_begin(data, pos, end):
                     kind = PEM
+                elif pos >= key_end and is_prefix(
+                    data, pos, max(key_end, start), classes, prefixes
+                ):
+                    begin, stop = key_around(data, pos, max(key_end, start), end, classes)
+                    key_end = stop
+                    kind = KEY if stop - begin >= _LONG_KEY else 0
                 elif byte == 0x3C:
                     if pos >= line_end and pos + 1 < end and data[pos + 1] == 0x3C:
                         kind = MRZ

@@ -22,6 +22,7 @@ _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
 _MAX_LABELLED: Final = 80
 _MAX_SHORT: Final = 6
+_MAX_PREFIX: Final = 9
 
 
 def byte_classes() -> UInt8s:
@@ -212,6 +213,22 @@ def is_begin(data: UInt8s, pos: int, end: int) -> bool:
     return bool(
         pos + 5 < end and data[pos + 5] == 0x42 and data[pos + 1] == 0x2D and data[pos + 4] == 0x2D
     )
+
+
+@kernel
+def is_prefix(data: UInt8s, pos: int, lowest: int, classes: UInt8s, prefixes: UInt64s) -> bool:
+    """Whether one of some words, with nothing before it, ends at `pos`."""
+    begin = pos
+    while begin > lowest and pos - begin <= _MAX_PREFIX and classes[data[begin - 1]] & ALNUM:
+        begin -= 1
+    if not 0 < pos - begin <= _MAX_PREFIX or (
+        begin > lowest and is_key_byte(data[begin - 1], classes)
+    ):
+        return False
+    digest = np.uint64(0xCBF29CE484222325)
+    for at in range(begin, pos):
+        digest = fold_byte(digest, np.int64(data[at]))
+    return bool(np.any(prefixes == digest))
 
 
 @kernel

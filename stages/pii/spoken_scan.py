@@ -69,9 +69,9 @@ def tables() -> Tables:
 
 
 @kernel
-def is_quad(data: UInt8s, at: int, quads: UInt32s) -> bool:
+def is_quad(data: UInt8s, at: Integer, quads: UInt32s) -> bool:
     """Whether the four bytes at a place are those of a word."""
-    found = 0
+    found = np.int64(0)
     for place in range(np.uint64(at), np.uint64(at + _QUAD)):
         byte = np.int64(data[place])
         found = (found << 8) | (byte | 0x20 if 0x41 <= byte <= 0x5A else byte)

@@ -18,9 +18,10 @@ import string
 import phonenumbers
 
 from eurosift.stages.pii import crypto, mrz
-from eurosift.stages.pii.credentials import EXAMPLE, prefix_of
+from eurosift.stages.pii.credentials import EXAMPLE
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
+from eurosift.stages.pii.key_forms import prefix_of
 from eurosift.stages.pii.national.numbers import is_any, is_card
 from eurosift.stages.pii.phones import MIN_DIGITS
 

@@ -68,6 +68,19 @@ def test_marks_may_set_off_the_word_at():
     assert not shapes.is_marked_at(data("_at"), 0, 3)
 
 
+def test_the_prefix_of_a_key_has_nothing_before_it():
+    words = shapes.word_digests(["ghp", "xoxb"])
+    for text, at, is_one in (
+        ("x ghp_", 5, True),
+        ("GHP_", 3, True),
+        ("xghp_", 4, False),
+        ("a-xoxb-", 6, False),
+        ("_", 0, False),
+        ("x" * 20 + "_", 20, False),
+    ):
+        assert shapes.is_prefix(data(text), at, 0, CLASSES, words) == is_one
+
+
 def test_the_dashes_before_begin():
     text = data("-----BEGIN X-----")
     assert [at for at in range(len(text)) if shapes.is_begin(text, at, len(text))] == [0]
