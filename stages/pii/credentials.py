@@ -26,7 +26,7 @@ EXAMPLE = "example"
 """How surrogates begin, behind the prefix of a key; in any case."""
 
 # Whatever is written before these.
-_SECRET = (
+_ALWAYS = (
     r"token|secret|(?:api|access|secret|private|account|subscription|consumer)[_-]?key|signature|"
     r"sig|hmac|sess(?:ion)?[_-]?id|credential"
 )
@@ -36,14 +36,14 @@ _OF = (
     "|oauth|verify|verification|confirm|confirmation|invite|activation"
 )
 _BOUND = "key|code|hash|sid|session|auth|otp|pin|jwt|sas|ticket|authorization|magic"
-_PASSWORD = "(?:user)?(?:passw(?:or)?d|pwd|pass|passwort|kennwort|contraseña|heslo|has[lł]o|parola)"
+_LOGINS = "(?:user)?(?:passw(?:or)?d|pwd|pass|passwort|kennwort|contraseña|heslo|has[lł]o|parola)"
 _WORDS_BEFORE = "(?:[a-z0-9]{1,20}[_.-])*_?"
 _NAME = (
-    rf"{_WORDS_BEFORE}(?:{_OF}|csrf|xsrf)?(?:{_SECRET})|(?:(?:{_OF})[_-]?){{0,2}}(?:{_BOUND})"
+    rf"{_WORDS_BEFORE}(?:{_OF}|csrf|xsrf)?(?:{_ALWAYS})|(?:(?:{_OF})[_-]?){{0,2}}(?:{_BOUND})"
     r"|phpsessid|jsessionid|aspsessionid[a-z]*"
 )
 _PARAMETER = re.compile(
-    rf"[?&;#](?:{_NAME}|(?P<password>{_WORDS_BEFORE}{_PASSWORD}))=",
+    rf"[?&;#](?:{_NAME}|(?P<password>{_WORDS_BEFORE}{_LOGINS}))=",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[A-Za-z0-9%._~+/!*-]+={0,2}")
