@@ -22,7 +22,7 @@ from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _SPACE = " \t\u00a0\u2007\u2009\u202f"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
-_BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,3}}"
+_BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,4}}"
 _PREFIX = re.compile(
     rf"(?:(?<![\w+])\+[{_SPACE}]?\(?|(?<![\w+,.:/{_DASH}])(?<![0-9][{_SPACE}])00[{_SPACE}]?)(?=[1-9])"
 )
@@ -187,15 +187,16 @@ def _at_home(
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue
-        leniency = Leniency.VALID if labelled else Leniency.STRICT_GROUPING
         number = parse(written, region)
         if number is None or not is_valid(number):
             continue
         kind = phonenumbers.number_type(number)
         if kind == PhoneNumberType.UNKNOWN:
             continue
-        if not labelled:
-            matches = list(PhoneNumberMatcher(written, region, leniency=leniency, max_tries=2))
+        if not (labelled or (zero and spoken)):
+            matches = list(
+                PhoneNumberMatcher(written, region, leniency=Leniency.STRICT_GROUPING, max_tries=2)
+            )
             if [(m.start, m.end) for m in matches] != [(0, len(written))]:
                 continue
         return Match(begin, stop, "phone", "phone_national", value_of(number))

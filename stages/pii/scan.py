@@ -30,6 +30,7 @@ from eurosift.stages.pii.shapes import (
     is_prefix,
     labelled_sign,
     next_trigger,
+    separator_before,
     separator_width,
 )
 
@@ -45,7 +46,7 @@ IBAN: Final = 16
 """Two letters and two digits where a word begins, before a letter or digit."""
 WORD: Final = 32
 """Letters and digits without a break: six digits among them, or sixteen characters, or nine or ten
-capitals and digits, as on identity cards."""
+capitals and digits, as on identity cards; or two digits, a letter and two digits."""
 MRZ: Final = 64
 """A line with two of the fillers of machine-readable zones in a row."""
 PARAMETER: Final = 128
@@ -63,9 +64,9 @@ _MIN_WORD_DIGITS: Final = 6
 _LONG_WORD: Final = 16
 _CARD_WORD: Final = 10
 _LONG_KEY: Final = 15
-_MAX_GAP: Final = 3
+_MAX_GAP: Final = 4
 _MAX_TOKEN: Final = 128
-_MOST_AT_ONCE: Final = 5
+_MOST_AT_ONCE: Final = 6
 """More hits than begin at one byte."""
 
 
@@ -110,16 +111,31 @@ def digits_at(data: UInt8s, pos: int, end: int, classes: UInt8s) -> tuple[int, i
 @kernel
 def is_number(data: UInt8s, pos: int, last: int, start: int, digits: int, classes: UInt8s) -> bool:
     """Whether a run of digits is long enough: seven, or six behind a capital letter."""
-    return bool(
-        digits >= _MIN_DIGITS
-        or (
-            digits == _MIN_WORD_DIGITS
-            and last - pos == _MIN_WORD_DIGITS
-            and pos - 2 >= start
-            and data[pos - 1] == 0x20
-            and (classes[data[pos - 2]] & UPPER or data[pos - 2] >= 0x80)
-        )
-    )
+    if digits >= _MIN_DIGITS:
+        return True
+    if digits != _MIN_WORD_DIGITS:
+        return False
+    at = pos - separator_before(data, pos, start)
+    if at in (pos, start):
+        return False
+    named = at - 2 >= start and data[at - 1] == 0x72 and data[at - 2] == 0x6E  # "ABC nr 123456"
+    return bool(named or classes[data[at - 1]] & UPPER or data[at - 1] >= 0x80)
+
+
+@kernel
+def is_fiscal(data: UInt8s, pos: int, end: int, classes: UInt8s) -> bool:
+    """Whether the birthday of an Italian codice fiscale begins at `pos`: "85T10", "85 T 10"."""
+    if pos + 4 >= end or not classes[data[pos + 1]] & DIGIT:
+        return False
+    at = pos + 2
+    spaced = data[at] == 0x20
+    at += spaced
+    if not classes[data[at]] & (UPPER if spaced else LETTER):
+        return False
+    at += 1
+    if at < end and data[at] == 0x20:
+        at += 1
+    return bool(at + 1 < end and classes[data[at]] & DIGIT and classes[data[at + 1]] & DIGIT)
 
 
 @kernel
@@ -293,6 +309,8 @@ def scan_rows(
                 kind |= IPV4
             if kind:
                 n = put(hits, n, row, kind, pos, last)
+            if is_fiscal(data, pos, end, classes):
+                n = put(hits, n, row, WORD, pos, pos + 5)
             if is_account(data, pos, start, end, classes):
                 n = put(hits, n, row, IBAN, pos - 2, pos + 2)
             if pos >= token_end:

@@ -81,6 +81,21 @@ def separator_width(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
 
 
 @kernel
+def separator_before(data: UInt8s, pos: int, start: int) -> int:
+    """Bytes of the separator of letters and digits before `pos`: a space or a dash; 0 if none."""
+    if pos - 1 < start:
+        return 0
+    byte = data[pos - 1]
+    if byte in (0x20, 0x2D):
+        return 1
+    if byte == 0xA0 and pos - 2 >= start and data[pos - 2] == 0xC2:
+        return 2
+    if pos - 3 >= start and data[pos - 3] == 0xE2 and data[pos - 2] == 0x80:
+        return 3 if byte in (0x87, 0x89, 0xAF) or 0x90 <= byte <= 0x94 else 0
+    return 0
+
+
+@kernel
 def is_at(data: UInt8s, pos: int, end: int) -> bool:
     """Whether an at sign is written at `pos`: ``@``, ``%40``, a character reference, a variant."""
     byte = data[pos]

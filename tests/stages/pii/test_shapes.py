@@ -30,6 +30,16 @@ def test_separators_of_numbers_have_a_width(text, width):
     assert shapes.separator_width(bytes_, 0, len(bytes_), CLASSES) == width
 
 
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("A ", 1), ("A-", 1), ("A\u00a0", 2), ("A\u2013", 3), ("A\u202f", 3), ("A.", 0)],
+)
+def test_separators_before_a_number_have_a_width(text, width):
+    bytes_ = data(text)
+    assert shapes.separator_before(bytes_, len(bytes_), 0) == width
+    assert shapes.separator_before(bytes_, 0, 0) == 0
+
+
 @pytest.mark.parametrize("text", ["@", "%40", "&#64;", "&commat;", "&amp;#64;", "\uff20", "\ufe6b"])
 def test_at_signs_are_known_however_they_are_written(text):
     bytes_ = data(text)
