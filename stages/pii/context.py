@@ -33,8 +33,8 @@ _SENTENCE = re.compile(r"[.!?]\s+[^\W\d_]{3}")
 # What a later number is: a word behind a comma, long enough not to be an "or".
 _NEXT_THING = re.compile(r"[,;]\s+[^\W\d_]{6,}[ .:]{1,3}\Z")
 _NEXT_LABEL = re.compile(r"[ .]*[:#№]")
-# A label may stand in a line of its own, with nothing else behind it there.
-_NO_LABEL = re.compile(r"\d|\w[^\n]*\n|\n.*\n", re.DOTALL)
+# A label may stand in a line of its own, with nothing else behind it there but a colon.
+_NO_LABEL = re.compile(r"\d|\w[^\n:]*\n|\n.*\n", re.DOTALL)
 _OTHER, _THING = "other", "thing"
 _NEXT_TO = 3
 """A word of `thing` says what a number is of only right before it: "in case", but "case 12"."""

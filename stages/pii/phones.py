@@ -22,9 +22,12 @@ from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _SPACE = " \t\u00a0\u2007\u2009\u202f"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
+# What the library does not know as a space or a hyphen.
+_PLAIN = str.maketrans(dict.fromkeys(_SPACE[2:], " ") | dict.fromkeys(_DASH[1:], "-"))
 _BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,4}}"
 _PREFIX = re.compile(
-    rf"(?:(?<![\w+])\+[{_SPACE}]?\(?|(?<![\w+,.:/{_DASH}])(?<![0-9][{_SPACE}])00[{_SPACE}]?)(?=[1-9])"
+    rf"(?:(?<![\w+])\+[{_SPACE}]?\(?"
+    rf"|(?<![\w+,./{_DASH}])(?<![0-9][{_SPACE}:])00[{_SPACE}]?)(?=[1-9])"
 )
 _REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
 _TRUNK = "(0)"
@@ -32,7 +35,7 @@ _GROUP = re.compile(r"[0-9]+")
 _DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(
     rf"{_DAY}(?P<a>[./{_DASH}]){_DAY}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?!(?P=a)?[0-9]|[./][0-9])"
-    rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
+    rf"|(?:1[0-9]|20)[0-9]{{2}}(?P<b>[./{_DASH}])(?:0?[1-9]|1[0-2])(?P=b){_DAY}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
 _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
@@ -47,6 +50,9 @@ _MAX_RUN = 64
 """A longer run of digits is a table or a list; a national number is not looked for in it."""
 _STARTS = 3
 _TRIES = 4
+
+_WORDS, _FINNISH = ("phone",), ("phone", "phone_fin")
+"""Groups of words for telephones; "p." is one in Finnish, a page elsewhere."""
 
 TRUNK_ZERO = frozenset(
     {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "HU", "IE", "NL", "RO", "SE", "SI", "SK"}
@@ -113,10 +119,11 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if _is_address(text[start:end]):
         return
+    words = _FINNISH if scope.regions[0] == "FI" else _WORDS
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
-        if not around.is_labelled(("phone",)):
+        if not around.is_labelled(words):
             return
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     if len(groups) == 1 and end - start > _MAX_NATIONAL:
@@ -132,8 +139,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         if sum(b - a for a, b in groups[i:]) < MIN_DIGITS:
             return
         around = around or Surroundings(text, start, end)
-        spoken = around.speaks_of(("phone",)) and (trunk or not around.is_of_next(("phone",)))
-        labelled = spoken and around.is_labelled(("phone",))
+        spoken = around.speaks_of(words) and (trunk or not around.is_of_next(words))
+        labelled = spoken and around.is_labelled(words)
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]
             n = sum(b - a for a, b in groups[i : j + 1])
@@ -183,7 +190,7 @@ def _at_home(
         begin -= 1
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
-    written = text[begin:stop]
+    written = text[begin:stop].translate(_PLAIN)
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue

@@ -43,7 +43,7 @@ IPV4: Final = 4
 IPV6: Final = 8
 """A colon behind the first group of a global unicast address."""
 IBAN: Final = 16
-"""Two letters and two digits where a word begins, before a letter or digit."""
+"""Two letters and two digits where a word begins, perhaps with a space between them."""
 WORD: Final = 32
 """Letters and digits without a break: six digits among them, or sixteen characters, or nine or ten
 capitals and digits, as on identity cards; or two digits, a letter and two digits."""
@@ -139,16 +139,19 @@ def is_fiscal(data: UInt8s, pos: int, end: int, classes: UInt8s) -> bool:
 
 
 @kernel
-def is_account(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> bool:
-    """Whether two digits at `pos` stand behind two letters that begin a word."""
-    return bool(
-        pos + 2 < end
-        and pos - 2 >= start
-        and classes[data[pos - 1]] & LETTER
-        and classes[data[pos - 2]] & LETTER
-        and classes[data[pos + 1]] & DIGIT
-        and (pos - 3 < start or not (classes[data[pos - 3]] & ALNUM))
-    )
+def account_at(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> int:
+    """Where two letters begin a word before two digits at `pos`, perhaps a space apart; -1 if not.
+
+    With a space between them they are capitals.
+    """
+    if pos + 2 >= end or not classes[data[pos + 1]] & DIGIT:
+        return -1
+    spaced = pos > start and data[pos - 1] == 0x20
+    kind = UPPER if spaced else LETTER
+    begin = pos - 2 - spaced
+    if begin < start or not (classes[data[begin]] & kind and classes[data[begin + 1]] & kind):
+        return -1
+    return -1 if begin > start and classes[data[begin - 1]] & ALNUM else begin
 
 
 @kernel
@@ -311,8 +314,9 @@ def scan_rows(
                 n = put(hits, n, row, kind, pos, last)
             if is_fiscal(data, pos, end, classes):
                 n = put(hits, n, row, WORD, pos, pos + 5)
-            if is_account(data, pos, start, end, classes):
-                n = put(hits, n, row, IBAN, pos - 2, pos + 2)
+            account = account_at(data, pos, start, end, classes)
+            if account >= 0:
+                n = put(hits, n, row, IBAN, account, pos + 2)
             if pos >= token_end:
                 lowest = max(token_end, start, pos - _MAX_TOKEN)
                 begin, token_end, fits = word_around(data, pos, lowest, end, classes)

@@ -18,7 +18,7 @@ _PART = re.compile(
 )
 _GLUED = re.compile(r"[Aa?]{2,12}(?=9{2})")
 """A label that has lost the space behind it: "CNP1800101…"."""
-_JOINTS = frozenset({" ", " - ", " / ", " ;"})
+_JOINTS = frozenset({" ", "  ", " - ", " / ", " ;"})
 _EXPIRY = re.compile(" 99/(?:9999|99)(?![9./-])")
 """Month and year behind the number of a payment card."""
 _MAX_PARTS = 8
@@ -153,7 +153,9 @@ def _has_evidence(
     at_home = not scope.regions or number.country in scope.regions
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
-    own = (number.name, "person") if number.country in scope.regions else (number.name,)
+    # A number that cannot be checked has to be called by its name.
+    is_person = number.is_checked and number.country in scope.regions
+    own = (number.name, "person") if is_person else (number.name,)
     return around.speaks_of(own) and not around.is_nearer(("phone",), own)
 
 

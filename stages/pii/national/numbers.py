@@ -94,7 +94,7 @@ class Number:
     @property
     def may_be_loose(self) -> bool:
         """Whether it may be grouped in any way where words speak of it."""
-        return self.type == "national_id" and self.is_checked and not self.keep
+        return self.type != "company_id" and self.is_checked and not self.keep
 
     @property
     def country(self) -> str:

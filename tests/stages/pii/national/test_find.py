@@ -179,3 +179,16 @@ def test_a_cell_of_a_table_is_what_its_heading_says(numbers):
         rows = (("Име", "ЕГН", "Телефон"), ("Иван", "7523169263", "-"), ("Анна", "7523169263", "-"))
         text = "\n".join(mark.join(row) for row in rows)
         assert numbers(text, "bul_Cyrl") == [("bg.egn", "7523169263")] * 2
+
+
+def test_a_number_without_a_check_is_called_by_its_name(numbers):
+    assert numbers("Steuernummer: 1541659938", "deu_Latn") == [("de.stnr", "1541659938")]
+    assert numbers("Personalausweis: 1541659938", "deu_Latn") == []
+
+
+@pytest.mark.parametrize(
+    "gap", [" ", "-", ".", "/", "  ", " - ", "\u00a0", "\u2007", "\u2013", "\u202f"]
+)
+def test_cards_are_found_in_any_groups_beside_a_word(numbers, gap):
+    text = gap.join(("4111", "1111", "1111", "1111"))
+    assert numbers(f"Kreditkarte: {text}.", "deu_Latn") == [("card", text)]
