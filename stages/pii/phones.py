@@ -43,6 +43,7 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
 _IN_LINKS = frozenset("./-;,:(")
+_OCTETS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
@@ -130,8 +131,9 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     i = tries = 0
     while i < min(len(groups), _STARTS):
-        if (dated := _DATE.match(text, groups[i][0], end)) is not None:
-            while i < len(groups) and groups[i][0] < dated.end():
+        other = _DATE.match(text, groups[i][0], end) or _other_address(text, groups[i][0])
+        if other is not None:
+            while i < len(groups) and groups[i][0] < other.end():
                 i += 1
             continue
         begin = groups[i][0]
@@ -169,6 +171,12 @@ def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> 
         (first > 0 and gaps[first - 1] == within[0] and text[groups[first - 1][0]] == "0")
         or (last < len(gaps) and gaps[last] == within[-1])
     )
+
+
+def _other_address(text: str, start: int) -> re.Match[str] | None:
+    """The IPv4 address that begins the rest of a run of digits."""
+    found = _OCTETS.match(text, start)
+    return found if found is not None and _is_address(found.group()) else None
 
 
 def _is_address(written: str) -> bool:
