@@ -12,6 +12,7 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
@@ -121,14 +122,14 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if _is_address(text[start:end]):
         return
     words = _FINNISH if scope.regions[0] == "FI" else _WORDS
+    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    if len(groups) == 1 and end - start > _longest(scope.regions):
+        return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
         if not around.is_labelled(words):
             return
-    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
-    if len(groups) == 1 and end - start > _MAX_NATIONAL:
-        return
     i = tries = 0
     while i < min(len(groups), _STARTS):
         other = _DATE.match(text, groups[i][0], end) or _other_address(text, groups[i][0])
@@ -161,6 +162,14 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
                 yield found
                 return
         i += 1
+
+
+@cache
+def _longest(regions: tuple[str, ...]) -> int:
+    """Most digits of a number of some states as it is dialled at home."""
+    plans = [phonenumbers.PhoneMetadata.metadata_for_region(region) for region in regions]
+    longest = max(max(plan.general_desc.possible_length) for plan in plans)
+    return min(_MAX_NATIONAL, longest + 2)  # with the prefix before it, as "06" in Hungary
 
 
 def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:

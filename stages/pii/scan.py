@@ -123,8 +123,8 @@ def is_number(data: UInt8s, pos: int, last: int, start: int, digits: int, classe
 
 
 @kernel
-def is_fiscal(data: UInt8s, pos: int, end: int, classes: UInt8s) -> bool:
-    """Whether the birthday of an Italian codice fiscale begins at `pos`: "85T10", "85 T 10"."""
+def is_fiscal(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> bool:
+    """Whether the birthday of an Italian codice fiscale in groups begins at `pos`: "AB 85T10"."""
     if pos + 4 >= end or not classes[data[pos + 1]] & DIGIT:
         return False
     at = pos + 2
@@ -135,7 +135,14 @@ def is_fiscal(data: UInt8s, pos: int, end: int, classes: UInt8s) -> bool:
     at += 1
     if at < end and data[at] == 0x20:
         at += 1
-    return bool(at + 1 < end and classes[data[at]] & DIGIT and classes[data[at + 1]] & DIGIT)
+    before = pos - separator_before(data, pos, start)
+    return bool(
+        at + 1 < end
+        and classes[data[at]] & DIGIT
+        and classes[data[at + 1]] & DIGIT
+        and start < before < pos
+        and classes[data[before - 1]] & LETTER
+    )
 
 
 @kernel
@@ -312,7 +319,7 @@ def scan_rows(
                 kind |= IPV4
             if kind:
                 n = put(hits, n, row, kind, pos, last)
-            if is_fiscal(data, pos, end, classes):
+            if is_fiscal(data, pos, start, end, classes):
                 n = put(hits, n, row, WORD, pos, pos + 5)
             account = account_at(data, pos, start, end, classes)
             if account >= 0:

@@ -160,7 +160,7 @@ def scrub(
     scrubbed = text
     for turn in range(MAX_ROUNDS):
         drawn, matches = placed, found.masked
-        if turn <= MAX_DRAWS:
+        if placed and turn <= MAX_DRAWS:
             drawn, matches = _redraw(placed, found, replace)
         if not matches and drawn == placed:
             break
@@ -171,4 +171,4 @@ def scrub(
 
 
 def _count(matches: Sequence[Match]) -> dict[str, int]:
-    return dict(sorted(Counter(match.detector for match in matches).items()))
+    return dict(sorted(Counter(match.detector for match in matches).items())) if matches else {}

@@ -23,6 +23,7 @@ _MAX_PARAMETER: Final = 40
 _MAX_LABELLED: Final = 80
 _MAX_SHORT: Final = 6
 _MAX_PREFIX: Final = 9
+_MIN_REST: Final = 8
 
 
 def byte_classes() -> UInt8s:
@@ -131,6 +132,15 @@ def digest_word(word: UInt8s) -> np.uint64:
 
 
 @kernel
+def is_among(digest: np.uint64, words: UInt64s) -> bool:
+    """Whether a digest is one of those of some words."""
+    for word in words:  # noqa: SIM110 - `any` of a generator is not for kernels
+        if word == digest:
+            return True
+    return False
+
+
+@kernel
 def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     """Whether a word for the at sign stands in the brackets that open at `pos`."""
     stop = min(end, pos + _MAX_BRACKET)
@@ -141,7 +151,7 @@ def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     while at < stop:
         byte = np.int64(data[at])
         if byte in (0x20, 0x29, 0x3E, 0x5D, 0x7D, 0xC2):
-            return bool(np.any(words == digest))
+            return is_among(digest, words)
         digest = fold_byte(digest, byte)
         at += 1
     return False
@@ -232,7 +242,10 @@ def is_begin(data: UInt8s, pos: int, end: int) -> bool:
 
 @kernel
 def is_prefix(data: UInt8s, pos: int, lowest: int, classes: UInt8s, prefixes: UInt64s) -> bool:
-    """Whether one of some words, with nothing before it, ends at `pos`."""
+    """Whether one of some words, with nothing before it, ends at `pos` before the rest of a key."""
+    for at in range(pos + 1, pos + _MIN_REST + 1):
+        if at >= data.size or not is_key_byte(data[at], classes):
+            return False  # most hyphens and underscores are of short words
     begin = pos
     while begin > lowest and pos - begin <= _MAX_PREFIX and classes[data[begin - 1]] & ALNUM:
         begin -= 1
@@ -243,7 +256,7 @@ def is_prefix(data: UInt8s, pos: int, lowest: int, classes: UInt8s, prefixes: UI
     digest = np.uint64(0xCBF29CE484222325)
     for at in range(begin, pos):
         digest = fold_byte(digest, np.int64(data[at]))
-    return bool(np.any(prefixes == digest))
+    return is_among(digest, prefixes)
 
 
 @kernel

@@ -15,7 +15,7 @@ from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt16s, UInt32s, UIn
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.stages.pii import at_words
 from eurosift.stages.pii.scan import SPOKEN, put, to_code_points
-from eurosift.stages.pii.shapes import ALNUM, fold_byte, word_digests
+from eurosift.stages.pii.shapes import ALNUM, fold_byte, is_among, word_digests
 
 _BLOCK: Final = 64
 _QUAD: Final = 4
@@ -152,7 +152,7 @@ def is_one_of(data: UInt8s, begin: int, stop: int, words: UInt64s) -> bool:
     digest = np.uint64(_DIGEST)
     for byte in data[begin:stop]:
         digest = fold_byte(digest, np.int64(byte))
-    return bool(np.any(words == digest))
+    return is_among(digest, words)
 
 
 @kernel

@@ -109,6 +109,9 @@ def _valid(
     text: str, begin: int, stop: int, kinds: Kinds, scope: Scope, *, glued: bool
 ) -> Iterator[Match]:
     written = text[begin:stop]
+    kinds = tuple(kind for kind in kinds if kind[1] != "loose" or _is_at_home(kind[0], scope))
+    if not kinds:
+        return
     around = Surroundings(text, begin, stop)
     spoken: bool | None = None
     for number, form in kinds:
@@ -136,6 +139,11 @@ def _valid(
             yield Match(begin, stop, number.type, number.name, value)
 
 
+def _is_at_home(number: Number, scope: Scope) -> bool:
+    """Whether a text may be of the number's state; a card is at home everywhere."""
+    return not (scope.regions and number.country) or number.country in scope.regions
+
+
 @lru_cache(maxsize=1 << 10)
 def _groups(kinds: Kinds) -> tuple[str, ...]:
     """All groups of words that may speak of one of some kinds of numbers."""
@@ -150,7 +158,7 @@ def _has_evidence(
         if evidence == "separator" and official and not around.is_of_other():
             return True
         return around.speaks_of((number.name,))
-    at_home = not scope.regions or number.country in scope.regions
+    at_home = _is_at_home(number, scope)
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
     # A number that cannot be checked has to be called by its name.

@@ -81,12 +81,13 @@ def test_marks_may_set_off_the_word_at():
 def test_the_prefix_of_a_key_has_nothing_before_it():
     words = shapes.word_digests(["ghp", "xoxb"])
     for text, at, is_one in (
-        ("x ghp_", 5, True),
-        ("GHP_", 3, True),
-        ("xghp_", 4, False),
-        ("a-xoxb-", 6, False),
-        ("_", 0, False),
-        ("x" * 20 + "_", 20, False),
+        ("x ghp_aBcDeFgH", 5, True),
+        ("GHP_aBcDeFgH", 3, True),
+        ("xghp_aBcDeFgH", 4, False),
+        ("a-xoxb-aBcDeFgH", 6, False),
+        ("_aBcDeFgH", 0, False),
+        ("x" * 20 + "_aBcDeFgH", 20, False),
+        ("ghp_aBc", 3, False),
     ):
         assert shapes.is_prefix(data(text), at, 0, CLASSES, words) == is_one
 
