@@ -167,8 +167,11 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
 @cache
 def _longest(regions: tuple[str, ...]) -> int:
     """Most digits of a number of some states as it is dialled at home."""
-    plans = [phonenumbers.PhoneMetadata.metadata_for_region(region) for region in regions]
-    longest = max(max(plan.general_desc.possible_length) for plan in plans)
+    longest = 0
+    for region in regions:
+        plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        desc = None if plan is None else plan.general_desc
+        longest = max(longest, *(desc.possible_length if desc is not None else (_MAX_NATIONAL,)))
     return min(_MAX_NATIONAL, longest + 2)  # with the prefix before it, as "06" in Hungary
 
 
