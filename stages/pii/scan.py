@@ -294,7 +294,7 @@ def scan_rows(
                 elif byte == 0x2D and is_begin(data, pos, end):
                     kind = PEM
                 elif pos >= key_end and is_prefix(
-                    data, pos, max(key_end, start), classes, prefixes
+                    data, pos, max(key_end, start), end, classes, prefixes
                 ):
                     begin, stop = key_around(data, pos, max(key_end, start), end, classes)
                     key_end = stop

@@ -241,10 +241,12 @@ def is_begin(data: UInt8s, pos: int, end: int) -> bool:
 
 
 @kernel
-def is_prefix(data: UInt8s, pos: int, lowest: int, classes: UInt8s, prefixes: UInt64s) -> bool:
+def is_prefix(
+    data: UInt8s, pos: int, lowest: int, end: int, classes: UInt8s, prefixes: UInt64s
+) -> bool:
     """Whether one of some words, with nothing before it, ends at `pos` before the rest of a key."""
     for at in range(pos + 1, pos + _MIN_REST + 1):
-        if at >= data.size or not is_key_byte(data[at], classes):
+        if at >= end or not is_key_byte(data[at], classes):
             return False  # most hyphens and underscores are of short words
     begin = pos
     while begin > lowest and pos - begin <= _MAX_PREFIX and classes[data[begin - 1]] & ALNUM:

@@ -89,7 +89,7 @@ def test_the_prefix_of_a_key_has_nothing_before_it():
         ("x" * 20 + "_aBcDeFgH", 20, False),
         ("ghp_aBc", 3, False),
     ):
-        assert shapes.is_prefix(data(text), at, 0, CLASSES, words) == is_one
+        assert shapes.is_prefix(data(text), at, 0, len(text), CLASSES, words) == is_one
 
 
 def test_the_dashes_before_begin():
