@@ -9,13 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from eurosift.filters.arrays import Int64s, UInt8s, UInt64s
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt64s
 from eurosift.filters.buffers import read_only, string_buffers
+from eurosift.stages.pii.at_words import BRACKETED, UNMISTAKABLE
 from eurosift.stages.pii.detector import Find, Match, Scope, resolve
 from eurosift.stages.pii.detectors import DETECTORS
-from eurosift.stages.pii.emails import AT_WORDS
+from eurosift.stages.pii.key_forms import PREFIX_WORDS
 from eurosift.stages.pii.scan import scan_rows
-from eurosift.stages.pii.shapes import at_words, byte_classes
+from eurosift.stages.pii.shapes import byte_classes, word_digests
+from eurosift.stages.pii.spoken_scan import spoken_rows, tables
 
 Hit = tuple[int, int, int]
 """A place where an identifier may be: kinds of the scan; start and end in code points."""
@@ -32,9 +34,17 @@ class Found(NamedTuple):
 
 
 @cache
-def _tables() -> tuple[UInt8s, UInt64s]:
+def _words() -> UInt64s:
     # The scan sees the first word in brackets, of those that are more than one.
-    return byte_classes(), at_words(words.split()[0] for words in AT_WORDS)
+    return word_digests(word.split()[0] for word in (*UNMISTAKABLE, *BRACKETED))
+
+
+@cache
+def _prefixes() -> UInt64s:
+    return word_digests(PREFIX_WORDS)
+
+
+_byte_classes, _spoken = cache(byte_classes), cache(tables)
 
 
 @cache
@@ -44,7 +54,20 @@ def _finders(kinds: int) -> tuple[Find, ...]:
 
 def scan_batch(texts: pa.Array) -> Int64s:
     """Hits of all rows, as `eurosift.stages.pii.scan.scan_rows` gives them."""
-    return scan_rows(*string_buffers(texts), *_tables())
+    return _scan(string_buffers(texts))
+
+
+def _scan(buffers: tuple[UInt8s, Int64s, Bools]) -> Int64s:
+    classes = _byte_classes()
+    hits = scan_rows(*buffers, classes, _words(), _prefixes())
+    words = _spoken()
+    spoken = spoken_rows(
+        *buffers, classes, words.masks, words.quads, words.signs, words.spoken, words.points
+    )
+    if len(spoken):
+        hits = np.concatenate((hits, spoken))
+        hits = hits[np.argsort(hits[:, 0], kind="stable")]
+    return hits
 
 
 def hits_by_row(hits: Int64s) -> Iterator[tuple[int, list[Hit]]]:
@@ -62,7 +85,7 @@ def scan_text(text: str) -> list[Hit]:
     """Hits of one text."""
     data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     buffers = read_only(data, np.array([0, len(data)], np.int64), np.ones(1, np.bool_))
-    return _tuples(scan_rows(*buffers, *_tables()))
+    return _tuples(_scan(buffers))
 
 
 def _tuples(hits: Int64s) -> list[Hit]:

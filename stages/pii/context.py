@@ -33,9 +33,17 @@ _SENTENCE = re.compile(r"[.!?]\s+[^\W\d_]{3}")
 # What a later number is: a word behind a comma, long enough not to be an "or".
 _NEXT_THING = re.compile(r"[,;]\s+[^\W\d_]{6,}[ .:]{1,3}\Z")
 _NEXT_LABEL = re.compile(r"[ .]*[:#№]")
-# A label may stand in a line of its own, with nothing else behind it there.
-_NO_LABEL = re.compile(r"\d|\w[^\n]*\n|\n.*\n", re.DOTALL)
-_OTHER = "other"
+# A label may stand in a line of its own, with nothing else behind it there but a colon.
+_NO_LABEL = re.compile(r"\d|\w[^\n:]*\n|\n.*\n", re.DOTALL)
+_OTHER, _THING = "other", "thing"
+_NEXT_TO = 3
+"""A word of `thing` says what a number is of only right before it: "in case", but "case 12"."""
+# What sets cells of a table off: the first of these that is in a line.
+_CELLS = tuple(map(re.compile, (r"\t", r"\|", ";", "[ \u00a0]{2,}", r",(?=[^\s])")))
+_ANY_CELLS = re.compile("|".join(cells.pattern for cells in _CELLS))
+_CELL_END = re.compile(r"[\t|;]|  ")
+_MAX_ROWS = 40
+_MAX_ROW = 400
 
 
 def source() -> bytes:
@@ -101,6 +109,63 @@ def pattern(groups: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{joined})(?![^\W_])")
 
 
+def heading(text: str, start: int) -> str | None:
+    """The heading of the column of a table in which a number is.
+
+    Cells are set off by tabs, bars, semicolons, commas without a space, or several spaces. A
+    heading is a line above with as many cells, no digits, and a word that speaks of numbers.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    start
+        Where the number begins.
+
+    Returns
+    -------
+    str or None
+        Folded; None if there is none.
+    """
+    line = _line_start(text, start)
+    if line is None or line == 0 or _ANY_CELLS.search(text, line, start + 1) is None:
+        return None
+    row = text[line : start + 1]
+    cells = next(cells for cells in _CELLS if cells.search(row))
+    column = len(cells.findall(row))
+    for _ in range(_MAX_ROWS):
+        stop = line - 1
+        line = _line_start(text, stop)
+        if line is None:
+            return None
+        row = text[line:stop]
+        if cells.search(row) is None:
+            return None
+        if any(map(str.isalpha, row)) and not any(map(str.isdigit, row)):
+            found = cells.split(row)[column : column + 1]
+            return _named(fold(found[0].strip())) if found else None
+        if line == 0:
+            return None
+    return None
+
+
+def _line_start(text: str, at: int) -> int | None:
+    """Where the line begins that ends at `at` or goes on; None if that is far."""
+    first = max(0, at - _MAX_ROW)
+    found = text.rfind("\n", first, at)
+    return found + 1 if found >= 0 or first == 0 else None
+
+
+def _named(head: str) -> str | None:
+    """A heading, if a word of it speaks of numbers of any kind."""
+    return head if _any_word().search(head) else None
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    return pattern(tuple(sorted(names())))
+
+
 class Surroundings:
     """What stands before and behind a number."""
 
@@ -117,6 +182,12 @@ class Surroundings:
         """What is before and what is behind, folded."""
         if self._read is None:
             text, (start, end) = self._text, self._place
+            head = heading(text, start)
+            if head is not None:
+                after = _CELL_END.split(text[end : end + AFTER], maxsplit=1)[0]
+                found = _BREAK.search(after)
+                self._read = f"{head}: ", fold(after[: found.start()] if found else after)
+                return self._read
             first = max(0, start - BEFORE)
             if first:  # not in the middle of a word
                 while first < start and text[first - 1].isalnum() and text[first].isalnum():
@@ -179,5 +250,10 @@ class Surroundings:
             first = before.rfind("\n") + 1 if groups == (_OTHER,) else 0
             for found in pattern(groups).finditer(before, first):
                 last = found.end()
+            if groups == (_OTHER,):
+                near = max(first, len(before) - BEFORE // 2)
+                for found in pattern((_THING,)).finditer(before, near):
+                    if len(before) - found.end() <= _NEXT_TO:
+                        last = max(last, found.end())
             self._ends[groups] = last
         return last

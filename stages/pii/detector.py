@@ -41,6 +41,8 @@ class Match:
         the representation, so that no log or traceback can show it.
     core
         Where the identifier itself is, if the match has grown over what it touches.
+    draw
+        How many stand-ins for it have been given up, because of what is beside them.
     """
 
     start: int
@@ -49,6 +51,7 @@ class Match:
     detector: str
     value: str = field(repr=False)
     core: tuple[int, int] | None = None
+    draw: int = 0
 
     def written(self, text: str) -> str:
         """The identifier as it stands in the text."""

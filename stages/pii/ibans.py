@@ -18,7 +18,9 @@ from stdnum import iban, numdb
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.detector import Detector, Match, Scope
 
-_SEPARATORS = " .\t\u00a0\u2009\u202f-"
+_SEPARATORS = " .\t\u00a0\u2007\u2009\u202f-\u2010\u2011\u2012\u2013\u2212"
+_MAX_SEPARATORS = 3
+"""In a row: a dash with spaces around it."""
 _LETTERS_DIGITS = frozenset(string.ascii_letters + string.digits)
 
 
@@ -52,16 +54,16 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     if length is None:
         return
     taken: list[str] = []
-    position, separated = start, True
+    position, separators = start, _MAX_SEPARATORS
     while len(taken) < length and position < len(text):
         character = text[position]
         if character in _LETTERS_DIGITS:
             taken.append(character)
-            separated = False
-        elif separated or character not in _SEPARATORS:
-            break  # at most one separator at a time
+            separators = 0
+        elif separators == _MAX_SEPARATORS or character not in _SEPARATORS:
+            break
         else:
-            separated = True
+            separators += 1
         position += 1
     if position < len(text) and text[position].isalnum():
         return

@@ -12,6 +12,7 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
@@ -22,9 +23,12 @@ from eurosift.stages.pii.detector import Detector, Match, Scope
 
 _SPACE = " \t\u00a0\u2007\u2009\u202f"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
-_BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,3}}"
+# What the library does not know as a space or a hyphen.
+_PLAIN = str.maketrans(dict.fromkeys(_SPACE[2:], " ") | dict.fromkeys(_DASH[1:], "-"))
+_BETWEEN = rf"[{_SPACE}{_DASH}./()]{{0,4}}"
 _PREFIX = re.compile(
-    rf"(?:(?<![\w+])\+[{_SPACE}]?\(?|(?<![\w+,.:/{_DASH}])(?<![0-9][{_SPACE}])00[{_SPACE}]?)(?=[1-9])"
+    rf"(?:(?<![\w+])\+[{_SPACE}]?\(?"
+    rf"|(?<![\w+,./{_DASH}])(?<![0-9][{_SPACE}:])00[{_SPACE}]?)(?=[1-9])"
 )
 _REST = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
 _TRUNK = "(0)"
@@ -32,7 +36,7 @@ _GROUP = re.compile(r"[0-9]+")
 _DAY = "(?:0?[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(
     rf"{_DAY}(?P<a>[./{_DASH}]){_DAY}(?P=a)(?:[0-9]{{4}}|[0-9]{{2}})(?!(?P=a)?[0-9]|[./][0-9])"
-    rf"|[0-9]{{4}}(?P<b>[./{_DASH}])[0-9]{{1,2}}(?P=b)[0-9]{{1,2}}(?![0-9])"
+    rf"|(?:1[0-9]|20)[0-9]{{2}}(?P<b>[./{_DASH}])(?:0?[1-9]|1[0-2])(?P=b){_DAY}(?![0-9])"
     rf"|(?:19|20)[0-9]{{2}}[{_SPACE}]?[{_DASH}/][{_SPACE}]?(?:19|20)[0-9]{{2}}(?![0-9])"
 )
 _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
@@ -40,6 +44,7 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
 _IN_LINKS = frozenset("./-;,:(")
+_OCTETS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
 _MAX_NATIONAL = 13
@@ -47,6 +52,9 @@ _MAX_RUN = 64
 """A longer run of digits is a table or a list; a national number is not looked for in it."""
 _STARTS = 3
 _TRIES = 4
+
+_WORDS, _FINNISH = ("phone",), ("phone", "phone_fin")
+"""Groups of words for telephones; "p." is one in Finnish, a page elsewhere."""
 
 TRUNK_ZERO = frozenset(
     {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "HU", "IE", "NL", "RO", "SE", "SI", "SK"}
@@ -113,18 +121,20 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     if _is_address(text[start:end]):
         return
+    words = _FINNISH if scope.regions[0] == "FI" else _WORDS
+    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    if len(groups) == 1 and end - start > _longest(scope.regions):
+        return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
-        if not around.is_labelled(("phone",)):
+        if not around.is_labelled(words):
             return
-    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
-    if len(groups) == 1 and end - start > _MAX_NATIONAL:
-        return
     i = tries = 0
     while i < min(len(groups), _STARTS):
-        if (dated := _DATE.match(text, groups[i][0], end)) is not None:
-            while i < len(groups) and groups[i][0] < dated.end():
+        other = _DATE.match(text, groups[i][0], end) or _other_address(text, groups[i][0])
+        if other is not None:
+            while i < len(groups) and groups[i][0] < other.end():
                 i += 1
             continue
         begin = groups[i][0]
@@ -132,8 +142,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         if sum(b - a for a, b in groups[i:]) < MIN_DIGITS:
             return
         around = around or Surroundings(text, start, end)
-        spoken = around.speaks_of(("phone",)) and (trunk or not around.is_of_next(("phone",)))
-        labelled = spoken and around.is_labelled(("phone",))
+        spoken = around.speaks_of(words) and (trunk or not around.is_of_next(words))
+        labelled = spoken and around.is_labelled(words)
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]
             n = sum(b - a for a, b in groups[i : j + 1])
@@ -154,6 +164,17 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         i += 1
 
 
+@cache
+def _longest(regions: tuple[str, ...]) -> int:
+    """Most digits of a number of some states as it is dialled at home."""
+    longest = 0
+    for region in regions:
+        plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        desc = None if plan is None else plan.general_desc
+        longest = max(longest, *(desc.possible_length if desc is not None else (_MAX_NATIONAL,)))
+    return min(_MAX_NATIONAL, longest + 2)  # with the prefix before it, as "06" in Hungary
+
+
 def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
     """Whether a group behind, or one with a zero before some groups is set off as they are."""
     gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(groups)]
@@ -162,6 +183,12 @@ def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> 
         (first > 0 and gaps[first - 1] == within[0] and text[groups[first - 1][0]] == "0")
         or (last < len(gaps) and gaps[last] == within[-1])
     )
+
+
+def _other_address(text: str, start: int) -> re.Match[str] | None:
+    """The IPv4 address that begins the rest of a run of digits."""
+    found = _OCTETS.match(text, start)
+    return found if found is not None and _is_address(found.group()) else None
 
 
 def _is_address(written: str) -> bool:
@@ -183,19 +210,20 @@ def _at_home(
         begin -= 1
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
-    written = text[begin:stop]
+    written = text[begin:stop].translate(_PLAIN)
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue
-        leniency = Leniency.VALID if labelled else Leniency.STRICT_GROUPING
         number = parse(written, region)
         if number is None or not is_valid(number):
             continue
         kind = phonenumbers.number_type(number)
         if kind == PhoneNumberType.UNKNOWN:
             continue
-        if not labelled:
-            matches = list(PhoneNumberMatcher(written, region, leniency=leniency, max_tries=2))
+        if not (labelled or (zero and spoken)):
+            matches = list(
+                PhoneNumberMatcher(written, region, leniency=Leniency.STRICT_GROUPING, max_tries=2)
+            )
             if [(m.start, m.end) for m in matches] != [(0, len(written))]:
                 continue
         return Match(begin, stop, "phone", "phone_national", value_of(number))

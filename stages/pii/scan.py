@@ -25,9 +25,12 @@ from eurosift.stages.pii.shapes import (
     is_bracketed,
     is_global_v6,
     is_key_byte,
+    is_marked_at,
     is_parameter,
-    is_word,
+    is_prefix,
+    labelled_sign,
     next_trigger,
+    separator_before,
     separator_width,
 )
 
@@ -40,29 +43,30 @@ IPV4: Final = 4
 IPV6: Final = 8
 """A colon behind the first group of a global unicast address."""
 IBAN: Final = 16
-"""Two letters and two digits where a word begins, before a letter or digit."""
+"""Two letters and two digits where a word begins, perhaps with a space between them."""
 WORD: Final = 32
 """Letters and digits without a break: six digits among them, or sixteen characters, or nine or ten
-capitals and digits, as on identity cards."""
+capitals and digits, as on identity cards; or two digits, a letter and two digits."""
 MRZ: Final = 64
 """A line with two of the fillers of machine-readable zones in a row."""
 PARAMETER: Final = 128
 """The equals sign of a parameter of a URL."""
 PEM: Final = 256
 """The dashes before BEGIN."""
-DOT: Final = 512
-"""The word `dot` between spaces."""
+SPOKEN: Final = 512
+"""A word for the at sign, without brackets, where an address may be around it."""
 KEY: Final = 1024
-"""Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them."""
+"""Letters, digits, hyphens and underscores without a break, fifteen of them, a digit among them or
+the prefix of a key before them."""
 
 _MIN_DIGITS: Final = 7
 _MIN_WORD_DIGITS: Final = 6
 _LONG_WORD: Final = 16
 _CARD_WORD: Final = 10
 _LONG_KEY: Final = 15
-_MAX_GAP: Final = 3
+_MAX_GAP: Final = 4
 _MAX_TOKEN: Final = 128
-_MOST_AT_ONCE: Final = 5
+_MOST_AT_ONCE: Final = 6
 """More hits than begin at one byte."""
 
 
@@ -107,29 +111,54 @@ def digits_at(data: UInt8s, pos: int, end: int, classes: UInt8s) -> tuple[int, i
 @kernel
 def is_number(data: UInt8s, pos: int, last: int, start: int, digits: int, classes: UInt8s) -> bool:
     """Whether a run of digits is long enough: seven, or six behind a capital letter."""
+    if digits >= _MIN_DIGITS:
+        return True
+    if digits != _MIN_WORD_DIGITS:
+        return False
+    at = pos - separator_before(data, pos, start)
+    if at in (pos, start):
+        return False
+    named = at - 2 >= start and data[at - 1] == 0x72 and data[at - 2] == 0x6E  # "ABC nr 123456"
+    return bool(named or classes[data[at - 1]] & UPPER or data[at - 1] >= 0x80)
+
+
+@kernel
+def is_fiscal(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> bool:
+    """Whether the birthday of an Italian codice fiscale in groups begins at `pos`: "AB 85T10"."""
+    if pos + 4 >= end or not classes[data[pos + 1]] & DIGIT:
+        return False
+    at = pos + 2
+    spaced = data[at] == 0x20
+    at += spaced
+    if not classes[data[at]] & (UPPER if spaced else LETTER):
+        return False
+    at += 1
+    if at < end and data[at] == 0x20:
+        at += 1
+    before = pos - separator_before(data, pos, start)
     return bool(
-        digits >= _MIN_DIGITS
-        or (
-            digits == _MIN_WORD_DIGITS
-            and last - pos == _MIN_WORD_DIGITS
-            and pos - 2 >= start
-            and data[pos - 1] == 0x20
-            and (classes[data[pos - 2]] & UPPER or data[pos - 2] >= 0x80)
-        )
+        at + 1 < end
+        and classes[data[at]] & DIGIT
+        and classes[data[at + 1]] & DIGIT
+        and start < before < pos
+        and classes[data[before - 1]] & LETTER
     )
 
 
 @kernel
-def is_account(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> bool:
-    """Whether two digits at `pos` stand behind two letters that begin a word."""
-    return bool(
-        pos + 2 < end
-        and pos - 2 >= start
-        and classes[data[pos - 1]] & LETTER
-        and classes[data[pos - 2]] & LETTER
-        and classes[data[pos + 1]] & DIGIT
-        and (pos - 3 < start or not (classes[data[pos - 3]] & ALNUM))
-    )
+def account_at(data: UInt8s, pos: int, start: int, end: int, classes: UInt8s) -> int:
+    """Where two letters begin a word before two digits at `pos`, perhaps a space apart; -1 if not.
+
+    With a space between them they are capitals.
+    """
+    if pos + 2 >= end or not classes[data[pos + 1]] & DIGIT:
+        return -1
+    spaced = pos > start and data[pos - 1] == 0x20
+    kind = UPPER if spaced else LETTER
+    begin = pos - 2 - spaced
+    if begin < start or not (classes[data[begin]] & kind and classes[data[begin + 1]] & kind):
+        return -1
+    return -1 if begin > start and classes[data[begin - 1]] & ALNUM else begin
 
 
 @kernel
@@ -197,7 +226,12 @@ def to_code_points(data: UInt8s, hits: Int64s, start: int) -> None:
 
 @kernel
 def scan_rows(
-    data: UInt8s, offsets: Int64s, valid: Bools, classes: UInt8s, words: UInt64s
+    data: UInt8s,
+    offsets: Int64s,
+    valid: Bools,
+    classes: UInt8s,
+    words: UInt64s,
+    prefixes: UInt64s,
 ) -> Int64s:
     """Find the places where an identifier may be.
 
@@ -207,8 +241,9 @@ def scan_rows(
         From `eurosift.filters.buffers.string_buffers`.
     classes
         From `eurosift.stages.pii.shapes.byte_classes`.
-    words
-        Digests of the words for the at sign, from `eurosift.stages.pii.shapes.at_words`.
+    words, prefixes
+        Digests of words for the at sign in brackets, and of first words of the prefixes of keys,
+        from `eurosift.stages.pii.shapes.word_digests`.
 
     Returns
     -------
@@ -250,9 +285,20 @@ def scan_rows(
                     if is_global_v6(data, pos, start, end):
                         kind = IPV6
                         begin = pos - 4
-                elif byte == 0x2D:
-                    if is_begin(data, pos, end):
-                        kind = PEM
+                    else:
+                        begin, stop = labelled_sign(data, pos, end, classes)
+                        kind = SPOKEN if begin >= 0 else 0
+                elif is_marked_at(data, pos, end):
+                    kind = SPOKEN
+                    begin, stop = pos + 1, pos + 3
+                elif byte == 0x2D and is_begin(data, pos, end):
+                    kind = PEM
+                elif pos >= key_end and is_prefix(
+                    data, pos, max(key_end, start), end, classes, prefixes
+                ):
+                    begin, stop = key_around(data, pos, max(key_end, start), end, classes)
+                    key_end = stop
+                    kind = KEY if stop - begin >= _LONG_KEY else 0
                 elif byte == 0x3C:
                     if pos >= line_end and pos + 1 < end and data[pos + 1] == 0x3C:
                         kind = MRZ
@@ -261,12 +307,8 @@ def scan_rows(
                         while stop < end and data[stop] != 0x0A:
                             stop += 1
                         line_end = stop
-                elif (
-                    pos > start
-                    and data[pos - 1] == 0x20
-                    and is_word(data, pos, end, 0x64, 0x6F, 0x74)
-                ):
-                    kind = DOT
+                    elif is_bracketed(data, pos, end, words):
+                        kind = AT
                 if kind:
                     n = put(hits, n, row, kind, begin, stop)
                 pos += 1
@@ -277,8 +319,11 @@ def scan_rows(
                 kind |= IPV4
             if kind:
                 n = put(hits, n, row, kind, pos, last)
-            if is_account(data, pos, start, end, classes):
-                n = put(hits, n, row, IBAN, pos - 2, pos + 2)
+            if is_fiscal(data, pos, start, end, classes):
+                n = put(hits, n, row, WORD, pos, pos + 5)
+            account = account_at(data, pos, start, end, classes)
+            if account >= 0:
+                n = put(hits, n, row, IBAN, account, pos + 2)
             if pos >= token_end:
                 lowest = max(token_end, start, pos - _MAX_TOKEN)
                 begin, token_end, fits = word_around(data, pos, lowest, end, classes)

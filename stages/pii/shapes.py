@@ -20,6 +20,10 @@ ALNUM: Final = 7
 
 _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
+_MAX_LABELLED: Final = 80
+_MAX_SHORT: Final = 6
+_MAX_PREFIX: Final = 9
+_MIN_REST: Final = 8
 
 
 def byte_classes() -> UInt8s:
@@ -35,15 +39,15 @@ def byte_classes() -> UInt8s:
     classes[ord("a") : ord("z") + 1] = LOWER
     for byte in b" \t.-/()":
         classes[byte] |= SEPARATOR
-    for byte in b"@%&([{<=-:dD\xef":
+    for byte in b"@%&([{<=-:_*\xef":
         classes[byte] |= TRIGGER
     classes[ord("0") : ord("9") + 1] |= TRIGGER
     classes.setflags(write=False)
     return classes
 
 
-def at_words(words: Iterable[str]) -> UInt64s:
-    """Digests of words that stand for the at sign in brackets, in small letters and in capitals.
+def word_digests(words: Iterable[str]) -> UInt64s:
+    """Digests of words in small letters, in capitals, and with a capital at their front.
 
     Returns
     -------
@@ -78,6 +82,21 @@ def separator_width(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
 
 
 @kernel
+def separator_before(data: UInt8s, pos: int, start: int) -> int:
+    """Bytes of the separator of letters and digits before `pos`: a space or a dash; 0 if none."""
+    if pos - 1 < start:
+        return 0
+    byte = data[pos - 1]
+    if byte in (0x20, 0x2D):
+        return 1
+    if byte == 0xA0 and pos - 2 >= start and data[pos - 2] == 0xC2:
+        return 2
+    if pos - 3 >= start and data[pos - 3] == 0xE2 and data[pos - 2] == 0x80:
+        return 3 if byte in (0x87, 0x89, 0xAF) or 0x90 <= byte <= 0x94 else 0
+    return 0
+
+
+@kernel
 def is_at(data: UInt8s, pos: int, end: int) -> bool:
     """Whether an at sign is written at `pos`: ``@``, ``%40``, a character reference, a variant."""
     byte = data[pos]
@@ -86,8 +105,9 @@ def is_at(data: UInt8s, pos: int, end: int) -> bool:
         return True
     if byte == 0x25:
         return bool(left > 2 and data[pos + 1] == 0x34 and data[pos + 2] == 0x30)
-    if byte == 0x26:  # "&#64;", "&#x40;", "&commat;": the detector looks closer
-        return bool(left > 4 and data[pos + 1] in (0x23, 0x63))
+    if byte == 0x26:  # "&#64;", "&#x40;", "&commat;", "&amp;#64;": the detector looks closer
+        second = data[pos + 1] if left > 4 else 0
+        return bool(second in (0x23, 0x63) or (second == 0x61 and data[pos + 2] == 0x6D))
     if byte == 0xEF and left > 2:
         second, third = data[pos + 1], data[pos + 2]
         return bool((second == 0xBC and third == 0xA0) or (second == 0xB9 and third == 0xAB))
@@ -112,6 +132,15 @@ def digest_word(word: UInt8s) -> np.uint64:
 
 
 @kernel
+def is_among(digest: np.uint64, words: UInt64s) -> bool:
+    """Whether a digest is one of those of some words."""
+    for word in words:  # noqa: SIM110 - `any` of a generator is not for kernels
+        if word == digest:
+            return True
+    return False
+
+
+@kernel
 def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     """Whether a word for the at sign stands in the brackets that open at `pos`."""
     stop = min(end, pos + _MAX_BRACKET)
@@ -121,8 +150,8 @@ def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     digest = np.uint64(0xCBF29CE484222325)
     while at < stop:
         byte = np.int64(data[at])
-        if byte in (0x20, 0x29, 0x5D, 0x7D, 0xC2):
-            return bool(np.any(words == digest))
+        if byte in (0x20, 0x29, 0x3E, 0x5D, 0x7D, 0xC2):
+            return is_among(digest, words)
         digest = fold_byte(digest, byte)
         at += 1
     return False
@@ -157,15 +186,50 @@ def is_parameter(data: UInt8s, pos: int, start: int, classes: UInt8s) -> bool:
 
 
 @kernel
-def is_word(data: UInt8s, pos: int, end: int, first: int, second: int, third: int) -> bool:
-    """Whether the lower-case word of three letters stands at `pos` with a space behind it."""
+def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
+    """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
+    return bool(classes[byte] & ALNUM or byte in (0x2D, 0x5F))
+
+
+@kernel
+def is_marked_at(data: UInt8s, pos: int, end: int) -> bool:
+    """Whether the mark at `pos` and the same one behind it set off the word `at`."""
     return bool(
         pos + 3 < end
-        and data[pos] | 0x20 == first
-        and data[pos + 1] | 0x20 == second
-        and data[pos + 2] | 0x20 == third
-        and data[pos + 3] == 0x20
+        and data[pos + 3] == data[pos]
+        and data[pos + 1] | 0x20 == 0x61
+        and data[pos + 2] | 0x20 == 0x74
     )
+
+
+@kernel
+def labelled_sign(data: UInt8s, pos: int, end: int, classes: UInt8s) -> tuple[int, int]:
+    """Begin and end of a short word between a name, right behind a colon, and a domain; or -1.
+
+    Which words may stand for the at sign is for the detector to say.
+    """
+    stop = min(end, pos + _MAX_LABELLED)
+    at = pos + 1
+    while at < stop and data[at] == 0x20:
+        at += 1
+    name = at
+    while at < stop and data[at] > 0x20:
+        at += 1
+    begin = at + 1
+    if at == name or begin >= stop or data[at] != 0x20:
+        return -1, -1
+    at = begin
+    while at < stop and data[at] > 0x20:
+        at += 1
+    if not 0 < at - begin <= _MAX_SHORT or at >= stop or data[at] != 0x20:
+        return -1, -1
+    word_end = at
+    at += 1
+    while at < stop and (is_key_byte(data[at], classes) or data[at] >= 0x80):
+        at += 1
+    if at + 1 < stop and data[at] == 0x2E and classes[data[at + 1]] & LETTER:
+        return begin, word_end
+    return -1, -1
 
 
 @kernel
@@ -177,9 +241,24 @@ def is_begin(data: UInt8s, pos: int, end: int) -> bool:
 
 
 @kernel
-def is_key_byte(byte: Integer, classes: UInt8s) -> bool:
-    """Whether keys are made of a byte: a letter, a digit, a hyphen, an underscore."""
-    return bool(classes[byte] & ALNUM or byte in (0x2D, 0x5F))
+def is_prefix(
+    data: UInt8s, pos: int, lowest: int, end: int, classes: UInt8s, prefixes: UInt64s
+) -> bool:
+    """Whether one of some words, with nothing before it, ends at `pos` before the rest of a key."""
+    for at in range(pos + 1, pos + _MIN_REST + 1):
+        if at >= end or not is_key_byte(data[at], classes):
+            return False  # most hyphens and underscores are of short words
+    begin = pos
+    while begin > lowest and pos - begin <= _MAX_PREFIX and classes[data[begin - 1]] & ALNUM:
+        begin -= 1
+    if not 0 < pos - begin <= _MAX_PREFIX or (
+        begin > lowest and is_key_byte(data[begin - 1], classes)
+    ):
+        return False
+    digest = np.uint64(0xCBF29CE484222325)
+    for at in range(begin, pos):
+        digest = fold_byte(digest, np.int64(data[at]))
+    return is_among(digest, prefixes)
 
 
 @kernel

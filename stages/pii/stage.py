@@ -146,7 +146,7 @@ class Pii(Stage[PiiConfig]):
     counts. The identifiers themselves are stored nowhere.
     """
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     config_type: ClassVar[type[StageConfig]] = PiiConfig
     default_needs: ClassVar[tuple[str, ...]] = ("dedup",)
     findings: ClassVar[tuple[str, ...]] = ("pii", "pii_counted")

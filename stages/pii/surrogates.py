@@ -18,28 +18,33 @@ import string
 import phonenumbers
 
 from eurosift.stages.pii import crypto, mrz
-from eurosift.stages.pii.credentials import EXAMPLE, prefix_of
+from eurosift.stages.pii.credentials import EXAMPLE
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
+from eurosift.stages.pii.key_forms import prefix_of
 from eurosift.stages.pii.national.numbers import is_any, is_card
 from eurosift.stages.pii.phones import MIN_DIGITS
 
 _V4_RANGES = ("192.0.2.0", "198.51.100.0", "203.0.113.0")
-_V6_RANGE = int(ipaddress.IPv6Address("2001:db8::"))
+_V6_PREFIX = "2001:db8"
 _DOMAIN = "example.org"
 _LOCAL_MIN = 8
 _LOCAL_SEPARATORS = "._-+"
 _BLOCK = 32
 _PLAIN_ATTEMPTS = 16
+_PLAIN_DRAWS = 6
+"""After so many stand-ins that were given up, digits are zeros: some words find a number in any."""
+_CHECKED = frozenset({"iban", "card", "national_id", "company_id"})
 _PHONE_ZEROS = 3
 """Of a number at home, one may be the prefix that is dialled before it; no plan has the others."""
 
 
 class _Draws:
-    """Numbers drawn from HMAC-SHA256(key, attempt + type + value), as many as are wanted."""
+    """Numbers drawn from HMAC-SHA256(key, attempt, type and value), as many as are wanted."""
 
     def __init__(self, key: bytes, match: Match, attempt: int = 0) -> None:
-        message = f"{attempt}\0{match.type}\0{match.value}".encode("utf-8", "surrogatepass")
+        number = f"{attempt}.{match.draw}" if match.draw else f"{attempt}"
+        message = f"{number}\0{match.type}\0{match.value}".encode("utf-8", "surrogatepass")
         self._blocks = (
             hmac.digest(key, i.to_bytes(4, "big") + message, "sha256") for i in itertools.count()
         )
@@ -75,8 +80,9 @@ def _email(match: Match, draws: _Draws) -> str:
     # Shorter ones would meet too often.
     local += "x" * (_LOCAL_MIN - len(local))
     last = len(local) - 1
+    # No digits: with points between them they could be an address of another kind.
     scrambled = "".join(
-        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like(c).lower()
+        c if c in _LOCAL_SEPARATORS and 0 < i < last else draws.like("x")
         for i, c in enumerate(local)
     )
     return f"{scrambled}@{_DOMAIN}"
@@ -84,7 +90,9 @@ def _email(match: Match, draws: _Draws) -> str:
 
 def _ip(match: Match, draws: _Draws) -> str:
     if ":" in match.value:
-        return str(ipaddress.IPv6Address(_V6_RANGE | draws.below(1 << 96)))
+        # No digits, which could be a number beside a word for one.
+        groups = ("".join("abcdef"[draws.below(6)] for _ in range(4)) for _ in range(6))
+        return f"{_V6_PREFIX}:{':'.join(groups)}"
     network = ipaddress.IPv4Address(_V4_RANGES[draws.below(len(_V4_RANGES))])
     return str(network + 1 + draws.below(254))
 
@@ -179,6 +187,8 @@ def _attempt(match: Match, written: str, draws: _Draws) -> str:
 def _is_real(match: Match, made: str) -> bool:
     """Whether a stand-in passes a check."""
     match match.type:
+        case "iban":
+            return is_valid("".join(filter(str.isalnum, made)))
         case "mrz":
             lines = made.split()
             return len(lines) > 1 and mrz.has_check_digits(lines[0], lines[1])
@@ -200,6 +210,14 @@ def surrogate(match: Match, written: str, key: bytes) -> str:
     key
         The secret key.
     """
+    made = _made(match, written, key)
+    if match.draw > _PLAIN_DRAWS and match.type in _CHECKED:
+        plain = re.sub("[1-9]", "0", made)
+        return made if _is_real(match, plain) else plain
+    return made
+
+
+def _made(match: Match, written: str, key: bytes) -> str:
     draws = _Draws(key, match)
     match match.type:
         case "email":
@@ -214,7 +232,8 @@ def surrogate(match: Match, written: str, key: bytes) -> str:
             return _secret(match, draws, written)
     for attempt in itertools.count():
         made = _attempt(match, written, _Draws(key, match, attempt))
-        if attempt >= _PLAIN_ATTEMPTS:  # a number without a check digit
+        # A number without a check digit, or one that a word beside it takes for something else.
+        if attempt >= _PLAIN_ATTEMPTS or match.draw > _PLAIN_DRAWS:
             made = _zeros(made)
         if not _is_real(match, made):
             return made

@@ -81,7 +81,11 @@ def dk_cpr(number: str) -> bool:
 
 
 def fr_nir(number: str) -> bool:
-    """French NIR with its key: sex, month (or a code for an unknown one) and department."""
+    """French NIR with its key: sex, month (or a code for an unknown one) and department.
+
+    Before the key there may be its name, as in "… 089 clé 46".
+    """
+    number = number[:13] + number[-2:]
     month = int(number[3:5])
     if number[0] not in "12" or not (1 <= month <= 12 or 20 <= month <= 42 or month >= 50):
         return False
@@ -132,8 +136,8 @@ def lv_personal(number: str) -> bool:
 
 
 def pl_identity_card(number: str) -> bool:
-    """Polish identity card: three letters, check digit, five digits."""
-    values = [_LETTER_VALUE[c] for c in number]
+    """Polish identity card: three letters, check digit, five digits; "nr" may be between them."""
+    values = [_LETTER_VALUE[c] for c in number[:3] + number[-6:]]
     weights = (7, 3, 1, 9, 7, 3, 1, 7, 3)
     return sum(v * w for v, w in zip(values, weights, strict=True)) % 10 == 0
 

@@ -9,18 +9,21 @@ from functools import lru_cache
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
-from eurosift.stages.pii.national.numbers import Number, compact, of_shape, shape
+from eurosift.stages.pii.national.numbers import Evidence, Number, compact, of_shape, shape
 
 # Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
-# slash only between digits ("Nr.12345" is a word and a number).
-_PART = re.compile(r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9))*")
+# slash only between digits, or beside a single letter ("Nr.12345" is a word and a number).
+_PART = re.compile(
+    r"[9Aa?](?:[9Aa?]|[-+](?=[9Aa?])|(?<=9)[./](?=9)|(?<![9Aa?]A)(?<=A)[.](?=9)|(?<=9)[.](?=A(?![9Aa?])))*"
+)
 _GLUED = re.compile(r"[Aa?]{2,12}(?=9{2})")
 """A label that has lost the space behind it: "CNP1800101…"."""
-_JOINTS = frozenset({" ", " - ", " / "})
+_JOINTS = frozenset({" ", "  ", " - ", " / ", " ;"})
 _EXPIRY = re.compile(" 99/(?:9999|99)(?![9./-])")
 """Month and year behind the number of a payment card."""
-_MAX_PARTS = 7
-"""Groups of the number with most of them, the French NIR in its full form."""
+_MAX_PARTS = 8
+"""Groups of the numbers with most of them: the French NIR in its full form with the word for its
+key, the Italian codice fiscale."""
 _MAX_LENGTH = 34
 _MAX_CACHED = 96
 """Longer shapes are tables and lists: rare, all different, and not worth their memory."""
@@ -28,7 +31,7 @@ _NEXT = 2
 _REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
 
-Kinds = tuple[tuple[Number, bool], ...]
+Kinds = tuple[tuple[Number, Evidence], ...]
 Segment = tuple[int, int, Kinds, bool]
 """Start and end of something in the shape of a number, what it may be, and whether it is glued to a
 label, so that only words speak for it."""
@@ -106,15 +109,19 @@ def _valid(
     text: str, begin: int, stop: int, kinds: Kinds, scope: Scope, *, glued: bool
 ) -> Iterator[Match]:
     written = text[begin:stop]
+    kinds = tuple(kind for kind in kinds if kind[1] != "loose" or _is_at_home(kind[0], scope))
+    if not kinds:
+        return
     around = Surroundings(text, begin, stop)
     spoken: bool | None = None
-    for number, official in kinds:
+    for number, form in kinds:
+        official = form == "official"
         evidence = scope.rules[number.name].evidence
         if evidence == "off":
             continue
         if evidence == "form":
             evidence = "checksum"  # whatever has a check is checked
-        if glued or (evidence == "checksum" and written != written.upper()):
+        if glued or form == "loose" or (evidence == "checksum" and written != written.upper()):
             evidence = "context"  # small letters are unusual, and so are letters right before it
         if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
             evidence = "separator"  # a shape without its letters is less distinctive
@@ -132,6 +139,11 @@ def _valid(
             yield Match(begin, stop, number.type, number.name, value)
 
 
+def _is_at_home(number: Number, scope: Scope) -> bool:
+    """Whether a text may be of the number's state; a card is at home everywhere."""
+    return not (scope.regions and number.country) or number.country in scope.regions
+
+
 @lru_cache(maxsize=1 << 10)
 def _groups(kinds: Kinds) -> tuple[str, ...]:
     """All groups of words that may speak of one of some kinds of numbers."""
@@ -146,10 +158,12 @@ def _has_evidence(
         if evidence == "separator" and official and not around.is_of_other():
             return True
         return around.speaks_of((number.name,))
-    at_home = not scope.regions or number.country in scope.regions
+    at_home = _is_at_home(number, scope)
     if evidence == "separator" and official and at_home and not around.is_of_other():
         return True
-    own = (number.name, "person") if number.country in scope.regions else (number.name,)
+    # A number that cannot be checked has to be called by its name.
+    is_person = number.is_checked and number.country in scope.regions
+    own = (number.name, "person") if is_person else (number.name,)
     return around.speaks_of(own) and not around.is_nearer(("phone",), own)
 
 

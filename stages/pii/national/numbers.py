@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from stdnum import luhn
 from stdnum.bg import egn, pnf
@@ -90,6 +90,11 @@ class Number:
     def is_checked(self) -> bool:
         """Whether wrong numbers can be told from right ones."""
         return self.name not in UNCHECKED
+
+    @property
+    def may_be_loose(self) -> bool:
+        """Whether it may be grouped in any way where words speak of it."""
+        return self.type != "company_id" and self.is_checked and not self.keep
 
     @property
     def country(self) -> str:
@@ -185,7 +190,10 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ),
     (
         "fr.nir",
-        "9_99_99_(?:99|9A)_999_999[ /-]?99|9{13}[ /-]?99|9{6}A9{6}_99|9{5}_(?:99|9A)_999_999_99",
+        (
+            "9_99_99_(?:99|9A)_999_999(?:[ /-]?99| ;99| aa[a?] 99)|9{13}[ /-]?99|9{6}A9{6}_99|"
+            "9{5}_(?:99|9A)_999_999_99"
+        ),
         checks.fr_nir,
         "9 99 99 (?:99|9A) 999 999 99|9{13} 99",
     ),
@@ -199,7 +207,10 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("ie.pps", "9{7}_[Aa]{1,2}", _std(pps), "9{7}AA"),
     (
         "it.codice_fiscale",
-        "A{6}[A9]{2}A[A9]{2}A[A9]{3}A|A{3} A{3} [A9]{2}A[A9]{2} A[A9]{3}A|a{6}[a9]{5}a[a9]{3}a",
+        (
+            "A{6}[A9]{2}A[A9]{2}A[A9]{3}A|A{3} A{3} [A9]{2}A[A9]{2} A[A9]{3}A|"
+            "a{6}[a9]{5}a[a9]{3}a|A{3}[ -]A{3}[ -]99A99[ -]A999A|A{6}[ -]99A99[ -]A999A"
+        ),
         _std(codicefiscale),
         "",
     ),
@@ -215,12 +226,12 @@ _PERSONAL: tuple[tuple[str, str, Check, str] | tuple[str, str, Check, str, str],
     ("nl.bsn", "9{9}|999[ .]999[ .]999|9{4}[.]99[.]999", _std(bsn), "9{4}[.]99[.]999"),
     ("nl.document", "A{2}[A9]{6}9", _only("(?!.*O)[A-Z]{2}[A-Z0-9]{6}[0-9]", checks.unchecked), ""),
     ("pl.pesel", "9{11}", _std(pesel), ""),
-    ("pl.identity_card", "A{3}_9{6}", checks.pl_identity_card, ""),
+    ("pl.identity_card", "A{3}[ -]?9{6}|A{3} aa[.]? ?9{6}", checks.pl_identity_card, ""),
     ("pt.nif", "9{9}|999[ .]999[ .]999", _only("[1-3].*|45.*", _std(pt_nif)), ""),
     (
         "pt.cc",
         "9{8}[ -]?9[ -]?[A9]{2}9",
-        _only("[0-9]{9}[A-Z]{2}[0-9]", _std(pt_cc)),
+        _only("[0-9]{9}[A-Z][A-Z0-9][0-9]", _std(pt_cc)),
         "9{8}[ -]?9[ -]?[A9]{2}9",
     ),
     ("pt.niss", "9{11}", checks.pt_niss, ""),
@@ -307,6 +318,7 @@ def _compiled(shapes: str) -> re.Pattern[str]:
 
 # People set dashes and slashes off with spaces, which is nobody's official way.
 _SPACED_MARK = re.compile(" ([-/]) ")
+_MARKS = re.compile("[^9Aa]")
 
 _SHAPES = tuple(
     (
@@ -318,18 +330,28 @@ _SHAPES = tuple(
 )
 
 
-@lru_cache(maxsize=1 << 16)
-def of_shape(written: str) -> tuple[tuple[Number, bool], ...]:
-    """Kinds of numbers that are written in this shape, and whether its separators are evidence.
+Evidence = Literal["official", "usual", "loose"]
+"""What the way of writing says: official separators, a usual way, or any groups of that length."""
 
-    Dashes and slashes may be set off with spaces; then they are not.
+
+@lru_cache(maxsize=1 << 16)
+def of_shape(written: str) -> tuple[tuple[Number, Evidence], ...]:
+    """Kinds of numbers that are written in this shape, and what their separators say.
+
+    Dashes and slashes may be set off with spaces; then they are not evidence. People group numbers
+    in any way: what has the right length without separators is a loose form of the kind.
     """
     tight = _SPACED_MARK.sub(r"\1", written)
-    return tuple(
-        (number, official is not None and official.fullmatch(written) is not None)
-        for number, shapes, official in _SHAPES
-        if shapes.fullmatch(tight)
-    )
+    bare = _MARKS.sub("", written).upper()
+    is_grouped = bare != written and not any(mark in written for mark in "?|+")
+    found: list[tuple[Number, Evidence]] = []
+    for number, shapes, official in _SHAPES:
+        if shapes.fullmatch(tight):
+            is_official = official is not None and official.fullmatch(written) is not None
+            found.append((number, "official" if is_official else "usual"))
+        elif is_grouped and number.may_be_loose and shapes.fullmatch(bare):
+            found.append((number, "loose"))
+    return tuple(found)
 
 
 def is_any(written: str, detector: str) -> bool:

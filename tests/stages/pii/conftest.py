@@ -174,3 +174,8 @@ def found() -> Callable[..., list[Match]]:
 def documents() -> st.SearchStrategy[str]:
     parts = st.one_of(EMAILS, IPS, IBANS, NUMBERS, NUMBERS, GLUE, GLUE, GLUE)
     return st.lists(parts, max_size=12).map("".join)
+
+
+@pytest.fixture(scope="session")
+def identifiers() -> st.SearchStrategy[list[str]]:
+    return st.lists(st.one_of(EMAILS, IPS, IBANS, NUMBERS), max_size=8)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from eurosift.stages.pii.context import Surroundings, fold
+from eurosift.stages.pii.context import Surroundings, fold, heading
 
 
 def around(text):
@@ -67,3 +67,37 @@ def test_a_word_that_has_its_number_does_not_speak_of_that_of_another_sentence_o
     assert not around("Tel. 601 234 567, #").is_of_next(("phone",))
     assert not around("The case. Tel. #").is_of_next(("phone",))
     assert not around("#").is_of_next(("phone",))
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("Name | Telefon | PESEL\nJan | 12 | #", "pesel"),
+        ("| Name | Telefon |\n|---|---|\n| Jan | #", "telefon"),
+        ("Name\tTelefon\nEva\t5\nJan\t#", "telefon"),
+        ("Name;Telefon\nJan;#", "telefon"),
+        ("Name,Telefon\nJan,#", "telefon"),
+        ("Name     Telefon\nJan      #", "telefon"),
+        ("Name | Ort | Telefon\nJan | #", None),
+        ("Name, Telefon\nJan, #", None),
+        ("Telefon | #", None),
+        ("Telefon\nJan | #", None),
+        ("Telefon 5 | Fax 6\nJan | #", None),
+        ("x | Telefon\n" + "y" * 500 + " | #", None),
+    ],
+)
+def test_a_heading_is_above_in_the_same_column(text, head):
+    assert heading(text, text.index("#")) == head
+
+
+def test_a_heading_counts_for_more_than_what_is_beside():
+    assert around("Telefon | PESEL\n1 | #").speaks_of(("pl.pesel",))
+    assert not around("Telefon | PESEL\nTel. | #").mentions(("phone",))
+    assert not around("PESEL | Auftrag\n1 | #, PESEL").speaks_of(("phone",))
+
+
+def test_common_words_for_things_count_right_before_a_number():
+    assert around("In case of fire call us: tel. #").speaks_of(("phone",))
+    assert not around("Tel. 5\nCase #").speaks_of(("phone",))
+    assert around("Call us in case of fire: #").speaks_of(("phone",))
+    assert around("Call about case #").is_of_other()

@@ -5,6 +5,7 @@ import pytest
 from eurosift.stages.pii.surrogates import surrogate
 
 HEAD, TAIL = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
+PGP = "-----BEGIN PGP PRIVATE KEY BLOCK-----"
 BODY = "\nMIIEowIBAAKCAQEA7bq\nqx12\n"
 
 
@@ -21,6 +22,15 @@ BODY = "\nMIIEowIBAAKCAQEA7bq\nqx12\n"
         ("SG." + "a1B2_" * 4 + "xy." + "Q" * 43, "SG." + "a1B2_" * 4 + "xy." + "Q" * 43, "api_key"),
         ("https://a.eu/?X-Amz-Signature=" + "0a1b" * 16, "0a1b" * 16, "url_secret"),
         ("https://a.eu/?sas=abc123def456", "abc123def456", "url_secret"),
+        ("https://a.eu/?session_id=abc123def456", "abc123def456", "url_secret"),
+        ("https://a.eu/?mail_unsubscribe_token=abc123def456", "abc123def456", "url_secret"),
+        ("https://a.eu/?secret-key=abc123def456", "abc123def456", "url_secret"),
+        ("x;AccountKey=" + "a1B/" * 20 + "==;y", "a1B/" * 20 + "==", "url_secret"),
+        ("https://a.eu/?user_password=geheim&x", "geheim", "url_secret"),
+        ("redis://:geheim@host.eu:6379", ":geheim", "url_password"),
+        ("https://u:ge@im!x@host.eu/", "u:ge@im!x", "url_password"),
+        ("ghp_" + "aBcD" * 9, "ghp_" + "aBcD" * 9, "api_key"),
+        ("sk-proj-" + "aBcD" * 9, "sk-proj-" + "aBcD" * 9, "api_key"),
         (
             "https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D4/" + "a1B2" * 6,
             "a1B2" * 6,
@@ -33,10 +43,12 @@ BODY = "\nMIIEowIBAAKCAQEA7bq\nqx12\n"
         ),
         ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln", None, "jwt"),
         (HEAD + BODY + TAIL, BODY, "private_key"),
+        (HEAD + "\nDEK-Info: AES-128-CBC,7B8C\n" + BODY + TAIL, None, "private_key"),
+        (PGP + BODY + PGP.replace("BEGIN", "END"), BODY, "private_key"),
     ],
 )
 def test_secrets_are_found_and_only_they(found, text, secret, detector):
-    secret = secret or text.removeprefix("Bearer ")
+    secret = secret or text.removeprefix("Bearer ").removeprefix(HEAD).removesuffix(TAIL)
     (match,) = [m for m in found(text) if m.type == "secret"]
     assert (text[match.start : match.end], match.detector) == (secret, detector)
 
@@ -50,6 +62,10 @@ def test_secrets_are_found_and_only_they(found, text, secret, detector):
         "AKIAEXAMPLE234567890",
         "https://example:abcdef@host.eu",
         "the token = abc123def456",
+        "https://a.eu/?product_code=abc123def456",
+        "https://a.eu/?password=true",
+        "https://a.eu/sk-bratislava-stare-mesto-nove-mesto-2020",
+        "secret_of_a_long_name_without_a_digit",
         "20210204STO97129",
         HEAD + "\nEXAMPLEabcdefghijk\n" + TAIL,
     ],
@@ -80,6 +96,12 @@ HEX = "0a1b2c3d" * 8
         "PMAK-" + HEX[:24] + "-" + HEX[:34],
         "AGE-SECRET-KEY-1" + "QX" * 28 + "2P",
         HEX[:32] + "-us12",
+        "hvs." + "a1B2" * 8,
+        "hf_" + "aBcD" * 8 + "ef",
+        "sk-ant-api03-" + "a1B2" * 10,
+        "glpat-" + "aBcDe" * 4,
+        "github_pat_" + "a1B2" * 6,
+        "AC" + HEX[:32],
         "123456789:AA" + "a1B" * 11,
         "MTIzNDU2Nzg5MDEyMzQ1Njc4.a1b2c3." + "a1B" * 9,
     ],

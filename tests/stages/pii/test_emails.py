@@ -32,6 +32,11 @@ def emails(found):
         ("anna@firma.eu.Dann", "anna@firma.eu", "anna@firma.eu"),
         ("anna@firma.Eu", "anna@firma.Eu", "anna@firma.eu"),
         ("1@qq.com", "1@qq.com", "1@qq.com"),
+        (
+            "\u200banna\u200b@\u200bfir\u00adma.eu",
+            "anna\u200b@\u200bfir\u00adma.eu",
+            "anna@firma.eu",
+        ),
     ],
 )
 def test_addresses_are_found_with_their_boundaries(emails, text, written, value):
@@ -64,6 +69,18 @@ def test_addresses_are_found_with_their_boundaries(emails, text, written, value)
         "anna (a rond) firma.eu",
         "anna(маймунско а)firma(точка)eu",
         "anna {apenstaartje} firma.eu",
+        "anna <at> firma.eu",
+        "anna<at>firma<dot>eu",
+        "anna ((at)) firma.eu",
+        "anna (chez) firma.eu",
+        "anna [at] firma punkt eu",
+        "anna@firma dot eu",
+        "anna@firma . eu",
+        "anna&#64;firma&#46;eu",
+        "anna&amp;#64;firma.eu",
+        "&#97;&#110;&#x6e;&#97;&#64;firma.eu",
+        "anna@ firma.eu",
+        "anna @firma.eu",
     ],
 )
 def test_common_obfuscations_have_the_value_of_the_plain_address(emails, text):
@@ -106,6 +123,9 @@ def test_composed_and_decomposed_letters_have_one_value(found):
         "Live @ Paradiso.nl",
         "https://u:geheim@host.eu/",
         "anna@ firma.eu",
+        "follow us @firma.eu",
+        "mail the team, follow @firma.eu",
+        "anna@firma . Eu",
         "Article 5 (a) of.the",
         "see anna (a) firma.eu",
         "100 % @ work.",

@@ -56,11 +56,21 @@ def test_every_member_state_is_found_however_it_is_grouped(ibans, country, iban_
         assert ibans(f"{written} and more") == [(written, number)]
 
 
+@pytest.mark.parametrize("gap", ["  ", " - ", ".", "\u2007", "\u2009", "\u202f", "\u2013"])
+def test_groups_may_be_set_off_by_anything_usual(ibans, gap, iban_of):
+    number = iban_of("MT", 9_876_543_210_123_456_789_012_345)
+    written = iban.format(number).replace(" ", gap)
+    assert ibans(f"IBAN: {written}, ok") == [(written, number)]
+    apart = f"{number[:2]} {number[2:]}"
+    assert ibans(f"IBAN: {apart}") == [(apart, number)]
+    assert ibans(f"IBAN: {apart.lower()}") == []
+
+
 def test_wrong_check_digits_lengths_and_boundaries_are_left(ibans, iban_of):
     number = iban_of("DE", 123_456_789)
     wrong = number[:2] + f"{(int(number[2:4]) + 1) % 100:02}" + number[4:]
     assert not is_valid(wrong)
-    for text in (wrong, number[:-1], number + "0", "X" + number, number[:4] + "  " + number[4:]):
+    for text in (wrong, number[:-1], number + "0", "X" + number, number[:4] + " " * 4 + number[4:]):
         assert ibans(text) == []
 
 

@@ -18,6 +18,7 @@ def phones(found):
         ("0049 30 901820", "0049 30 901820"),
         ("(+48) 601 234 567 i", "(+48) 601 234 567"),
         ("+352 26 12 34 56", "+352 26 12 34 56"),
+        ("Telefon:0049 30 901820", "0049 30 901820"),
     ],
 )
 def test_an_international_number_needs_no_words(phones, text, written):
@@ -40,6 +41,20 @@ def test_an_international_number_needs_no_words(phones, text, written):
         ("deu_Latn", "Tel.: 030.166815", "030.166815"),
         ("nld_Latn", "Telefoonnummer:\n0450.292242", "0450.292242"),
         ("gle_Latn", "uimhir fóin 022 12345", "022 12345"),
+        ("deu_Latn", "Tel. (01) / 231 45 67", "(01) / 231 45 67"),
+        (
+            "fra_Latn",
+            "Tél. 01\u202f42\u202f68\u202f53\u202f00",
+            "01\u202f42\u202f68\u202f53\u202f00",
+        ),
+        ("pol_Latn", "tel. 601\u202f234\u202f567", "601\u202f234\u202f567"),
+        ("mlt_Latn", "mowbajl 9697-92-69", "9697-92-69"),
+        ("deu_Latn", "Ruf mich doch mal unter 030/108352 an", "030/108352"),
+        ("fra_Latn", "En cas d'urgence, tél. 01 42 68 53 00", "01 42 68 53 00"),
+        ("fin_Latn", "p. 013 136 0768", "013 136 0768"),
+        ("ita_Latn", "telefonare al:\n(06) / 821 88 33", "(06) / 821 88 33"),
+        ("ita_Latn", "segreteria 02/12467758 int. 4", "02/12467758"),
+        ("ces_Latn", "Jméno | Telefon\nNovák | 212-358-526", "212-358-526"),
     ],
 )
 def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, written):
@@ -56,6 +71,8 @@ def test_a_national_number_needs_a_trunk_zero_or_a_word(phones, language, text, 
         ("deu_Latn", "Bestellnummer 030 901820"),
         ("dan_Latn", "20.123456, 11.987654"),
         (None, "Tel. 601 234 567"),
+        ("pol_Latn", "p. 601 234 567"),
+        ("slv_Latn", "820\t590\t070\t571\t835"),
         ("deu_Latn", "+49 000 1234567"),
         ("fra_Latn", "06 01 79 46 12 28"),
         ("hrv_Latn", "https://doi.org/10.1016/j.cell.2019.55.851"),

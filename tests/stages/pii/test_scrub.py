@@ -3,6 +3,7 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,6 +42,37 @@ def test_scrubbing_twice_is_scrubbing_once(data, documents, scope, any_replace):
     once = scrub(text, place, any_replace)
     again = scrub(once.text if once.text is not None else text, place, any_replace)
     assert again == (None, [], once.counted)
+
+
+@many
+@given(data=st.data())
+def test_counts_do_not_depend_on_the_key(data, identifiers, scope):
+    """Where identifiers do not stick to each other."""
+    text, place = ".\n".join(data.draw(identifiers)), scope(data.draw(LANGUAGES))
+    counts = []
+    for key in (b"a key for tests: 1", b"a key for tests: 2", b"a key for tests: 3"):
+        done = scrub(text, place, lambda match, written, key=key: surrogate(match, written, key))
+        counts.append((Counter(span.detector for span in done.spans), done.counted))
+    assert counts.count(counts[0]) == len(counts)
+
+
+def test_a_stand_in_that_makes_a_number_with_what_is_beside_it_is_drawn_anew(scope):
+    """Nine digits that are no BSN may be a telephone number for the word behind them."""
+    for i in range(20):
+        key = b"a key for tests: %d" % i
+        done = scrub(
+            "BSN 111222333@tel. ",
+            scope("pol_Latn"),
+            lambda match, written, key=key: surrogate(match, written, key),
+        )
+        assert [span.detector for span in done.spans] == ["nl.bsn"]
+
+
+def test_a_stand_in_that_cannot_be_drawn_anew_is_taken_in(scope, replace):
+    """Whatever is drawn before it: "example.org@c.de" is an address."""
+    scrubbed, spans, _ = scrub("a@b.com@c.de", scope(), replace)
+    assert re.fullmatch("[a-z]{8,}@example.org", scrubbed.removeprefix("a@"))
+    assert len(spans) == 1
 
 
 def is_real(span, written):

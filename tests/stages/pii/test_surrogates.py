@@ -92,7 +92,7 @@ def test_surrogates_do_not_change_between_versions(key):
     assert made == [
         "pfxs.auos@example.org",
         "203.0.113.172",
-        "2001:db8:6b96:49af:72ea:3f27:c7ac:89f7",
+        "2001:db8:bfad:facb:eaed:caaa:ecca:afba",
         "DE80149711944437111349",
         "79451082764",
         "+49 00 020651",

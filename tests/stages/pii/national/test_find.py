@@ -133,3 +133,62 @@ def test_a_label_of_a_telephone_number_speaks_of_no_person(numbers):
     assert found[-1] == ("phone_national", number)
     found = numbers(f"mobil 070-121 16 84, personnummer {number}", "swe_Latn")
     assert found[-1] != ("phone_national", number)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "detector"),
+    [
+        ("bul_Cyrl", "75 23 16 9263", "bg.egn"),
+        ("bul_Cyrl", "752316-9263", "bg.egn"),
+        ("pol_Latn", "440514\u00a001359", "pl.pesel"),
+        ("ces_Latn", "80 01 01 1238", "cz.rc"),
+        ("spa_Latn", "12 345 678 Z", "es.dni"),
+        ("spa_Latn", "12.345.678.Z", "es.dni"),
+        ("spa_Latn", "X-1.234.567-L", "es.nie"),
+        ("spa_Latn", "X.1234567.L", "es.nie"),
+        ("ita_Latn", "RSS MRA 85M01 H501Q", "it.codice_fiscale"),
+        ("ita_Latn", "RSSMRA 85 M 01 H501 Q", "it.codice_fiscale"),
+        ("ita_Latn", "RSS\u00a0MRA\u00a085M01\u00a0H501Q", "it.codice_fiscale"),
+        ("fra_Latn", "1-85-05-78-006-084-91", "fr.nir"),
+        ("fra_Latn", "1 85 05 78 006 084 clé 91", "fr.nir"),
+        ("nld_Latn", "111-222-333", "nl.bsn"),
+    ],
+)
+def test_words_speak_for_numbers_in_any_groups(numbers, language, text, detector):
+    words = {
+        "bg.egn": "ЕГН",
+        "pl.pesel": "PESEL",
+        "cz.rc": "r. č.",
+        "es.dni": "DNI",
+        "nl.bsn": "BSN",
+    }
+    words |= {"es.nie": "NIE", "it.codice_fiscale": "C.F.", "fr.nir": "n° de sécurité sociale"}
+    assert numbers(f"{words[detector]}: {text}.", language) == [(detector, text)]
+    if detector != "it.codice_fiscale":
+        assert numbers(f"order {text}.", language) == []
+
+
+@pytest.mark.parametrize("gap", ["", " ", "-", "\u00a0", "\u2013", "\u202f", " nr "])
+def test_the_letters_of_a_polish_identity_card_may_stand_apart(numbers, gap):
+    text = f"ABS{gap}123456"
+    assert numbers(f"dowód osobisty: {text}", "pol_Latn") == [("pl.identity_card", text)]
+
+
+def test_a_cell_of_a_table_is_what_its_heading_says(numbers):
+    for mark in ("|", "\t", ";", "   "):
+        rows = (("Име", "ЕГН", "Телефон"), ("Иван", "7523169263", "-"), ("Анна", "7523169263", "-"))
+        text = "\n".join(mark.join(row) for row in rows)
+        assert numbers(text, "bul_Cyrl") == [("bg.egn", "7523169263")] * 2
+
+
+def test_a_number_without_a_check_is_called_by_its_name(numbers):
+    assert numbers("Steuernummer: 1541659938", "deu_Latn") == [("de.stnr", "1541659938")]
+    assert numbers("Personalausweis: 1541659938", "deu_Latn") == []
+
+
+@pytest.mark.parametrize(
+    "gap", [" ", "-", ".", "/", "  ", " - ", "\u00a0", "\u2007", "\u2013", "\u202f"]
+)
+def test_cards_are_found_in_any_groups_beside_a_word(numbers, gap):
+    text = gap.join(("4111", "1111", "1111", "1111"))
+    assert numbers(f"Kreditkarte: {text}.", "deu_Latn") == [("card", text)]
