@@ -19,7 +19,7 @@ from pydantic import Field, StringConstraints
 
 from eurosift.filters.arrays import Int32s, Int64s, UInt8s
 from eurosift.filters.buffers import string_buffers
-from eurosift.filters.kernel import kernel
+from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import character_classes
 from eurosift.filters.words import INSIDE, LETTER_OR_NUMBER, decode, is_joined
 from eurosift.stages.base import Asset, Stage, StageConfig
@@ -194,10 +194,11 @@ def count_parts(
         words = newlines = 0
         inside = False
         before = np.uint8(0)
+        point: Integer
         while pos < end:
             byte = data[np.uint64(pos)]  # an unsigned index is never counted from the end
             if byte < 0x80:
-                point, width = np.int64(byte), 1
+                point, width = int(byte), 1
                 newlines += byte == NEWLINE
             else:
                 point, width = decode(data, pos, end)
