@@ -22,7 +22,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import character_classes
 from eurosift.filters.words import INSIDE, LETTER_OR_NUMBER, decode, is_joined
-from eurosift.stages.base import Asset, Stage, StageConfig
+from eurosift.stages.base import FURTHER_TOKENS, Asset, Stage, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.tokenizer import REMEDY, TokenCounter, load_tokenizer, tokens_of
 
@@ -35,7 +35,7 @@ SIZES = pa.schema(
     ],
 )
 TOKENS = "n_tokens"
-"""Column of the tokens; those of further tokenizers have their name behind it."""
+"""Column of the tokens of the tokenizer without a name."""
 
 
 BLANK: Final = 0x20
@@ -111,7 +111,7 @@ class Count(Stage[CountConfig]):
     @property
     def adds(self) -> pa.Schema:
         """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``, and for others."""
-        more = [(f"{TOKENS}_{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
+        more = [(f"{FURTHER_TOKENS}{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
         return pa.schema([*SIZES, (TOKENS, pa.int32()), *more])
 
     def embedded(self) -> Mapping[str, str]:
