@@ -116,18 +116,17 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     if apart(filled):
         found.append(_BUCKETS)
     tokenizers = ", ".join(f"`{digest}`" for digest in manifest["tokenizers"])
-    found.append(
-        f"Tokens were counted with this tokenizer: {tokenizers}."
-        if tokenizers
-        else "Tokens were not counted: no tokenizer was configured."
-    )
     named = manifest["further_tokenizers"].items()
+    if tokenizers:
+        found.append(f"Tokens were counted with this tokenizer: {tokenizers}.")
+    elif not named:
+        found.append("Tokens were not counted: no tokenizer was configured.")
     if named:
         columns = "; ".join(
             f"`n_tokens_{name}`: {', '.join(f'`{digest}`' for digest in digests)}"
             for name, digests in named
         )
-        found.append(f"Tokens of further tokenizers have columns of their own: {columns}.")
+        found.append(f"Tokens by name of the tokenizer have columns of their own: {columns}.")
     found.append(
         "One folder per language under `data/`; languages are written as ISO 639-3 and ISO 15924."
         " Columns and their types are the same in all files; a column that the run did not make is"

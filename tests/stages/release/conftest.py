@@ -102,7 +102,9 @@ def release(tmp_path):
 
     def run(shards, schema, *, languages=(), reasons=None, provenance=None, batch_rows=4, **config):
         folder = tmp_path / str(next(counter))
-        stage = Release(ReleaseConfig(**config), name="release", setting=Setting(languages, tuple(schema.names)))
+        stage = Release(
+            ReleaseConfig(**config), name="release", setting=Setting(languages, tuple(schema.names))
+        )
         tables = {s: pa.Table.from_pylist(rows, schema) for s, rows in shards.items()}
         workspace = MemoryWorkspace(folder, tables, reasons or {}, provenance or {}, batch_rows)
         items, documents = {}, {}
