@@ -79,7 +79,7 @@ JUPYTERLAB = """
 .jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) td,
 .jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) th { text-align: right; }
 .jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) tbody tr:nth-child(even) { background: red; }
-.jp-RenderedHTMLCommon :not(pre) > code { background-color: red; }
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) :not(pre) > code { background-color: red; }
 </style>
 <div class="jp-RenderedHTMLCommon">
 """
