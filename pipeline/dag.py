@@ -15,6 +15,7 @@ from eurosift.pipeline.errors import RecipeError
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.recipe import Recipe
 from eurosift.stages.base import (
+    FURTHER_TOKENS,
     LayerPhase,
     Phase,
     PhasedStage,
@@ -35,8 +36,6 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "tokens": ("n_tokens",),
 }
 """What the ledger sums, and the columns that it takes it from, best first."""
-FURTHER_TOKENS = "n_tokens_"
-"""How columns of further tokenizers begin; the ledger sums them as ``tokens_<name>``."""
 
 
 @dataclass(frozen=True)

@@ -141,9 +141,22 @@ ROW = "row"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a stage knows of its surroundings: the languages of the recipe, as canonical codes."""
+    """What a stage knows of its surroundings.
+
+    Attributes
+    ----------
+    languages
+        Those of the recipe, as canonical codes.
+    columns
+        Those of the stages before it, known once the stages of a recipe are put together.
+    """
 
     languages: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+FURTHER_TOKENS = "n_tokens_"
+"""How columns of tokens by further tokenizers begin: the ledger sums them, a release has them."""
 
 
 MARGIN = pa.schema([("value", pa.float64()), ("threshold", pa.float64())])
@@ -176,7 +189,7 @@ class Step(ABC, Generic[ConfigT]):
     name
         Name in the recipe; also that of the layer's folder.
     setting
-        The recipe's languages.
+        The recipe's languages, and the columns before the stage.
     per_language
         Configurations that differ by language, keyed by canonical code.
 

@@ -102,7 +102,9 @@ def release(tmp_path):
 
     def run(shards, schema, *, languages=(), reasons=None, provenance=None, batch_rows=4, **config):
         folder = tmp_path / str(next(counter))
-        stage = Release(ReleaseConfig(**config), name="release", setting=Setting(languages))
+        stage = Release(
+            ReleaseConfig(**config), name="release", setting=Setting(languages, tuple(schema.names))
+        )
         tables = {s: pa.Table.from_pylist(rows, schema) for s, rows in shards.items()}
         workspace = MemoryWorkspace(folder, tables, reasons or {}, provenance or {}, batch_rows)
         items, documents = {}, {}
@@ -213,6 +215,7 @@ def manifest():
             "pii": {},
             "pii_counted": {},
             "rights": {},
+            "further_tokens": {},
             "rights_known": documents,
             "dates": None,
             **more,
@@ -242,5 +245,6 @@ def manifest():
         "deciding_stages": ["langid", "quality"],
         "stages": {"langid": {"version": 1, "config_digest": "00ff"}},
         "tokenizers": [],
+        "further_tokenizers": {},
         "files": [],
     }
