@@ -17,7 +17,7 @@ from eurosift.filters.lines import (
     scan_lines,
     table_size,
 )
-from eurosift.filters.ngrams import count_ngrams
+from eurosift.filters.ngrams import ROOMY, count_ngrams
 from eurosift.filters.packing import TABLE_SIZE, packed_size
 from eurosift.filters.phrases import PhraseTable, find_phrases
 from eurosift.filters.signs import scan_signs
@@ -136,7 +136,6 @@ def scan_rows(
     seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
     capacity = table_size(1024)
     table = np.empty(capacity, np.uint64)
-    firsts = np.empty(capacity, np.int32)
     repeats = np.empty(capacity, np.int32)
     for row in range(n_rows):
         if not valid[row]:
@@ -195,19 +194,16 @@ def scan_rows(
             of_row,
         )
         n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
-        needed = table_size(max(n_tokens, n_lines + 1))
+        needed = table_size(max(ROOMY * n_tokens, n_lines + 1))
         if needed > capacity:
             capacity = needed
             table = np.empty(capacity, np.uint64)
-            firsts = np.empty(capacity, np.int32)
             repeats = np.empty(capacity, np.int32)
         count_line_repeats(text, size, keys, lengths, n_lines, table, of_row)
         count_paragraph_repeats(
             text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, table, of_row
         )
-        count_ngrams(
-            hashes, n_tokens, chars_before, keys, places, slots, table, firsts, repeats, of_row
-        )
+        count_ngrams(hashes, n_tokens, chars_before, keys, places, slots, table, repeats, of_row)
         of_row[BYTES] = size
         of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
     return counts

@@ -78,11 +78,12 @@ def measure(
     columns = []
     for signal in SIGNALS:
         count = of_script if signal.count == c.LANGUAGE_LETTERS else counts[signal.count]
+        mask = masks.get(signal.count, missing)
         columns.append(
             pa.array(
                 values_of(signal, count, counts).astype(signal.dtype.to_pandas_dtype()),
                 signal.dtype,
-                mask=masks.get(signal.count, missing),
+                mask=mask if mask.any() else None,
             )
         )
     columns.append(agreement(languages, segments, buffers.valid))

@@ -57,6 +57,7 @@ BLANK: Final = 0x20
 LONGEST_CHARACTER: Final = 4
 """Bytes of the longest character."""
 NONE: Final = -1
+EMPTY: Final = np.uint64(0)
 NOT_SEEN: Final = -1
 """Place of what is no stop word among those that were seen."""
 SYMBOL: Final = np.uint64(3)
@@ -107,10 +108,12 @@ SEGMENTATION: Final = {
 @kernel
 def find_stop_word(keys: UInt64s, numbers: Int16s, key: np.uint64) -> Integer:
     """Number of a stop word in its language's list, -1 if it is none (open addressing)."""
-    mask = keys.size - 1
-    slot = np.int64(key & np.uint64(mask))
-    while keys[slot] != 0 and keys[slot] != key:
-        slot = (slot + 1) & mask
+    mask = np.uint64(keys.size - 1)
+    slot = key & mask
+    there = keys[slot]
+    while (there != EMPTY) & (there != key):  # one branch, which is hardly ever taken
+        slot = slot + ONE & mask
+        there = keys[slot]
     return np.int64(numbers[slot])
 
 
