@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -22,6 +22,11 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 Integer = int | np.integer[Any]
 """A number in a kernel, which mypy sees as numpy and Python numbers."""
+
+ALLOCATING: Final = frozenset(
+    ("array", "copy", "empty", "empty_like", "full", "ones", "sort", "zeros", "zeros_like")
+)
+"""Names of numpy that make an array."""
 
 _ALONE = threading.RLock()
 """Held by the thread that makes a dispatcher."""
@@ -65,6 +70,15 @@ class Kernel:
                 self._dispatcher = self._dispatcher or self._made()
         return self._dispatcher
 
+    @property
+    def allocates(self) -> bool:
+        """Whether arrays are made by it, or by kernels that it calls."""
+        names, scope = self._function.__code__.co_names, self._function.__globals__
+        called = (scope.get(name) for name in names)
+        return not ALLOCATING.isdisjoint(names) or any(
+            each.allocates for each in called if isinstance(each, Kernel) and each is not self
+        )
+
     def _made(self) -> Any:
         from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
 
@@ -75,7 +89,7 @@ class Kernel:
         )
         functools.update_wrapper(twin, function)
         del twin.__wrapped__  # type: ignore[attr-defined]  # numba would look at that one
-        dispatcher = compiled(twin)
+        dispatcher = compiled(twin, allocates=self.allocates)
         for name in code.co_names:
             found = scope.get(name)
             if isinstance(found, Kernel):

@@ -154,9 +154,15 @@ def open_cache(function: Callable[..., Any]) -> LenientCache | None:
         numba.config.CACHE_DIR = before
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Numba's dispatcher of a function: nopython mode, without the GIL, cached on disk."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+def compiled(function: Callable[..., Any], *, allocates: bool) -> Any:
+    """Numba's dispatcher of a function: nopython mode, without the GIL, cached on disk.
+
+    Unless it `allocates`, references to arrays are not counted: whoever called holds them, and the
+    counters, which are atomic, may take more time than all the rest of a small kernel.
+    """
+    dispatcher = numba.njit(
+        nogil=True, error_model="numpy", _nrt=allocates, no_cfunc_wrapper=True
+    )(function)
     if (entries := open_cache(function)) is not None:
         dispatcher._cache = entries  # noqa: SLF001 - what numba's enable_caching() does
         dispatcher.compile = _releasing(dispatcher.compile, entries)
