@@ -42,6 +42,8 @@ TABLE_SIZE = 0x20000
 IDEOGRAPHS_END = 0x40000
 ZERO = 0x30
 BLANK = 0x20
+SPARE: Final = 2
+"""Room for words that `hash_words` needs beyond one for every second byte."""
 FINAL_SIGMA, SIGMA = 0x03C2, 0x03C3
 DECIMAL_MARKS = ".,\u060c\u066b\u2396\u2397\u2398"
 BASE: Final = np.uint64(0x9FB21C651E98DF25)
@@ -142,8 +144,8 @@ def absorb_folded(
 def hash_words(data: UInt8s, start: int, end: int, table: UInt32s, out: UInt64s) -> int:
     """Write the hash of every word of one text to `out`; return how many there are.
 
-    `out` must have room for ``(end - start) // 2 + 2`` words: at most every second byte begins one,
-    and behind those of each half of the text there is one more.
+    `out` must have room for ``(end - start) // 2 + SPARE`` words: at most every second byte begins
+    one, and each half of the text needs one more.
     """
     # A hash is a chain of multiplications. Two of them, in the two halves of the text, take the
     # time of one.
@@ -208,7 +210,7 @@ def hash_shingles(
 def word_hashes(text: str) -> UInt64s:
     """Hashes of the words of one text; for tests, notebooks and other slow uses."""
     data, offsets, _ = string_buffers(pa.array([text], pa.large_string()))
-    words = np.empty(int(offsets[1]) // 2 + 2, np.uint64)
+    words = np.empty(int(offsets[1]) // 2 + SPARE, np.uint64)
     return words[: hash_words(data, 0, int(offsets[1]), folding_table(), words)]
 
 

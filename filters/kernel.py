@@ -57,6 +57,7 @@ class Kernel:
         functools.update_wrapper(self, function)
         self._function = function
         self._dispatcher: Any = None
+        self._inner: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Call what was compiled."""
@@ -64,11 +65,19 @@ class Kernel:
 
     @property
     def dispatcher(self) -> Any:
-        """Numba's dispatcher of the function."""
+        """Numba's dispatcher of the function, which Python can call."""
         if self._dispatcher is None:
             with _ALONE:
-                self._dispatcher = self._dispatcher or self._made()
+                self._dispatcher = self._dispatcher or self._made(inner=False)
         return self._dispatcher
+
+    @property
+    def inner(self) -> Any:
+        """Numba's dispatcher for kernels that call it: nothing is made of it that Python needs."""
+        if self._inner is None:
+            with _ALONE:
+                self._inner = self._inner or self._made(inner=True)
+        return self._inner
 
     @property
     def allocates(self) -> bool:
@@ -79,7 +88,7 @@ class Kernel:
             each.allocates for each in called if isinstance(each, Kernel) and each is not self
         )
 
-    def _made(self) -> Any:
+    def _made(self, *, inner: bool) -> Any:
         from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
 
         function = self._function
@@ -89,11 +98,11 @@ class Kernel:
         )
         functools.update_wrapper(twin, function)
         del twin.__wrapped__  # type: ignore[attr-defined]  # numba would look at that one
-        dispatcher = compiled(twin, allocates=self.allocates)
+        dispatcher = compiled(twin, allocates=self.allocates, inner=inner)
         for name in code.co_names:
             found = scope.get(name)
             if isinstance(found, Kernel):
-                scope[name] = dispatcher if found is self else found.dispatcher
+                scope[name] = dispatcher if found is self else found.inner
             elif isinstance(found, Intrinsic):
                 scope[name] = getattr(importlib.import_module(found.module), found.name)
         return dispatcher
