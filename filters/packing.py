@@ -25,8 +25,6 @@ TAIL: Final = 12
 LITERAL_TAIL: Final = 5
 """No match reaches into so many last bytes."""
 WINDOW: Final = 0xFFFF
-REACH: Final = 8
-"""Longer words are looked at again after so many bytes."""
 HASH: Final = np.uint64(2654435761)
 LOW: Final = np.uint64(0xFFFFFFFF)
 
@@ -39,9 +37,9 @@ def length_bytes(length: Integer) -> Integer:
 
 @kernel
 def next_place(marks: UInt8s, pos: Integer) -> Integer:
-    """Where a match is looked for next: behind the white space in the next `REACH` bytes."""
+    """Where a match is looked for next: behind white space, or behind eight bytes without any."""
     spaces = load_word(marks, np.uint64(pos)) >> np.uint64(4) & LOWEST
-    return pos + first_selected(spaces) + 1  # `REACH` where there is none
+    return pos + first_selected(spaces) + 1
 
 
 @kernel
@@ -51,7 +49,7 @@ def packed_size(text: UInt8s, size: Integer, marks: UInt8s, table: Int32s) -> In
     `text`, `size` and `marks` are as `eurosift.filters.characters.scan_characters` takes and gives
     them; `table` is scratch: `TABLE_SIZE` values.
     """
-    # A slot that was not used yet stands for the first place: what begins there is found in its own.
+    # A slot that was not used yet stands for the first place, which is always found in its own.
     table[:] = 0
     packed = 0
     anchor = 0

@@ -21,7 +21,8 @@ from eurosift.filters.ngrams import ROOMY, count_ngrams
 from eurosift.filters.packing import TABLE_SIZE, packed_size
 from eurosift.filters.phrases import PhraseTable, find_phrases
 from eurosift.filters.signs import scan_signs
-from eurosift.filters.tokens import count_tokens, find_pieces, find_tokens
+from eurosift.filters.token_counts import count_tokens
+from eurosift.filters.tokens import find_pieces, find_tokens
 
 UNICODE: Final = 0
 WHITESPACE: Final = 1
@@ -37,7 +38,7 @@ class Languages(NamedTuple):
     of_row
         int64, shape (n_texts,): row of the tables for each text.
     segmentation
-        int64, shape (n_languages,): bits, see `eurosift.filters.tokens.SEGMENTATION`.
+        int64, shape (n_languages,): bits, see `eurosift.filters.segmentation.SEGMENTATION`.
     stop_keys, stop_numbers
         Shape (n_languages, n_slots), n_slots a power of two.
     joined

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from eurosift.filters import counts as c
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.buffers import StringBuffers, string_buffers
-from eurosift.filters.signal_table import ALL_SIGNALS, SCHEMA, SIGNALS, Signal, versions_digest
+from eurosift.filters.definitions import Signal
+from eurosift.filters.signal_table import ALL_SIGNALS, SCHEMA, SIGNALS, versions_digest
 from eurosift.filters.stopwords import StopTable
 
 __all__ = ["ALL_SIGNALS", "SCHEMA", "SIGNALS", "Signal", "Tokens", "measure", "versions_digest"]
