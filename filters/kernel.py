@@ -24,9 +24,12 @@ Integer = int | np.integer[Any]
 """A number in a kernel, which mypy sees as numpy and Python numbers."""
 
 ALLOCATING: Final = frozenset(
-    ("array", "copy", "empty", "empty_like", "full", "ones", "sort", "zeros", "zeros_like")
+    (
+        *("array", "copy", "empty", "empty_like", "full", "ones", "zeros", "zeros_like"),
+        *("argsort", "cumsum", "exp", "log", "sort", "sqrt", "sum"),
+    )
 )
-"""Names of numpy that make an array."""
+"""Names of numpy that make an array, or may; where one is missing, numba asks for "NRT"."""
 
 _ALONE = threading.RLock()
 """Held by the thread that makes a dispatcher."""

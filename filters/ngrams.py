@@ -128,8 +128,8 @@ def count_ngrams(
         count_keys(hashes if n == 1 else keys, m, slots, table, size, repeats)
         if n == 1:
             n_words: Integer = 0
-            for slot in range(size):
-                n_words += np.int64(table[np.uint64(slot)] & WORD)
+            for entry in range(size):
+                n_words += np.int64(table[np.uint64(entry)] & WORD)
             counts[DIFFERENT_WORDS] = n_words
         most: Integer = 1
         most_place: Integer = 0
@@ -137,7 +137,7 @@ def count_ngrams(
         for j in range(m):
             slot = slots[np.uint64(j)]
             times = np.int64(repeats[np.uint64(slot)])
-            place = np.int64(places[np.uint64(j)])
+            place = places[np.uint64(j)]
             places[np.uint64(kept)] = place
             slots[np.uint64(kept)] = slot
             kept += times > 1

@@ -122,7 +122,10 @@ def is_bracketed(data: UInt8s, pos: int, end: int, words: UInt64s) -> bool:
     while at < stop:
         byte = np.int64(data[at])
         if byte in (0x20, 0x29, 0x5D, 0x7D, 0xC2):
-            return bool(np.any(words == digest))
+            for word in words:  # noqa: SIM110 - numba has no generators in `any`
+                if word == digest:
+                    return True
+            return False
         digest = fold_byte(digest, byte)
         at += 1
     return False
