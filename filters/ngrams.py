@@ -111,15 +111,15 @@ def count_ngrams(
             return
         if n > 1:
             # Both parts of a repeated n-gram are repeated: keep the neighbours.
-            kept = 0
+            kept: Integer = 0
             for j in range(m - 1):
                 this = np.uint64(j)
                 following = np.uint64(j + 1)
                 pair = np.uint64(slots[this] + 1) << np.uint64(32) | np.uint64(slots[following])
-                place = places[this]
-                adjoin = places[following] == place + 1
+                first = places[this]
+                adjoin = places[following] == first + 1
                 keys[np.uint64(kept)] = pair
-                places[np.uint64(kept)] = place
+                places[np.uint64(kept)] = first
                 kept += adjoin
             m = kept
         if m == 0 and n > TOP_TO:
