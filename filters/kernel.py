@@ -115,7 +115,8 @@ def kernel(function: FunctionT) -> FunctionT:
     """Compile `function` at its first call: nopython mode, without the GIL, cached on disk.
 
     Kernels may call kernels, by names of their module. They get arrays and scalars only, and
-    report trouble by their return value. Integer overflow wraps and indices are not checked, as
-    in C.
+    report trouble by their return value. They make arrays by name (`ALLOCATING`), not by arithmetic
+    on arrays, and give back none that they were given. Integer overflow wraps and indices are not
+    checked, as in C.
     """
     return cast("FunctionT", Kernel(function))
