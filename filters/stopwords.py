@@ -139,7 +139,8 @@ class StopTable:
 
 def build_table(lists: Lists) -> StopTable:
     """Build the lookup table of some lists."""
-    from eurosift.filters.tokens import SEGMENTATION, hash_word  # noqa: PLC0415 - loads numba
+    from eurosift.filters.segmentation import SEGMENTATION  # noqa: PLC0415 - loads numba
+    from eurosift.filters.token_counts import hash_word  # noqa: PLC0415
 
     longest = max((len(words) for words in lists.values()), default=0)
     n_slots = 1
