@@ -97,7 +97,7 @@ def count_ngrams(
     Parameters
     ----------
     hashes, n_tokens, chars_before
-        From `eurosift.filters.tokens.count_tokens`.
+        From `eurosift.filters.token_counts.count_tokens`.
     keys, places, slots, table, repeats
         Scratch; the first three hold a value per token, the others `table_size` of these.
     counts

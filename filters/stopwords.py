@@ -115,7 +115,7 @@ class StopTable:
     has_list
         bool, shape (n_languages + 1,): False for languages that only cut words in their own way.
     segmentation
-        int64, shape (n_languages + 1,): see `eurosift.filters.tokens.SEGMENTATION`.
+        int64, shape (n_languages + 1,): see `eurosift.filters.segmentation.SEGMENTATION`.
     """
 
     languages: tuple[str, ...]

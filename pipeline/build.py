@@ -16,11 +16,13 @@ from eurosift.pipeline.inputs import first_match
 from eurosift.pipeline.problems import problems_of, suggest
 from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
-from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
+from eurosift.stages.base import ROW, Setting, Step
+from eurosift.stages.config import StageConfig
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.presets import PRESETS
 from eurosift.stages.extract.stores import is_url
+from eurosift.stages.source import SourceStage
 
 
 def build_dag(recipe: Recipe) -> Dag:

@@ -14,15 +14,9 @@ from eurosift.langid import buckets
 from eurosift.pipeline.errors import RecipeError
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.recipe import Recipe
-from eurosift.stages.base import (
-    FURTHER_TOKENS,
-    LayerPhase,
-    Phase,
-    PhasedStage,
-    SourceStage,
-    Stage,
-    Step,
-)
+from eurosift.stages.base import FURTHER_TOKENS, Stage, Step
+from eurosift.stages.phases import LayerPhase, Phase, PhasedStage
+from eurosift.stages.source import SourceStage
 
 _SELECTOR = re.compile(r"\+?(\w+)\+?")
 TEXT = "text"

@@ -22,7 +22,8 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import character_classes
 from eurosift.filters.words import INSIDE, LETTER_OR_NUMBER, decode, is_joined
-from eurosift.stages.base import FURTHER_TOKENS, Asset, Stage, StageConfig
+from eurosift.stages.base import FURTHER_TOKENS, Stage
+from eurosift.stages.config import Asset, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.tokenizer import REMEDY, TokenCounter, load_tokenizer, tokens_of
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from eurosift.stages.base import Indirect, StageConfig
+from eurosift.stages.config import Indirect, StageConfig
 from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY, TRAIN, in_order, is_further
 
 Told = Annotated[str | None, Indirect()]

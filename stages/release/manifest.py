@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import xxhash
 
 from eurosift.langid.buckets import name as label_name
-from eurosift.stages.base import DocumentPhase, Item, Workspace
+from eurosift.stages.phases import DocumentPhase, Item, Workspace
 from eurosift.stages.release import figures
 from eurosift.stages.release.assemble import Assemble
 from eurosift.stages.release.card import card

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import Phase, PhasedStage
 from eurosift.stages.release.assemble import Kept, Rejected
 from eurosift.stages.release.columns import KEPT, in_order, is_further, kept, rejected
 from eurosift.stages.release.config import ReleaseConfig

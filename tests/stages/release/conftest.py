@@ -14,8 +14,9 @@ from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.pipeline.work import perform
-from eurosift.stages.base import DocumentPhase, Rows, Setting
+from eurosift.stages.base import Setting
 from eurosift.stages.footer import Footer
+from eurosift.stages.phases import DocumentPhase, Rows
 from eurosift.stages.release import Release, ReleaseConfig
 
 
