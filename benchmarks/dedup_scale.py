@@ -30,10 +30,10 @@ import pyarrow as pa
 
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.shards import ShardWriter, read_batches
-from eurosift.stages.base import Item
 from eurosift.stages.dedup import Dedup, DedupConfig, signed
 from eurosift.stages.dedup.signed import Entries
 from eurosift.stages.footer import Footer, Head
+from eurosift.stages.phases import Item
 
 TITLE = "Matching and clustering of generated documents"
 NOTE = """\

@@ -23,7 +23,6 @@ from eurosift.langid.decide import Decider
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import LanguageModel
 from eurosift.langid.thresholds import load_thresholds
-from eurosift.stages.base import Account
 from eurosift.stages.extract import Extract, ExtractConfig
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.decode import decode
@@ -33,6 +32,7 @@ from eurosift.stages.extract.http import parse_response
 from eurosift.stages.extract.markup import rough_text
 from eurosift.stages.extract.records import MAX_HEADER
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"

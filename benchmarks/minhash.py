@@ -26,7 +26,7 @@ import xxhash
 from datatrove.utils.text import simplify_text
 
 from eurosift.dedup.exact import hash_texts
-from eurosift.dedup.shingle import folding_table, hash_shingles, hash_words
+from eurosift.dedup.shingle import SPARE, folding_table, hash_shingles, hash_words
 from eurosift.dedup.sign import MinHash
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
@@ -153,7 +153,7 @@ def flat_shingles(texts: pa.Array) -> tuple[Any, Any]:
 @kernel
 def write_shingles(data: Any, offsets: Any, table: Any, values: Any, ends: Any) -> int:
     n = 0
-    words = np.empty((offsets[-1] - offsets[0]) // 2 + 1, np.uint64)
+    words = np.empty((offsets[-1] - offsets[0]) // 2 + SPARE, np.uint64)
     for row in range(offsets.size - 1):
         n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
         n += hash_shingles(words, n_words, 5, values[n:])

@@ -24,7 +24,8 @@ from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ROW_GROUP_ROWS
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.work import perform
-from eurosift.stages.base import Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import StageConfig
 
 TITLE = "Overhead of the runtime"
 DOCUMENTS = 40_000

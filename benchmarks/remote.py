@@ -19,10 +19,10 @@ from pathlib import Path
 
 import boto3
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract import Extract, ExtractConfig
 from eurosift.stages.extract.remote import Remote
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 ROOT = Path(__file__).parents[1]
 WARC = ROOT.parent / "shared" / "data" / "web" / "warc"

@@ -38,8 +38,8 @@ from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.stamp import Stamp
 from eurosift.pipeline.tasks import LAYER, Run, Task
-from eurosift.stages.base import DocumentPhase, TablePhase
 from eurosift.stages.footer import UNDETERMINED, Footer, Tally
+from eurosift.stages.phases import DocumentPhase, TablePhase
 
 TITLE = "Large runs"
 NOTE = """The best of three rounds of each command, a process of its own on one core. `cold`:

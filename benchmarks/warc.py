@@ -21,11 +21,11 @@ from datatrove.pipeline.readers import WarcReader
 from fastwarc.warc import ArchiveIterator as FastWarc
 from warcio.archiveiterator import ArchiveIterator as WarcIo
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.decode import decode_page
 from eurosift.stages.extract.http import parse_response
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 TITLE = "WARC reading"
 NOTE = """\

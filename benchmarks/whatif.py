@@ -39,7 +39,8 @@ import xxhash
 
 from eurosift.filters.signals import SCHEMA
 from eurosift.langid.languages import EU24
-from eurosift.stages.base import Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import StageConfig
 from eurosift.stages.quality import Quality, QualityConfig
 
 READ = ("char_count", *Quality(QualityConfig(), name="quality").reads)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from eurosift.dedup.shingle import folding_table, hash_words
+from eurosift.dedup.shingle import SPARE, folding_table, hash_words
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
@@ -44,7 +44,7 @@ def hash_normalised(texts: pa.Array | pa.ChunkedArray) -> pa.FixedSizeBinaryArra
     """
     data, offsets, valid = string_buffers(texts)
     n_bytes = np.where(valid, np.diff(offsets), 0)
-    words = np.empty(int((n_bytes // 2 + 1).sum()), np.uint64)
+    words = np.empty(int((n_bytes // 2 + SPARE).sum()), np.uint64)
     ends = np.zeros(len(valid) + 1, np.int64)
     words_of_rows(data, offsets, valid, folding_table(), words, ends)
     return hash_spans(words.view(np.uint8).data, ends * words.itemsize, valid)

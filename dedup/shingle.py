@@ -41,6 +41,9 @@ TABLE_SIZE = 0x20000
 """Planes 0 and 1. Planes 2 and 3 are ideographs, which fold to themselves."""
 IDEOGRAPHS_END = 0x40000
 ZERO = 0x30
+BLANK = 0x20
+SPARE: Final = 2
+"""Room for words that `hash_words` needs beyond one for every second byte."""
 FINAL_SIGMA, SIGMA = 0x03C2, 0x03C3
 DECIMAL_MARKS = ".,\u060c\u066b\u2396\u2397\u2398"
 BASE: Final = np.uint64(0x9FB21C651E98DF25)
@@ -85,68 +88,101 @@ def folding_table() -> UInt32s:
 
 
 @kernel
+def fold(data: UInt8s, i: Integer, end: Integer, table: UInt32s) -> tuple[Integer, np.uint32]:
+    """Where the character at `i` ends, and its class or folded code point."""
+    code: Integer = np.int64(data[np.uint64(i)])
+    width = 1
+    if code >= 0x80:
+        code, width = decode(data, i, end)
+    folded = np.uint32(IGNORED)
+    if code < TABLE_SIZE:
+        folded = table[np.uint64(code)]
+    elif code < IDEOGRAPHS_END:
+        folded = np.uint32(code)
+    return i + width, folded
+
+
+@kernel
+def absorb_folded(
+    folded: np.uint32, n_words: Integer, in_word: Integer, number: Integer, value: np.uint64
+) -> tuple[Integer, Integer, Integer, np.uint64]:
+    """Take one character; gives the number of words that have ended, and the rest as it is then.
+
+    `in_word` is 1 inside of a word, of whose hash `value` is the state, else 0; `number` is where
+    the scan stands in a number.
+    """
+    if (number == NO_NUMBER) & (folded != IGNORED) & (folded != DIGIT):
+        # Nearly all characters come here, and where words end cannot be predicted: without
+        # branches this is half as fast again.
+        letter = np.int64(folded > DECIMAL)
+        mask = np.uint64(0) - np.uint64(letter)
+        value = (absorb(value, folded) & mask) | (SEED & ~mask)
+        n_words += in_word & (1 - letter)
+        in_word = letter
+    elif folded == DIGIT:
+        if number == POINT:
+            number = FRACTION
+        elif number == NO_NUMBER:
+            number = INTEGER
+            value = absorb(value, np.uint32(ZERO))
+            in_word = 1
+    elif folded == DECIMAL and number == INTEGER:
+        number = POINT
+    elif folded != IGNORED:
+        if number == POINT or folded <= DECIMAL:
+            n_words += 1
+            value = SEED
+            in_word = 0
+        number = NO_NUMBER
+        if folded > DECIMAL:
+            value = absorb(value, folded)
+            in_word = 1
+    return n_words, in_word, number, value
+
+
+@kernel
 def hash_words(data: UInt8s, start: int, end: int, table: UInt32s, out: UInt64s) -> int:
     """Write the hash of every word of one text to `out`; return how many there are.
 
-    `out` must have room for ``(end - start) // 2 + 1`` words: at most every second byte begins one.
+    `out` must have room for ``(end - start) // 2 + SPARE`` words: at most every second byte begins
+    one, and each half of the text needs one more.
     """
-    n_words = 0
-    in_word = 0
-    number = NO_NUMBER
-    value = SEED
-    i = start
-    while i < end:
-        code: Integer = int(data[i])
-        if code < 0x80:
-            folded = table[code]
-            i += 1
-        else:
-            code, width = decode(data, i, end)
-            i += width
-            if code < TABLE_SIZE:
-                folded = table[code]
-            elif code < IDEOGRAPHS_END:
-                folded = np.uint32(code)
-            else:
-                folded = np.uint32(IGNORED)
-        if (number == NO_NUMBER) & (folded != IGNORED) & (folded != DIGIT):
-            # Nearly all characters come here, and where words end cannot be predicted: without
-            # branches this is half as fast again.
-            letter = int(folded > DECIMAL)
-            mask = np.uint64(0) - np.uint64(letter)
-            value = (absorb(value, folded) & mask) | (SEED & ~mask)
-            n_words += in_word & (1 - letter)
-            out[n_words] = value
-            in_word = letter
-            continue
-        if folded == IGNORED:
-            continue
-        if folded == DIGIT:
-            if number in (INTEGER, FRACTION):
-                continue
-            if number == POINT:
-                number = FRACTION
-                continue
-            number = INTEGER
-            folded = np.uint32(ZERO)
-        elif folded == DECIMAL and number == INTEGER:
-            number = POINT
-            continue
-        else:
-            if number == POINT or folded <= DECIMAL:
-                n_words += 1
-                value = SEED
-                in_word = 0
-            number = NO_NUMBER
-            if folded <= DECIMAL:
-                continue
-        value = absorb(value, folded)
-        out[n_words] = value
-        in_word = 1
-    n_words += in_word
-    for word in range(n_words):
+    # A hash is a chain of multiplications. Two of them, in the two halves of the text, take the
+    # time of one.
+    middle: Integer = (start + end) // 2
+    while middle < end and data[middle] != BLANK:
+        middle += 1
+    second = out[(middle - start) // 2 + 1 :]
+    i: Integer = start
+    j: Integer = middle
+    n_first: Integer = 0
+    n_second: Integer = 0
+    in_first: Integer = 0
+    in_second: Integer = 0
+    number_first: Integer = NO_NUMBER
+    number_second: Integer = NO_NUMBER
+    first_value = SEED
+    second_value = SEED
+    while i < middle or j < end:
+        if i < middle:
+            i, folded = fold(data, i, middle, table)
+            n_first, in_first, number_first, first_value = absorb_folded(
+                folded, n_first, in_first, number_first, first_value
+            )
+            out[np.uint64(n_first)] = first_value
+        if j < end:
+            j, folded = fold(data, j, end, table)
+            n_second, in_second, number_second, second_value = absorb_folded(
+                folded, n_second, in_second, number_second, second_value
+            )
+            second[np.uint64(n_second)] = second_value
+    n_first += in_first
+    n_second += in_second
+    for word in range(n_first):
         out[word] = finish(out[word])
-    return n_words
+    for word in range(n_second):
+        out[n_first + word] = finish(second[word])
+    return n_first + n_second
 
 
 @kernel
@@ -174,7 +210,7 @@ def hash_shingles(
 def word_hashes(text: str) -> UInt64s:
     """Hashes of the words of one text; for tests, notebooks and other slow uses."""
     data, offsets, _ = string_buffers(pa.array([text], pa.large_string()))
-    words = np.empty(int(offsets[1]) // 2 + 1, np.uint64)
+    words = np.empty(int(offsets[1]) // 2 + SPARE, np.uint64)
     return words[: hash_words(data, 0, int(offsets[1]), folding_table(), words)]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.dedup.shingle import folding_table, hash_shingles, hash_words
+from eurosift.dedup.shingle import SPARE, folding_table, hash_shingles, hash_words
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
@@ -69,7 +69,7 @@ def sign_rows(
     for row in range(valid.size):
         if valid[row]:
             longest = max(longest, offsets[row + 1] - offsets[row])
-    words = np.empty(longest // 2 + 1, np.uint64)  # at most every second byte begins a word
+    words = np.empty(longest // 2 + SPARE, np.uint64)  # every second byte may begin a word
     shingles = np.empty(words.size + UNROLLED, minima.dtype)
     for row in range(valid.size):
         n_words = 0
@@ -110,7 +110,7 @@ def shingles_of_rows(
     n = 0
     for row in range(valid.size):
         if valid[row]:
-            words = np.empty((offsets[row + 1] - offsets[row]) // 2 + 1, np.uint64)
+            words = np.empty((offsets[row + 1] - offsets[row]) // 2 + SPARE, np.uint64)
             n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
             here = found[n:]
             n_shingles = hash_shingles(words, n_words, n_grams, here)

@@ -49,7 +49,7 @@ def count_selected(selection: np.uint64) -> Integer:
 
 @kernel
 def first_selected(selection: np.uint64) -> Integer:
-    """Number of bytes before the first that is selected; some byte is."""
+    """Number of bytes before the first that is selected, 8 if none is."""
     return np.int64(trailing_zeros(selection)) >> 3
 
 

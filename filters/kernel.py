@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -22,6 +22,14 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 Integer = int | np.integer[Any]
 """A number in a kernel, which mypy sees as numpy and Python numbers."""
+
+ALLOCATING: Final = frozenset(
+    (
+        *("array", "copy", "empty", "empty_like", "full", "ones", "zeros", "zeros_like"),
+        *("argsort", "cumsum", "exp", "log", "sort", "sqrt", "sum"),
+    )
+)
+"""Names of numpy that make an array, or may; where one is missing, numba asks for "NRT"."""
 
 _ALONE = threading.RLock()
 """Held by the thread that makes a dispatcher."""
@@ -52,6 +60,7 @@ class Kernel:
         functools.update_wrapper(self, function)
         self._function = function
         self._dispatcher: Any = None
+        self._inner: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Call what was compiled."""
@@ -59,13 +68,30 @@ class Kernel:
 
     @property
     def dispatcher(self) -> Any:
-        """Numba's dispatcher of the function."""
+        """Numba's dispatcher of the function, which Python can call."""
         if self._dispatcher is None:
             with _ALONE:
-                self._dispatcher = self._dispatcher or self._made()
+                self._dispatcher = self._dispatcher or self._made(inner=False)
         return self._dispatcher
 
-    def _made(self) -> Any:
+    @property
+    def inner(self) -> Any:
+        """Numba's dispatcher for kernels that call it: nothing is made of it that Python needs."""
+        if self._inner is None:
+            with _ALONE:
+                self._inner = self._inner or self._made(inner=True)
+        return self._inner
+
+    @property
+    def allocates(self) -> bool:
+        """Whether arrays are made by it, or by kernels that it calls."""
+        names, scope = self._function.__code__.co_names, self._function.__globals__
+        called = (scope.get(name) for name in names)
+        return not ALLOCATING.isdisjoint(names) or any(
+            each.allocates for each in called if isinstance(each, Kernel) and each is not self
+        )
+
+    def _made(self, *, inner: bool) -> Any:
         from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
 
         function = self._function
@@ -75,11 +101,11 @@ class Kernel:
         )
         functools.update_wrapper(twin, function)
         del twin.__wrapped__  # type: ignore[attr-defined]  # numba would look at that one
-        dispatcher = compiled(twin)
+        dispatcher = compiled(twin, allocates=self.allocates, inner=inner)
         for name in code.co_names:
             found = scope.get(name)
             if isinstance(found, Kernel):
-                scope[name] = dispatcher if found is self else found.dispatcher
+                scope[name] = dispatcher if found is self else found.inner
             elif isinstance(found, Intrinsic):
                 scope[name] = getattr(importlib.import_module(found.module), found.name)
         return dispatcher
@@ -89,7 +115,8 @@ def kernel(function: FunctionT) -> FunctionT:
     """Compile `function` at its first call: nopython mode, without the GIL, cached on disk.
 
     Kernels may call kernels, by names of their module. They get arrays and scalars only, and
-    report trouble by their return value. Integer overflow wraps and indices are not checked, as
-    in C.
+    report trouble by their return value. They make arrays by name (`ALLOCATING`), not by arithmetic
+    on arrays, and give back none that they were given. Integer overflow wraps and indices are not
+    checked, as in C.
     """
     return cast("FunctionT", Kernel(function))

@@ -154,13 +154,37 @@ def open_cache(function: Callable[..., Any]) -> LenientCache | None:
         numba.config.CACHE_DIR = before
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Numba's dispatcher of a function: nopython mode, without the GIL, cached on disk."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+def compiled(function: Callable[..., Any], *, allocates: bool, inner: bool) -> Any:
+    """Numba's dispatcher of a function: nopython mode, without the GIL, cached on disk.
+
+    Unless it `allocates`, references to arrays are not counted: whoever called holds them, and the
+    counters, which are atomic, may take more time than all the rest of a small kernel. What is
+    `inner` is for kernels alone: it has no entry for Python, which would take longer to compile
+    than the kernel itself.
+    """
+    if inner:
+        function.__qualname__ += "-inner"  # by which the cache knows it
+    dispatcher = numba.njit(
+        nogil=True,
+        error_model="numpy",
+        _nrt=allocates,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=inner,
+    )(function)
+    dispatcher.get_call_template = _unliteral(dispatcher.get_call_template)
     if (entries := open_cache(function)) is not None:
         dispatcher._cache = entries  # noqa: SLF001 - what numba's enable_caching() does
         dispatcher.compile = _releasing(dispatcher.compile, entries)
     return dispatcher
+
+
+def _unliteral(template_of: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile no kernel anew for every number that another one calls it with."""
+
+    def template(arguments: Any, named: Any) -> Any:
+        return template_of(tuple(map(numba.types.unliteral, arguments)), named)
+
+    return template
 
 
 def _releasing(compile_: Callable[[Any], Any], entries: LenientCache) -> Callable[[Any], Any]:

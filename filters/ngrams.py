@@ -25,6 +25,8 @@ TOP_TO: Final = 4
 DUPLICATE_FROM: Final = 5
 DUPLICATE_TO: Final = 10
 
+ROOMY: Final = 2
+"""So many times larger than need be are the hash tables: a collision costs more than room."""
 EMPTY: Final = np.uint64(0)
 WORD: Final = np.uint64(1)
 NEXT: Final = np.uint64(1)
@@ -32,22 +34,15 @@ NEXT: Final = np.uint64(1)
 
 @kernel
 def count_keys(
-    keys: UInt64s,
-    m: Integer,
-    slots: Int32s,
-    table: UInt64s,
-    size: Integer,
-    firsts: Int32s,
-    repeats: Int32s,
-) -> tuple[Integer, Integer]:
-    """Count ``keys[:m]`` in a hash table; the slot of each goes into `slots`.
+    keys: UInt64s, m: Integer, slots: Int32s, table: UInt64s, size: Integer, repeats: Int32s
+) -> None:
+    """Count ``keys[:m]``, none of which is 0, in a hash table.
 
-    Returns the highest count, if it is above one, and the first place of the key that has it; of
-    keys with the same count, the one that came first.
+    Filled: the slot of each key, and for each slot its key in ``table[:size]``, 0 if it is empty,
+    and how often that came in ``repeats[:size]``.
     """
     table[:size] = 0
-    most: Integer = 1
-    most_first: Integer = 0
+    repeats[:size] = 0
     shift = np.uint64(32)
     mask = np.uint64(size - 1)
     for j in range(m):
@@ -57,42 +52,10 @@ def count_keys(
         while there != EMPTY and there != key:  # noqa: PLR1714 - numba has no `in` for this
             slot = slot + NEXT & mask
             there = table[slot]
-        # Whether the key is new is hard to guess for the processor: no branch.
-        is_new = there == EMPTY
-        times = 1 if is_new else np.int64(repeats[slot]) + 1
-        first = j if is_new else np.int64(firsts[slot])
+        # Whether the key is new is hard to guess for the processor: nothing depends on it.
         table[slot] = key
-        repeats[slot] = times
-        firsts[slot] = first
+        repeats[slot] += 1
         slots[np.uint64(j)] = slot
-        if times > most or (times == most and most > 1 and first < most_first):
-            most = times
-            most_first = first
-    return most, most_first
-
-
-@kernel
-def count_tokens_alone(
-    hashes: UInt64s, m: Integer, slots: Int32s, table: UInt64s, size: Integer, repeats: Int32s
-) -> Integer:
-    """Count single tokens as `count_keys` does; returns how many different ones are words."""
-    table[:size] = 0
-    n_words: Integer = 0
-    shift = np.uint64(32)
-    mask = np.uint64(size - 1)
-    for j in range(m):
-        key = hashes[np.uint64(j)]
-        slot = (key * PRIME) >> shift & mask
-        there = table[slot]
-        while there != EMPTY and there != key:  # noqa: PLR1714 - numba has no `in` for this
-            slot = slot + NEXT & mask
-            there = table[slot]
-        is_new = there == EMPTY
-        table[slot] = key
-        repeats[slot] = 1 if is_new else np.int64(repeats[slot]) + 1
-        slots[np.uint64(j)] = slot
-        n_words += np.int64(key & WORD) & is_new
-    return n_words
 
 
 @kernel
@@ -126,7 +89,6 @@ def count_ngrams(
     places: Int32s,
     slots: Int32s,
     table: UInt64s,
-    firsts: Int32s,
     repeats: Int32s,
     counts: Int64s,
 ) -> None:
@@ -135,8 +97,8 @@ def count_ngrams(
     Parameters
     ----------
     hashes, n_tokens, chars_before
-        From `eurosift.filters.tokens.count_tokens`.
-    keys, places, slots, table, firsts, repeats
+        From `eurosift.filters.token_counts.count_tokens`.
+    keys, places, slots, table, repeats
         Scratch; the first three hold a value per token, the others `table_size` of these.
     counts
         Filled: this document's row.
@@ -149,34 +111,44 @@ def count_ngrams(
             return
         if n > 1:
             # Both parts of a repeated n-gram are repeated: keep the neighbours.
-            kept = 0
+            kept: Integer = 0
             for j in range(m - 1):
-                pair = np.uint64(slots[j] + 1) << np.uint64(32) | np.uint64(slots[j + 1])
-                adjoin = places[j + 1] == places[j] + 1
-                keys[kept] = pair
-                places[kept] = places[j]
+                this = np.uint64(j)
+                following = np.uint64(j + 1)
+                pair = np.uint64(slots[this] + 1) << np.uint64(32) | np.uint64(slots[following])
+                first = places[this]
+                adjoin = places[following] == first + 1
+                keys[np.uint64(kept)] = pair
+                places[np.uint64(kept)] = first
                 kept += adjoin
             m = kept
         if m == 0 and n > TOP_TO:
             return
-        size = table_size(m)
-        most: Integer = 1
-        most_first: Integer = 0
+        size = table_size(ROOMY * m)
+        count_keys(hashes if n == 1 else keys, m, slots, table, size, repeats)
         if n == 1:
-            n_words = count_tokens_alone(hashes, m, slots, table, size, repeats)
+            n_words: Integer = 0
+            for entry in range(size):
+                n_words += np.int64(table[np.uint64(entry)] & WORD)
             counts[DIFFERENT_WORDS] = n_words
-        else:
-            most, most_first = count_keys(keys, m, slots, table, size, firsts, repeats)
-        if TOP_FROM <= n <= TOP_TO:
-            place = np.int64(places[most_first]) if most > 1 else 0
-            length = chars_before[place + n] - chars_before[place] + n - 1
-            counts[TOP_2 + n - TOP_FROM] = most * length
+        most: Integer = 1
+        most_place: Integer = 0
         kept = 0
         for j in range(m):
-            repeated = repeats[slots[j]] > 1
-            places[kept] = places[j]
-            slots[kept] = slots[j]
-            kept += repeated
+            slot = slots[np.uint64(j)]
+            times = np.int64(repeats[np.uint64(slot)])
+            place = places[np.uint64(j)]
+            places[np.uint64(kept)] = place
+            slots[np.uint64(kept)] = slot
+            kept += times > 1
+        if TOP_FROM <= n <= TOP_TO:
+            for j in range(kept):
+                times = np.int64(repeats[np.uint64(slots[np.uint64(j)])])
+                if times > most:
+                    most = times
+                    most_place = np.int64(places[np.uint64(j)])
+            length = chars_before[most_place + n] - chars_before[most_place] + n - 1
+            counts[TOP_2 + n - TOP_FROM] = most * length
         m = kept
         if n >= DUPLICATE_FROM:
             counts[DUPLICATE_5 + n - DUPLICATE_FROM] = count_skipping(

@@ -13,8 +13,7 @@ from typing import Final
 import numpy as np
 
 from eurosift.filters.arrays import Int32s, UInt8s
-from eurosift.filters.bits import first_changed, load_word
-from eurosift.filters.characters import find_space
+from eurosift.filters.bits import LOWEST, first_changed, first_selected, load_word
 from eurosift.filters.kernel import Integer, kernel
 
 TABLE_BITS: Final = 12
@@ -26,8 +25,6 @@ TAIL: Final = 12
 LITERAL_TAIL: Final = 5
 """No match reaches into so many last bytes."""
 WINDOW: Final = 0xFFFF
-REACH: Final = 8
-"""Longer words are looked at again after so many bytes."""
 HASH: Final = np.uint64(2654435761)
 LOW: Final = np.uint64(0xFFFFFFFF)
 
@@ -39,16 +36,24 @@ def length_bytes(length: Integer) -> Integer:
 
 
 @kernel
+def next_place(marks: UInt8s, pos: Integer) -> Integer:
+    """Where a match is looked for next: behind white space, or behind eight bytes without any."""
+    spaces = load_word(marks, np.uint64(pos)) >> np.uint64(4) & LOWEST
+    return pos + first_selected(spaces) + 1
+
+
+@kernel
 def packed_size(text: UInt8s, size: Integer, marks: UInt8s, table: Int32s) -> Integer:
     """Size of a document as an LZ4 block, in bytes.
 
     `text`, `size` and `marks` are as `eurosift.filters.characters.scan_characters` takes and gives
     them; `table` is scratch: `TABLE_SIZE` values.
     """
-    table[:] = -1
+    # A slot that was not used yet stands for the first place, which is always found in its own.
+    table[:] = 0
     packed = 0
     anchor = 0
-    pos = 0
+    pos = next_place(marks, 0)
     shift = np.uint64(32 - TABLE_BITS)
     limit = size - LITERAL_TAIL
     while pos <= size - TAIL:
@@ -56,18 +61,15 @@ def packed_size(text: UInt8s, size: Integer, marks: UInt8s, table: Int32s) -> In
         slot = (word * HASH & LOW) >> shift
         candidate = np.int64(table[slot])
         table[slot] = pos
-        if (
-            candidate < 0
-            or pos - candidate > WINDOW
-            or load_word(text, np.uint64(candidate)) & LOW != word
-        ):
-            pos = find_space(marks, pos, min(size, pos + REACH)) + 1
+        there = load_word(text, np.uint64(candidate)) & LOW
+        if (there != word) | (pos - candidate > WINDOW):
+            pos = next_place(marks, pos)
             continue
         stop = pos + MATCH
         offset = np.uint64(pos - candidate)
         while stop < limit:
-            there = np.uint64(stop)
-            changed = load_word(text, there) ^ load_word(text, there - offset)
+            here = np.uint64(stop)
+            changed = load_word(text, here) ^ load_word(text, here - offset)
             if changed != np.uint64(0):
                 stop += first_changed(changed)
                 break

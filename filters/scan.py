@@ -17,11 +17,12 @@ from eurosift.filters.lines import (
     scan_lines,
     table_size,
 )
-from eurosift.filters.ngrams import count_ngrams
+from eurosift.filters.ngrams import ROOMY, count_ngrams
 from eurosift.filters.packing import TABLE_SIZE, packed_size
 from eurosift.filters.phrases import PhraseTable, find_phrases
 from eurosift.filters.signs import scan_signs
-from eurosift.filters.tokens import count_tokens, find_pieces, find_tokens
+from eurosift.filters.token_counts import count_tokens
+from eurosift.filters.tokens import find_pieces, find_tokens
 
 UNICODE: Final = 0
 WHITESPACE: Final = 1
@@ -37,7 +38,7 @@ class Languages(NamedTuple):
     of_row
         int64, shape (n_texts,): row of the tables for each text.
     segmentation
-        int64, shape (n_languages,): bits, see `eurosift.filters.tokens.SEGMENTATION`.
+        int64, shape (n_languages,): bits, see `eurosift.filters.segmentation.SEGMENTATION`.
     stop_keys, stop_numbers
         Shape (n_languages, n_slots), n_slots a power of two.
     joined
@@ -136,7 +137,6 @@ def scan_rows(
     seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
     capacity = table_size(1024)
     table = np.empty(capacity, np.uint64)
-    firsts = np.empty(capacity, np.int32)
     repeats = np.empty(capacity, np.int32)
     for row in range(n_rows):
         if not valid[row]:
@@ -195,19 +195,16 @@ def scan_rows(
             of_row,
         )
         n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
-        needed = table_size(max(n_tokens, n_lines + 1))
+        needed = table_size(max(ROOMY * n_tokens, n_lines + 1))
         if needed > capacity:
             capacity = needed
             table = np.empty(capacity, np.uint64)
-            firsts = np.empty(capacity, np.int32)
             repeats = np.empty(capacity, np.int32)
         count_line_repeats(text, size, keys, lengths, n_lines, table, of_row)
         count_paragraph_repeats(
             text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, table, of_row
         )
-        count_ngrams(
-            hashes, n_tokens, chars_before, keys, places, slots, table, firsts, repeats, of_row
-        )
+        count_ngrams(hashes, n_tokens, chars_before, keys, places, slots, table, repeats, of_row)
         of_row[BYTES] = size
         of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
     return counts

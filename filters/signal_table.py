@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
 import pyarrow as pa
 
 from eurosift.filters import counts as c
+from eurosift.filters.definitions import Signal, counted, ratio, spread
 
 GOPHER_QUALITY: Final = "Gopher quality (Rae et al. 2021, arXiv:2112.11446, A1.1)"
 GOPHER_REPETITION: Final = "Gopher repetition (Rae et al. 2021, arXiv:2112.11446, Table A1)"
@@ -21,62 +21,10 @@ MC4: Final = "mC4 (Xue et al. 2021, arXiv:2010.11934, section 3.1)"
 LZ4: Final = "LZ4 block format (github.com/lz4/lz4), parsed by eurosift"
 OWN: Final = "eurosift"
 
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One signal.
-
-    Attributes
-    ----------
-    name
-        Name of the column.
-    dtype
-        ``int32`` for counts, ``float32`` for everything else.
-    count, per
-        What is counted, and what it is divided by (None: by nothing); columns of the counts.
-    squares
-        The sum of the squares of what `count` is the sum of, for a standard deviation; else None.
-    definition
-        In words.
-    source
-        Where the definition comes from.
-    version
-        Raised when the meaning changes.
-    """
-
-    name: str
-    dtype: pa.DataType
-    count: int
-    per: int | None
-    squares: int | None
-    definition: str
-    source: str
-    version: int
-
-
-def counted(name: str, count: int, definition: str, source: str, version: int = 1) -> Signal:
-    """Make a signal that is a count."""
-    return Signal(name, pa.int32(), count, None, None, definition, source, version)
-
-
-def ratio(
-    name: str, count: int, per: int, definition: str, source: str, version: int = 1
-) -> Signal:
-    """Make a signal that is a ratio of counts."""
-    return Signal(name, pa.float32(), count, per, None, definition, source, version)
-
-
-def spread(
-    name: str, count: int, per: int, squares: int, definition: str, source: str, version: int = 1
-) -> Signal:
-    """Make a signal that is a standard deviation."""
-    return Signal(name, pa.float32(), count, per, squares, definition, source, version)
-
-
 SIGNALS: Final[tuple[Signal, ...]] = (
     counted("char_count", c.CHARS, "characters (code points)", OWN),
-    counted("word_count", c.WORDS, "tokens with a letter or a number", GOPHER_QUALITY, 2),
-    counted("token_count", c.TOKENS, "words and symbols", GOPHER_QUALITY, 2),
+    counted("word_count", c.WORDS, "tokens with a letter or a number", GOPHER_QUALITY, 3),
+    counted("token_count", c.TOKENS, "words and symbols", GOPHER_QUALITY, 3),
     counted("line_count", c.TEXT_LINES, "lines that are not blank", FINEWEB),
     counted("paragraph_count", c.PARAGRAPHS, "pieces between blank lines", GOPHER_REPETITION),
     counted(
@@ -86,7 +34,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         " marks and brackets, before white space, or with its line",
         C4,
     ),
-    ratio("mean_word_length", c.WORD_CHARS, c.WORDS, "characters per word", GOPHER_QUALITY, 2),
+    ratio("mean_word_length", c.WORD_CHARS, c.WORDS, "characters per word", GOPHER_QUALITY, 3),
     spread(
         "word_length_std",
         c.WORD_CHARS,
@@ -94,14 +42,16 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         c.WORD_SQUARES,
         "standard deviation of the characters of a word",
         OWN,
+        2,
     ),
-    counted("max_word_length", c.LONGEST_WORD, "characters of the longest word", OWN),
+    counted("max_word_length", c.LONGEST_WORD, "characters of the longest word", OWN, 2),
     ratio(
         "unique_word_ratio",
         c.DIFFERENT_WORDS,
         c.WORDS,
         "different words, case-sensitive, per word",
         OWN,
+        2,
     ),
     ratio(
         "alpha_word_ratio",
@@ -109,7 +59,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         c.TOKENS,
         "tokens with a letter, per token",
         GOPHER_QUALITY,
-        2,
+        3,
     ),
     ratio(
         "upper_word_ratio",
@@ -117,9 +67,10 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         c.WORDS,
         "words of two letters and more, all upper-case, per word",
         OWN,
+        2,
     ),
-    ratio("hash_ratio", c.HASHES, c.TOKENS, "number signs per token", GOPHER_QUALITY, 2),
-    ratio("ellipsis_ratio", c.ELLIPSES, c.TOKENS, "ellipses per token", GOPHER_QUALITY, 2),
+    ratio("hash_ratio", c.HASHES, c.TOKENS, "number signs per token", GOPHER_QUALITY, 3),
+    ratio("ellipsis_ratio", c.ELLIPSES, c.TOKENS, "ellipses per token", GOPHER_QUALITY, 3),
     ratio(
         "bullet_line_ratio",
         c.BULLET_LINES,
@@ -139,7 +90,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         c.STOP_WORDS,
         "different stop words of the row's language; null where it has no list",
         GOPHER_QUALITY,
-        2,
+        3,
     ),
     ratio(
         "dup_line_ratio",
@@ -176,7 +127,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
             c.CHARS,
             f"characters in the most frequent {n}-gram, a space between its tokens",
             GOPHER_REPETITION,
-            2,
+            3,
         )
         for n in (2, 3, 4)
     ),
@@ -187,7 +138,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
             c.CHARS,
             f"characters in {n}-grams that came before, spaces aside, none counted twice",
             GOPHER_REPETITION,
-            2,
+            3,
         )
         for n in (5, 6, 7, 8, 9, 10)
     ),
@@ -212,7 +163,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         "characters in lines that came before, blank ones and line feeds aside",
         FINEWEB,
     ),
-    ratio("new_line_ratio", c.NEWLINES, c.TOKENS, "line feeds per token", FINEWEB, 2),
+    ratio("new_line_ratio", c.NEWLINES, c.TOKENS, "line feeds per token", FINEWEB, 3),
     ratio(
         "mean_line_length",
         c.TEXT_LINE_CHARS,

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from eurosift.filters import counts as c
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.buffers import StringBuffers, string_buffers
-from eurosift.filters.signal_table import ALL_SIGNALS, SCHEMA, SIGNALS, Signal, versions_digest
+from eurosift.filters.definitions import Signal
+from eurosift.filters.signal_table import ALL_SIGNALS, SCHEMA, SIGNALS, versions_digest
 from eurosift.filters.stopwords import StopTable
 
 __all__ = ["ALL_SIGNALS", "SCHEMA", "SIGNALS", "Signal", "Tokens", "measure", "versions_digest"]
@@ -78,11 +79,12 @@ def measure(
     columns = []
     for signal in SIGNALS:
         count = of_script if signal.count == c.LANGUAGE_LETTERS else counts[signal.count]
+        mask = masks.get(signal.count, missing)
         columns.append(
             pa.array(
                 values_of(signal, count, counts).astype(signal.dtype.to_pandas_dtype()),
                 signal.dtype,
-                mask=masks.get(signal.count, missing),
+                mask=mask if mask.any() else None,
             )
         )
     columns.append(agreement(languages, segments, buffers.valid))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from eurosift.filters import tokens
+from eurosift.filters import segmentation
 from eurosift.filters.signal_table import ALL_SIGNALS
 
 INTRODUCTION: Final = """\
@@ -27,9 +27,11 @@ changes, the layer is stale.
 A word is letters, numbers and combining marks, by Unicode; every other sign is a token of its own,
 but runs of points, hyphens, apostrophes and backticks are one. An apostrophe between letters is
 inside of a word, and so are: a point or comma between numbers; a point between letters, if not
-between a small and a capital one, and after a single letter (`s.r.o.`); colon and slash between
-numbers; a hyphen between a letter and a number; `&` between letters; `_` and `@`. An address from
-its scheme to white space is one token.
+between a small and a capital one, and after a single letter (`s.r.o.`); colon, slash and `=` before
+a number; a hyphen between a letter and a number; `&` between letters; and between letters or
+numbers without white space, brackets, double quotes, `_`, `@`, `;`, `\\`, `|`, `+` and `*`, the
+latter two not between numbers (`COM(2018)0568`). An address from its scheme to white space is one
+token.
 
 Languages differ:
 
@@ -66,26 +68,29 @@ typewriter's. A word of a list that ends in a point (`approx.`) is met where a p
 
 def page() -> str:
     """Make the page."""
-    segmentation = "".join(f"{line}\n" for line in segmentation_lines())
-    return "".join([INTRODUCTION, segmentation, DIFFERENCES, "\n".join(table_lines()), "\n"])
+    languages = "".join(f"{line}\n" for line in segmentation_lines())
+    return "".join([INTRODUCTION, languages, DIFFERENCES, "\n".join(table_lines()), "\n"])
 
 
 def segmentation_lines() -> Iterator[str]:
     """Lines of the list of what languages have of their own."""
     said = {
-        tokens.ELISION: "an apostrophe between letters ends a word: `l'` `eau`",
-        tokens.CLITIC: "a hyphen or an apostrophe after a letter ends a word: `il-` `kelb`, `ta'`",
-        tokens.COLON_INSIDE: "a colon between letters is inside of a word: `EU:n`",
-        tokens.HYPHEN_INSIDE: "a hyphen is inside of a word: `E-Mail`",
-        tokens.ORDINAL: "a point after a number of one or two digits belongs to it: `3.`",
-        tokens.SLASH_INSIDE: "a slash between letters is inside of a word: `en/of`",
-        tokens.CONTRACTION: "an apostrophe between letters begins a word: `it` `'s`",
-        tokens.APOCOPE: "an apostrophe after a letter ends a word: `po'`",
-        tokens.PERCENT: "a percent sign belongs to the number before it: `5%`",
+        segmentation.ELISION: "an apostrophe between letters ends a word: `l'` `eau`",
+        segmentation.CLITIC: "a hyphen or an apostrophe after a letter ends a word: `il-` `kelb`,"
+        " `ta'`",
+        segmentation.COLON_INSIDE: "a colon between letters is inside of a word: `EU:n`",
+        segmentation.HYPHEN_INSIDE: "a hyphen is inside of a word: `E-Mail`",
+        segmentation.ORDINAL: "a point after a number of one or two digits belongs to it: `3.`",
+        segmentation.SLASH_INSIDE: "a slash between letters is inside of a word: `en/of`",
+        segmentation.CONTRACTION: "an apostrophe between letters begins a word: `it` `'s`",
+        segmentation.APOCOPE: "an apostrophe after a letter ends a word: `po'`",
+        segmentation.PERCENT: "a percent sign belongs to the number before it: `5%`",
+        segmentation.BRACKET_APART: "a bracket or quotation mark between letters is outside of"
+        " words: `Student` `(` `in`",
     }
     for bit, definition in said.items():
         languages = ", ".join(
-            f"`{code}`" for code, bits in tokens.SEGMENTATION.items() if bits & bit
+            f"`{code}`" for code, bits in segmentation.SEGMENTATION.items() if bits & bit
         )
         yield f"- {definition} ({languages})"
 

@@ -48,6 +48,10 @@ DOUBLE_QUOTE: Final = ord('"')
 SINGLE_QUOTE: Final = ord("'")
 CLOSE_ROUND: Final = ord(")")
 
+FIRST_DULL: Final = np.uint64(ord("'"))
+LAST_DULL: Final = np.uint64(ord("-"))
+HIGHEST: Final = LOWEST << np.uint64(7)
+
 MAX_SCHEME: Final = 8
 MAX_TAG: Final = 400
 MAX_ENTITY: Final = 32
@@ -138,6 +142,18 @@ def sentence_end(text: UInt8s, size: Integer, marks: UInt8s, pos: Integer) -> In
 
 
 @kernel
+def dull_signs(word: np.uint64) -> np.uint64:
+    """Selection of the signs from the apostrophe to the hyphen, of which nothing is counted.
+
+    They are every second sign of ordinary text.
+    """
+    low = word & ~HIGHEST
+    from_first = low + (HIGHEST - FIRST_DULL * LOWEST)
+    from_next = low + (HIGHEST - (LAST_DULL + ONE) * LOWEST)
+    return (from_first & ~(from_next | word) & HIGHEST) >> np.uint64(7)
+
+
+@kernel
 def scan_signs(
     text: UInt8s,
     size: Integer,
@@ -181,6 +197,7 @@ def scan_signs(
         inside = word | word >> ONE | word >> np.uint64(2) | word >> np.uint64(3)
         space = word >> np.uint64(4)
         wanted = (~(inside | space) | word >> np.uint64(5)) & LOWEST
+        wanted &= ~dull_signs(load_word(text, np.uint64(block)))
         while wanted != np.uint64(0):
             pos = block + first_selected(wanted)
             wanted &= wanted - ONE

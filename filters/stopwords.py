@@ -115,7 +115,7 @@ class StopTable:
     has_list
         bool, shape (n_languages + 1,): False for languages that only cut words in their own way.
     segmentation
-        int64, shape (n_languages + 1,): see `eurosift.filters.tokens.SEGMENTATION`.
+        int64, shape (n_languages + 1,): see `eurosift.filters.segmentation.SEGMENTATION`.
     """
 
     languages: tuple[str, ...]
@@ -139,7 +139,8 @@ class StopTable:
 
 def build_table(lists: Lists) -> StopTable:
     """Build the lookup table of some lists."""
-    from eurosift.filters.tokens import SEGMENTATION, hash_word  # noqa: PLC0415 - loads numba
+    from eurosift.filters.segmentation import SEGMENTATION  # noqa: PLC0415 - loads numba
+    from eurosift.filters.token_counts import hash_word  # noqa: PLC0415
 
     longest = max((len(words) for words in lists.values()), default=0)
     n_slots = 1

@@ -115,20 +115,20 @@ def judge(rules: RuleSet, signals: Mapping[str, pa.Array], languages: pa.Array) 
     rules.check_signals({name: array.type for name, array in signals.items()})
     values = {name: as_values(name, signals[name]) for name in rules.signals}
     labels, numbers = label_numbers(languages)
-    n_rows = len(languages)
-    shape = (n_rows, len(rules.rules))
+    shape = (len(rules.rules), len(languages))
     failed = np.zeros(shape, np.bool_)
     compared = np.zeros((2, *shape), np.float32)
-    for column, rule in enumerate(rules.rules):
+    for place, rule in enumerate(rules.rules):
         thresholds = thresholds_by_row(rule, labels, numbers)
         left = rule.condition.values(values)
-        failed[:, column] = rule.condition.rejects(left, thresholds)
+        failed[place] = rule.condition.rejects(left, thresholds)
         with np.errstate(over="ignore"):
-            compared[0, :, column], compared[1, :, column] = left, thresholds
-    ends = pa.array(np.concatenate([[0], np.cumsum(failed.sum(axis=1))]).astype(np.int32))
+            compared[0, place], compared[1, place] = left, thresholds
+    ends = pa.array(np.concatenate([[0], np.cumsum(failed.sum(axis=0))]).astype(np.int32))
+    documents, rejecting = failed.T.nonzero()
     names = pa.array([rule.name for rule in rules.rules], pa.string())
-    reasons = names.take(pa.array(failed.nonzero()[1]))
+    reasons = names.take(pa.array(rejecting))
     structs = pa.StructArray.from_arrays(
-        [reasons, *(pa.array(side[failed]) for side in compared)], fields=list(FAILED)
+        [reasons, *(pa.array(side[rejecting, documents]) for side in compared)], fields=list(FAILED)
     )
     return Verdicts(*(pa.ListArray.from_arrays(ends, each) for each in (reasons, structs)))

@@ -12,7 +12,7 @@ import polars as pl
 
 from eurosift.pipeline.api import Run
 
-root = next(folder for folder in (Path(), Path("..")) if (folder / "Makefile").exists())
+root = Path("..") if Path("../Makefile").exists() else Path()
 run = Run(os.environ.get("EUROSIFT_RUN", root / "build/demo/runs/demo"))
 run
 

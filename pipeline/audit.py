@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.langid import buckets
-from eurosift.pipeline.dag import BUCKET, FURTHER_TOKENS, LANGUAGE, MEASURES, TEXT, Node
+from eurosift.pipeline.dag import BUCKET, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.inputs import Inputs
 from eurosift.pipeline.ledger import Ledger, rejected_rows
@@ -24,8 +24,9 @@ from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Rejects, count_rows, enter
 from eurosift.pipeline.workspace import layer_columns
-from eurosift.stages.base import SourceStage, Stage
+from eurosift.stages.base import FURTHER_TOKENS, Stage
 from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally
+from eurosift.stages.source import SourceStage
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 _REJECTED = "is rejected"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -15,11 +16,13 @@ from eurosift.pipeline.inputs import first_match
 from eurosift.pipeline.problems import problems_of, suggest
 from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
-from eurosift.stages.base import ROW, Setting, SourceStage, StageConfig, Step
+from eurosift.stages.base import ROW, Setting, Step
+from eurosift.stages.config import StageConfig
 from eurosift.stages.errors import StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.presets import PRESETS
 from eurosift.stages.extract.stores import is_url
+from eurosift.stages.source import SourceStage
 
 
 def build_dag(recipe: Recipe) -> Dag:
@@ -235,7 +238,11 @@ def _nodes(
     for name in order:
         before = set(needs[name]).union(*(nodes[need].ancestors for need in needs[name]))
         nearest_first = tuple(other for other in reversed(order) if other in before)
-        nodes[name] = Node(name, steps[name], needs[name], nearest_first)
+        step = steps[name]
+        layers = (nodes[other].adds for other in nearest_first)
+        columns = dict.fromkeys(c for adds in layers if adds is not None for c in adds.names)
+        step.setting = replace(step.setting, columns=tuple(columns))
+        nodes[name] = Node(name, step, needs[name], nearest_first)
     return list(nodes.values())
 
 

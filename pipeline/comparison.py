@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.tasks import Run
-from eurosift.stages.base import LayerPhase, TablePhase
 from eurosift.stages.footer import Footer
+from eurosift.stages.phases import LayerPhase, TablePhase
 
 SHOWN = 5
 """How many files are named of each kind of difference."""

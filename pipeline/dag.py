@@ -14,14 +14,9 @@ from eurosift.langid import buckets
 from eurosift.pipeline.errors import RecipeError
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.recipe import Recipe
-from eurosift.stages.base import (
-    LayerPhase,
-    Phase,
-    PhasedStage,
-    SourceStage,
-    Stage,
-    Step,
-)
+from eurosift.stages.base import FURTHER_TOKENS, Stage, Step
+from eurosift.stages.phases import LayerPhase, Phase, PhasedStage
+from eurosift.stages.source import SourceStage
 
 _SELECTOR = re.compile(r"\+?(\w+)\+?")
 TEXT = "text"
@@ -35,8 +30,6 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "tokens": ("n_tokens",),
 }
 """What the ledger sums, and the columns that it takes it from, best first."""
-FURTHER_TOKENS = "n_tokens_"
-"""How columns of further tokenizers begin; the ledger sums them as ``tokens_<name>``."""
 
 
 @dataclass(frozen=True)

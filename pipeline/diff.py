@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,14 +19,27 @@ from eurosift.stages.footer import Tally
 NOW_REJECTED, NOW_KEPT, OTHER = "kept → rejected", "rejected → kept", "rejected otherwise"
 
 
-def parameters(first: Run, second: Run) -> Table:
-    """One row per parameter of a stage that differs, as the data was made with it."""
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
+
+
+def parameters(first: Run, second: Run, *, brief: bool = False) -> Table:
+    """One row per parameter of a stage that differs, as the data was made with it.
+
+    Parameters
+    ----------
+    first, second
+        The runs.
+    brief
+        Cut digests, of which two that differ are wider than most screens.
+    """
     rows: list[dict[str, Value]] = []
     ours, theirs = _configs(first), _configs(second)
     for stage in dict.fromkeys((*ours, *theirs)):
         for path, old, new in changes(ours.get(stage), theirs.get(stage)):
             row: dict[str, Value] = {"stage": stage, "parameter": path or "(stage)"}
-            rows.append(row | {"first": _shown(old), "second": _shown(new)})
+            rows.append(
+                row | {"first": _shown(old, brief=brief), "second": _shown(new, brief=brief)}
+            )
     return Table("parameters", ("stage", "parameter", "first", "second"), rows)
 
 
@@ -40,10 +54,11 @@ def _configs(run: Run) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def _shown(value: Any) -> Value:
-    if value is None or isinstance(value, (bool, int, float, str)):
+def _shown(value: Any, *, brief: bool) -> Value:
+    if value is None or isinstance(value, (bool, int, float)):
         return value
-    return canonical_json(value)
+    text = value if isinstance(value, str) else canonical_json(value)
+    return _DIGEST.sub(r"\1…", text) if brief else text
 
 
 def counts(first: Run, second: Run) -> Table:

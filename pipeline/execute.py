@@ -44,8 +44,8 @@ from eurosift.pipeline.strays import prune
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.work import Outcome
 from eurosift.pipeline.worker import prepare, work
-from eurosift.stages.base import Phase
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import Phase
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """Errors of a disk that is full, or on which the user may have no more."""

@@ -13,8 +13,9 @@ from typing import Any
 from eurosift.langid import languages as table
 from eurosift.pipeline.head import Head
 from eurosift.stages import registry
-from eurosift.stages.base import SourceStage, Step
+from eurosift.stages.base import Step
 from eurosift.stages.errors import StageError
+from eurosift.stages.source import SourceStage
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The dialect that YAML editors know best."""

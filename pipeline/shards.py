@@ -34,7 +34,7 @@ ROW_GROUP_BYTES = 128 << 20
 
 
 class ShardWriter:
-    """Writes one Parquet file atomically. Implements `eurosift.stages.base.Sink`.
+    """Writes one Parquet file atomically. Implements `eurosift.stages.phases.Sink`.
 
     Parameters
     ----------

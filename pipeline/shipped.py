@@ -23,7 +23,7 @@ from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.shards import read_batches
 from eurosift.stages.release import figures as sums
-from eurosift.stages.release.card import contents_row
+from eurosift.stages.release.card import contents_row, further_names
 from eurosift.stages.release.figures import Figures
 from eurosift.stages.release.front_matter import filled_languages
 from eurosift.stages.release.manifest import (
@@ -113,8 +113,11 @@ def _missing_lines(name: str, path: Path, manifest: Mapping[str, Any]) -> list[s
     """Of what an attached file should have a line, and has not."""
     wanted: dict[str, str] = {}
     if name == "README.md":
-        languages = filled_languages(manifest).items()
-        wanted = {label: contents_row(label, figures) for label, figures in languages}
+        languages = filled_languages(manifest)
+        further = further_names(languages)
+        wanted = {
+            label: contents_row(label, figures, further) for label, figures in languages.items()
+        }
     elif name == SUMS:
         wanted = {e["path"]: f"{e['sha256']}  {e['path']}" for e in manifest["files"]}
     lines = set(path.read_text("utf-8", errors="replace").splitlines())

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eurosift.pipeline import digest
-from eurosift.stages.base import StageConfig, Step
+from eurosift.stages.base import Step
+from eurosift.stages.config import StageConfig
 from eurosift.stages.errors import AssetError
 from eurosift.stages.footer import Footer
 

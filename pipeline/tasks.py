@@ -19,7 +19,9 @@ from eurosift.pipeline.plan import Plan
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.staleness import differences, fingerprint_config
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
-from eurosift.stages.base import DocumentPhase, LayerPhase, Phase, SourceStage, Stage
+from eurosift.stages.base import Stage
+from eurosift.stages.phases import DocumentPhase, LayerPhase, Phase
+from eurosift.stages.source import SourceStage
 
 if TYPE_CHECKING:
     from eurosift.pipeline.settled import Settled

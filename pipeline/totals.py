@@ -10,8 +10,9 @@ from functools import partial
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.tasks import Run
-from eurosift.stages.base import SourceStage, Stage
+from eurosift.stages.base import Stage
 from eurosift.stages.footer import Head, Tally
+from eurosift.stages.source import SourceStage
 
 
 @dataclass

@@ -22,9 +22,9 @@ from eurosift.pipeline.shards import read_batches
 from eurosift.pipeline.strays import strays
 from eurosift.pipeline.tasks import PhaseState, Run, State, Task, TaskState
 from eurosift.pipeline.totals import unbalanced
-from eurosift.stages.base import DocumentPhase, LayerPhase, Phase
 from eurosift.stages.errors import EurosiftError
 from eurosift.stages.footer import Footer, Head
+from eurosift.stages.phases import DocumentPhase, LayerPhase, Phase
 from eurosift.stages.release.assemble import Assemble
 
 

@@ -25,19 +25,12 @@ from eurosift.pipeline.protection import PageLimits
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.tasks import Run, Task
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
-from eurosift.stages.base import (
-    Account,
-    DocumentPhase,
-    Item,
-    LayerPhase,
-    Phase,
-    SourceStage,
-    Stage,
-    TablePhase,
-)
+from eurosift.stages.base import Stage
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer
+from eurosift.stages.phases import DocumentPhase, Item, LayerPhase, Phase, TablePhase
 from eurosift.stages.protection import Protection
+from eurosift.stages.source import Account, SourceStage
 
 
 @dataclass(frozen=True)

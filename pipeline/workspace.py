@@ -22,9 +22,11 @@ from eurosift.pipeline.ledger import rejected_rows
 from eurosift.pipeline.plan import InputFile, Plan, require_unchanged
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import read_batches
-from eurosift.stages.base import ROW, Item, Phase, Rows, SourceStage, Stage
+from eurosift.stages.base import ROW, Stage
 from eurosift.stages.errors import ContractError
 from eurosift.stages.footer import Footer, Head
+from eurosift.stages.phases import Item, Phase, Rows
+from eurosift.stages.source import SourceStage
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def _incomplete(layer: str, shard: str) -> IncompleteError:
 
 
 class StageWorkspace:
-    """Implements `eurosift.stages.base.Workspace` for one stage of a run.
+    """Implements `eurosift.stages.phases.Workspace` for one stage of a run.
 
     Parameters
     ----------

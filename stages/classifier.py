@@ -12,7 +12,8 @@ from pydantic import Field
 from eurosift.langid.classifier import Classifier
 from eurosift.langid.errors import ModelError
 from eurosift.langid.model import PREFIX
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError
 
 GOOD = "hq"

@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, StringConstraints
 
+from eurosift.filters.arrays import Int32s, Int64s, UInt8s
 from eurosift.filters.buffers import string_buffers
-from eurosift.filters.kernel import kernel
-from eurosift.filters.words import next_word, word_tables
-from eurosift.stages.base import Asset, Stage, StageConfig
+from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.unicode import character_classes
+from eurosift.filters.words import INSIDE, LETTER_OR_NUMBER, decode, is_joined
+from eurosift.stages.base import FURTHER_TOKENS, Stage
+from eurosift.stages.config import Asset, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.tokenizer import REMEDY, TokenCounter, load_tokenizer, tokens_of
 
@@ -34,8 +36,11 @@ SIZES = pa.schema(
     ],
 )
 TOKENS = "n_tokens"
-"""Column of the tokens; those of further tokenizers have their name behind it."""
+"""Column of the tokens of the tokenizer without a name."""
 
+
+BLANK: Final = 0x20
+NEWLINE: Final = 0x0A
 
 TokenizerPath = Annotated[Path, Asset(REMEDY)]
 TokenizerName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
@@ -107,7 +112,7 @@ class Count(Stage[CountConfig]):
     @property
     def adds(self) -> pa.Schema:
         """``n_bytes``, ``n_chars``, ``n_words``, ``n_segments``, ``n_tokens``, and for others."""
-        more = [(f"{TOKENS}_{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
+        more = [(f"{FURTHER_TOKENS}{name}", pa.int32()) for name in sorted(self.config.tokenizers)]
         return pa.schema([*SIZES, (TOKENS, pa.int32()), *more])
 
     def embedded(self) -> Mapping[str, str]:
@@ -153,44 +158,61 @@ class Count(Stage[CountConfig]):
 def sizes_of(texts: pa.Array) -> pa.RecordBatch:
     """Sizes of each text but for tokens: the columns of `SIZES`; null where there is no text."""
     n_bytes = pc.binary_length(texts).cast(pa.int64())
-    newlines = pc.count_substring(texts, "\n")
-    filled = pc.greater(n_bytes, 0).cast(newlines.type)
+    rows = string_buffers(texts)
+    n_words, n_segments = (np.zeros(len(texts), dtype=np.int32) for _ in range(2))
+    count_parts(rows.data, rows.offsets, character_classes(), n_words, n_segments)
+    n_segments += np.diff(rows.offsets) > 0
     return pa.record_batch(
         [
             n_bytes,
             pc.utf8_length(texts).cast(pa.int64()),
-            _n_words(texts),
-            pc.add(newlines, filled).cast(pa.int32()),
+            pa.array(n_words, mask=~rows.valid),
+            pa.array(n_segments, mask=~rows.valid),
         ],
         schema=SIZES,
     )
 
 
 @kernel
-def count_words(
-    data: npt.NDArray[np.uint8],
-    offsets: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.uint8],
-    lower: npt.NDArray[np.int32],
-    counts: npt.NDArray[np.int32],
+def count_parts(
+    data: UInt8s, offsets: Int64s, classes: UInt8s, n_words: Int32s, n_newlines: Int32s
 ) -> None:
-    """Count the words of each row into `counts`, shape (n_rows,)."""
-    for row in range(counts.size):
+    """Count words, as `next_word` finds them, and newlines of each row.
+
+    Nothing is hashed, which is most of the time that finding words takes.
+
+    Parameters
+    ----------
+    data, offsets
+        UTF-8 bytes of all rows; shape (n_rows + 1,).
+    classes
+        Class bits by code point.
+    n_words, n_newlines
+        What is counted, shape (n_rows,).
+    """
+    for row in range(n_words.size):
         pos, end = offsets[row], offsets[row + 1]
-        n = 0
-        while True:
-            start, pos, _ = next_word(data, pos, end, classes, lower)
-            if start == pos:
-                break
-            n += 1
-        counts[row] = n
-
-
-def _n_words(texts: pa.Array) -> pa.Array:
-    rows = string_buffers(texts)
-    counts = np.zeros(len(texts), dtype=np.int32)
-    count_words(rows.data, rows.offsets, *word_tables(), counts)
-    return pa.array(counts, mask=~rows.valid)
+        words = newlines = 0
+        inside = False
+        before = np.uint8(0)
+        point: Integer
+        while pos < end:
+            byte = data[np.uint64(pos)]  # an unsigned index is never counted from the end
+            if byte < 0x80:
+                point, width = int(byte), 1
+                newlines += byte == NEWLINE
+            else:
+                point, width = decode(data, pos, end)
+            pos += width
+            kind = classes[np.uint64(point)]
+            if kind & LETTER_OR_NUMBER:
+                words += not inside
+                inside = True
+                before = kind
+            elif inside and kind & INSIDE == 0:
+                inside = point != BLANK and is_joined(data, pos, end, point, before, classes)
+        n_words[row] = words
+        n_newlines[row] = newlines
 
 
 def _tokens(texts: pa.Array, counter: TokenCounter | None) -> pa.Array:

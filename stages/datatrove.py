@@ -27,7 +27,8 @@ from typing import Any, Literal
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from eurosift.stages.base import Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import StageConfig
 from eurosift.stages.errors import StageError
 
 _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*")

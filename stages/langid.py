@@ -33,7 +33,8 @@ from eurosift.langid.recall_first import (
 )
 from eurosift.langid.short import Short, characters_of
 from eurosift.langid.tlds import tlds
-from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
+from eurosift.stages.base import MARGIN, Margin, Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 
 

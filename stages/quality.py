@@ -19,7 +19,8 @@ from eurosift.filters.score import Medians, load_medians, score
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import FAILED, judge, label_numbers, margins
 from eurosift.langid.languages import canonical
-from eurosift.stages.base import MARGIN, AssetPath, Margin, Stage, StageConfig
+from eurosift.stages.base import MARGIN, Margin, Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.words import COUNT
 

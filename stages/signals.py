@@ -14,7 +14,8 @@ from eurosift.filters.errors import StopWordsError
 from eurosift.filters.signals import SCHEMA, Tokens, measure, versions_digest
 from eurosift.filters.stopwords import StopTable, build_table, load_stop_words, shipped_digest
 from eurosift.langid.languages import canonical
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError
 
 

@@ -29,6 +29,8 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 CHUNK_ROWS = 256
 CHUNK_BYTES = 4 << 20
 """Texts that are tokenized at once: what they become takes many times their memory."""
+BATCH_ROWS = 64
+"""Texts per thread in one call of a library: what more become does not fit into the caches."""
 
 
 def load_tokenizer(path: Path, *, threads: int = 1) -> TokenCounter:
@@ -96,7 +98,7 @@ def _load_json(path: Path, threads: int) -> TokenCounter:
         encodings = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         return [len(encoding) for encoding in encodings]
 
-    return count
+    return _in_batches(count, BATCH_ROWS * threads)
 
 
 def _load_model(path: Path, threads: int) -> TokenCounter:
@@ -116,5 +118,14 @@ def _load_model(path: Path, threads: int) -> TokenCounter:
             list(texts), out_type=int, add_bos=False, add_eos=False, num_threads=threads
         )
         return [len(ids) for ids in pieces]
+
+    return _in_batches(count, BATCH_ROWS * threads)
+
+
+def _in_batches(counter: TokenCounter, rows: int) -> TokenCounter:
+    """A counter that takes at most so many texts at once."""
+
+    def count(texts: Sequence[str]) -> list[int]:
+        return [n for i in range(0, len(texts), rows) for n in counter(texts[i : i + rows])]
 
     return count

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from eurosift.filters.errors import ListError
 from eurosift.filters.url_lists import MATCH, UrlTable, find_lists, load_table, match
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError
 
 ALLOWED = "allowed"

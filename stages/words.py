@@ -11,7 +11,8 @@ from pydantic import Field
 from eurosift.filters.errors import ListError
 from eurosift.filters.word_lists import count_words, load_word_lists
 from eurosift.langid.languages import canonical
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError
 
 COUNT = pa.field("bad_word_count", pa.int32())

@@ -17,9 +17,9 @@ from eurosift.pipeline.recipe import Recipe
 from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.pipeline.tables import FORMATS, Format, Table, render
 from eurosift.pipeline.tasks import Run
-from eurosift.stages.base import SourceStage
 from eurosift.stages.errors import AssetError, InputError, StageError
 from eurosift.stages.extract.remote import Source
+from eurosift.stages.source import SourceStage
 
 target_argument = click.argument("target", type=click.Path(path_type=Path), metavar="RECIPE_OR_RUN")
 recipe_argument = click.argument("recipe_file", type=click.Path(path_type=Path), metavar="RECIPE")

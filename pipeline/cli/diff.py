@@ -45,7 +45,7 @@ def command(first: Path, second: Path, by: tuple[str, ...], listed: int, style: 
     one, other = open_run(first), open_run(second)
     names = by or (VIEWS if style == "json" else USUAL)
     with mendable():
-        tables = _tables(names, one, other, listed)
+        tables = _tables(names, one, other, listed, brief=style == "table")
     show([t for t in tables if t.rows or by or style == "json"] or tables[:1], style)
     for side, run in ((first, one), (second, other)):
         missing = [state.label for state in run.states() if not state.done]
@@ -53,14 +53,16 @@ def command(first: Path, second: Path, by: tuple[str, ...], listed: int, style: 
             click.echo(f"{side}: {', '.join(missing)} not up to date", err=True)
 
 
-def _tables(names: tuple[str, ...], first: Run, second: Run, listed: int) -> list[Table]:
+def _tables(
+    names: tuple[str, ...], first: Run, second: Run, listed: int, *, brief: bool
+) -> list[Table]:
     found = None
     if set(names) - {"parameters", "counts"}:
         found = put_side_by_side(first, second, listed=listed)
     tables = []
     for name in names:
         if name == "parameters":
-            tables.append(diff.parameters(first, second))
+            tables.append(diff.parameters(first, second, brief=brief))
         elif name == "counts":
             tables.append(diff.counts(first, second))
         elif found is not None:

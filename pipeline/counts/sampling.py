@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from eurosift.filters.arrays import Int64s
 from eurosift.pipeline.counts import ratio
 from eurosift.pipeline.counts.counted import Counted, Extent, Tokenizer, exact_figures
 from eurosift.pipeline.counts.figures import Tokens
@@ -28,6 +29,14 @@ class _Draw(NamedTuple):
 
     characters: int
     tokens: tuple[int, ...]
+
+
+class _Own(NamedTuple):
+    """Texts of one label in a batch: where they stand in it, and their characters."""
+
+    texts: pa.Array
+    rows: Int64s
+    lengths: Int64s
 
 
 class Sampler:
@@ -134,40 +143,46 @@ class Sampler:
             if not here and unit not in units:
                 continue
             begins = dict.fromkeys(here, 0)
-            for labels, texts in self._source.read(unit, Findings()):
-                for label in pc.unique(labels).to_pylist():
-                    own = texts.filter(pc.equal(labels, label))
+            for batch in self._source.read(unit, Findings()):
+                lengths = pc.utf8_length(batch.texts).to_numpy().astype(np.int64)
+                for label, rows in _rows_by_label(batch.labels):
                     if label in whole:
-                        counts = self._tokens(label, own)
+                        counts = self._tokens(label, batch.texts.take(pa.array(rows)))
                         sums[label] = [
                             n + int(c.sum()) for n, c in zip(sums[label], counts, strict=True)
                         ]
                     elif label in here:
+                        own = _Own(batch.texts, rows, lengths[rows])
                         begins[label] = self._pick(label, own, here[label], begins[label])
         for label in sorted(whole):
             self._done.tokens[label] = exact_figures(self._tokenizers, sums[label])
 
-    def _pick(self, label: str, texts: pa.Array, places: list[tuple[int, int]], begin: int) -> int:
+    def _pick(self, label: str, own: _Own, places: list[tuple[int, int]], begin: int) -> int:
         """Tokenize the drawn ones of some texts; return where the next ones begin."""
-        lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
-        ends = begin + np.cumsum(lengths)
+        ends = begin + np.cumsum(own.lengths)
         end = int(ends[-1])
         first = bisect_right(places, (begin - 1, math.inf))
         last = bisect_right(places, (end - 1, math.inf))
         drawn = places[first:last]
         if drawn:
-            rows = np.searchsorted(ends, [position for position, _ in drawn], side="right")
-            distinct, which = np.unique(rows, return_inverse=True)
-            counts = self._tokens(label, texts.take(pa.array(distinct)))
+            found = np.searchsorted(ends, [position for position, _ in drawn], side="right")
+            distinct, which = np.unique(found, return_inverse=True)
+            counts = self._tokens(label, own.texts.take(pa.array(own.rows[distinct])))
             for (_, number), i in zip(drawn, which.tolist(), strict=True):
                 tokens = tuple(int(c[i]) for c in counts)
-                self._draws[label][number] = _Draw(int(lengths[distinct[i]]), tokens)
+                self._draws[label][number] = _Draw(int(own.lengths[distinct[i]]), tokens)
         return end
 
-    def _tokens(
-        self, label: str, texts: pa.Array
-    ) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    def _tokens(self, label: str, texts: pa.Array) -> list[Int64s]:
         """Tokens of some texts by each tokenizer."""
         characters = int(pc.sum(pc.utf8_length(texts)).as_py() or 0)
         self._done.tokenized[label] = self._done.tokenized.get(label, 0) + characters
         return [tokens_of(texts, t.count).to_numpy().astype(np.int64) for t in self._tokenizers]
+
+
+def _rows_by_label(labels: pa.Array) -> Iterator[tuple[str, Int64s]]:
+    """Rows of each label, in order: without copying a text, as almost none of them is drawn."""
+    encoded = labels.dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    for code, label in enumerate(encoded.dictionary.to_pylist()):
+        yield label, np.flatnonzero(codes == code)

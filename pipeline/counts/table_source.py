@@ -24,11 +24,11 @@ from eurosift.pipeline.counts.layouts import (
 from eurosift.pipeline.counts.sources import Findings, Source, Texts, Unit
 from eurosift.pipeline.errors import first_line
 from eurosift.pipeline.shards import read_batches
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError, StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.jsonl import Line, read_lines
 from eurosift.stages.sizes import BATCH_BYTES
+from eurosift.stages.source import Account
 
 DATA = "data"
 """Folder of a release in which the kept documents are."""

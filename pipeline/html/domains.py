@@ -92,7 +92,7 @@ class Domains:
             Column("domain", "domain", "code"),
             Column("documents", "documents"),
             Column("kept", "kept"),
-            Column("share", "kept share", "share"),
+            Column("share", "share kept", "share"),
             Column("chart", "compared", "chart"),
             Column("languages", "languages", "text"),
         )

@@ -70,6 +70,19 @@ class Scale(NamedTuple):
     bins: int
     is_log: bool
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the largest value of the scale, as people read it.
+
+        Examples
+        --------
+        >>> Scale(-0.5, 3.5, 4, is_log=False).ends, Scale(0.0, 0.5, 40, is_log=False).ends
+        ((0.0, 3.0), (0.0, 0.5))
+        """
+        is_whole = self.high - self.low == self.bins  # a bin around each whole number
+        half = 0.5 if is_whole and self.low % 1 else 0.0
+        return self.low + half, self.high - half
+
     def place(self, values: Float64s) -> Float64s:
         """Where values are: 0 at the left, 1 at the right."""
         at = np.concatenate([[self.low, self.high], values])

@@ -175,12 +175,13 @@ def _distribution(
 ) -> Distribution:
     shapes = counter.histogram.shapes
     whole = reduce(_sum, shapes.values())
+    low, high = map(short, scale.ends)
     return Distribution(
         stage=counter.node.name,
         rule=counter.rule,
         signal=counter.signal,
-        low=short(scale.low),
-        high=short(scale.high),
+        low=low,
+        high=high,
         is_log=scale.is_log,
         rejected=_rejected(layer.total, counter.rule),
         whole=_panel("all languages", whole, scale, layer.total, counter.rule),
@@ -207,9 +208,10 @@ def _panel(title: str, shape: Shape, scale: Scale, tally: Tally, rule: str) -> P
     threshold = " to ".join(dict.fromkeys(short(x) for x in (*limits[:1], *limits[-1:])))
     seen = tally.kept + tally.rejected
     share = percent(1 - _rejected(tally, rule) / seen) if seen else "–"
+    low, high = map(short, scale.ends)
     label = (
-        f"{title}: histogram of {shape.documents:,} documents from {short(scale.low)} to "
-        f"{short(scale.high)}{f', threshold {threshold}' if threshold else ''}, {share} pass"
+        f"{title}: histogram of {shape.documents:,} documents from {low} to "
+        f"{high}{f', threshold {threshold}' if threshold else ''}, {share} pass"
     )
     marks = scale.place(np.array(drawn, np.float64)).tolist()
     chart = histogram(shape.passed.tolist(), shape.gone.tolist(), marks, label=label)

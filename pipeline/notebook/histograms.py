@@ -151,7 +151,7 @@ class Histogram:
             counts = panel.counts(np.ones(len(panel.values), bool))
             top = max(counts)
             bars = "".join(BARS[(n * 7 + top - 1) // top] if n else " " for n in counts)
-            lines.append(f"  {panel.language}  {short(panel.scale.low)} {bars} {_about(panel)}")
+            lines.append(f"  {panel.language}  {short(panel.scale.ends[0])} {bars} {_about(panel)}")
         return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
@@ -183,8 +183,8 @@ class Histogram:
             _about(panel),
             columns,
             line(panel.scale, [(x, n) for x, n, _ in curve]),
-            short(panel.scale.low),
-            short(panel.scale.high) + (" (logarithmic)" if panel.scale.is_log else ""),
+            short(panel.scale.ends[0]),
+            short(panel.scale.ends[1]) + (" (logarithmic)" if panel.scale.is_log else ""),
             _told(curve, panel.thresholds),
         )
 

@@ -14,7 +14,6 @@ from typing import ClassVar
 
 import xxhash
 
-from eurosift.stages.base import Phase, PhasedStage
 from eurosift.stages.dedup.cluster import Cluster
 from eurosift.stages.dedup.config import N_CHARS, DedupConfig
 from eurosift.stages.dedup.corpus import Corpora
@@ -25,6 +24,7 @@ from eurosift.stages.dedup.match import Match
 from eurosift.stages.dedup.members import Members
 from eurosift.stages.dedup.sign import Sign, scheme
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import Phase, PhasedStage
 
 __all__ = ["Dedup", "DedupConfig", "IdCollisionError"]
 

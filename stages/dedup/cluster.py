@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from eurosift.dedup.components import BLOCK_BYTES, Components, Members
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.corpus import Corpora, item_key
 from eurosift.stages.dedup.match import EDGE
 from eurosift.stages.dedup.signed import ROW_GROUP_ROWS
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 CLUSTER_BYTES = 1024
 """Memory that the next phase needs per cluster."""

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from eurosift.dedup.keeper import Keeper, KeeperError, parse_keeper
 from eurosift.dedup.sign import MinHash
-from eurosift.stages.base import Indirect, RunPaths, StageConfig
+from eurosift.stages.config import Indirect, RunPaths, StageConfig
 
 N_CHARS = "n_chars"
 """What policies may call the length of the text, though no column has it yet."""

@@ -15,7 +15,6 @@ import pyarrow as pa
 import xxhash
 
 from eurosift.filters.arrays import Int64s
-from eurosift.stages.base import Workspace
 from eurosift.stages.dedup.earlier import open_earlier
 from eurosift.stages.dedup.signed import (
     KEY_COLUMNS,
@@ -24,6 +23,7 @@ from eurosift.stages.dedup.signed import (
     keys_of,
 )
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import Workspace
 
 
 class Read(Protocol):

@@ -16,10 +16,10 @@ import xxhash
 
 from eurosift.dedup.match import ENTRY_BYTES, Matcher
 from eurosift.filters.arrays import UInt64s
-from eurosift.stages.base import DocumentPhase, Item, Workspace
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.signed import ID, KEY_COLUMNS, KEY_SPACE, key_row_groups, keys_of
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import DocumentPhase, Item, Workspace
 
 ROW_BITS = 32
 """A document is ``number of its shard << ROW_BITS | row`` here."""

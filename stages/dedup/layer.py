@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.stages.base import ROW, LayerPhase, Workspace
+from eurosift.stages.base import ROW
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.members import MEMBER
 from eurosift.stages.dedup.signed import EXACT, NEAR, URL, gather
 from eurosift.stages.errors import StageError
+from eurosift.stages.phases import LayerPhase, Workspace
 
 REASONS = {EXACT: "exact_duplicate", URL: "url_duplicate", NEAR: "near_duplicate"}
 WEIGHT = "upsampling_weight"

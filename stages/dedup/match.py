@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from eurosift.dedup.match import ENTRY_BYTES, Matcher, spanning
 from eurosift.filters.arrays import UInt64s
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.corpus import Corpora, Corpus, item_key
 from eurosift.stages.dedup.signed import KEY_SPACE, KINDS, WIDE
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 BATCH_ROWS = 1 << 16
 EDGE_BYTES = 64

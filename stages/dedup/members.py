@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.cluster import ROOT as ROOTS
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.corpus import Corpora, item_key
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 MEMBER = pa.schema(
     {

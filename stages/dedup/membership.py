@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from eurosift.dedup.best import ID, MERIT, NAME, ROOT, SIZE, Best
 from eurosift.filters.arrays import UInt64s
-from eurosift.stages.base import Sink
 from eurosift.stages.dedup.config import DedupConfig
 from eurosift.stages.dedup.corpus import Corpus, Part
 from eurosift.stages.dedup.members import MEMBER
 from eurosift.stages.dedup.signed import EXACT, NEAR, URL, write_part
 from eurosift.stages.dedup.verify import Verified
+from eurosift.stages.phases import Sink
 
 READ = ("row", "id", "text_hash", "url_hash", "merits")
 DOCUMENT, RUN = "document", "run"

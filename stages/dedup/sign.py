@@ -15,12 +15,12 @@ from eurosift.dedup.keeper import KeeperError
 from eurosift.dedup.match import match
 from eurosift.dedup.urls import normalise_urls
 from eurosift.langid import buckets
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup import signed
 from eurosift.stages.dedup.config import N_CHARS, DedupConfig
 from eurosift.stages.dedup.signed import EXACT, ID, NEAR, URL, Entries, as_strings, gather
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import UNDETERMINED
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 FORMAT = 1
 """Raised whenever signatures of the same text and parameters, or their files, would be others."""

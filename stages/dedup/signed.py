@@ -21,8 +21,8 @@ from eurosift.dedup.exact import HASH_TYPE
 from eurosift.dedup.match import sort_keys
 from eurosift.filters.arrays import UInt32s, UInt64s
 from eurosift.filters.buffers import string_buffers
-from eurosift.stages.base import Sink
 from eurosift.stages.dedup.config import DedupConfig
+from eurosift.stages.phases import Sink
 from eurosift.stages.sizes import slices
 
 EXACT, URL, NEAR, ID = "exact", "url", "near", "id"

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from eurosift.langid.languages import EU24, canonical
-from eurosift.stages.base import StageConfig
+from eurosift.stages.config import StageConfig
 from eurosift.stages.extract.presets import Preset
 
 MAPPABLE = (

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.config import ExtractConfig
@@ -20,6 +19,7 @@ from eurosift.stages.extract.decode import decode
 from eurosift.stages.extract.http import parse_response
 from eurosift.stages.extract.records import MAX_HEADER
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 _NEEDED = ("record_id", "id", "url", "licence_class", "kind")
 

@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 import orjson
 import zstandard
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.segments import MAX_WINDOW, ZSTD_READ
+from eurosift.stages.source import Account
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

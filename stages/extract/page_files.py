@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.formats import html_files
 from eurosift.stages.extract.pages import columns_of, protected, win_page
 from eurosift.stages.extract.remote import Remote, Source
 from eurosift.stages.extract.rows import batches, row_id
+from eurosift.stages.source import Account
 
 
 def read_pages(

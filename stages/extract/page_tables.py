@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.html import Page
 from eurosift.stages.extract.jsonl import Line
@@ -16,6 +15,7 @@ from eurosift.stages.extract.pages import Won, columns_of, protected, win_page
 from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rows import batches
 from eurosift.stages.extract.tables import lines_of, row_of
+from eurosift.stages.source import Account
 
 
 def read_pages(

@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.body import decode_body
 from eurosift.stages.extract.config import ExtractConfig
@@ -32,6 +31,7 @@ from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time
 from eurosift.stages.extract.warc import read_records
 from eurosift.stages.protection import LimitError
+from eurosift.stages.source import Account
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xhtml", "text/xhtml"})
 # Types that say nothing, so that the bytes have to.

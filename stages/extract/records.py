@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.segments import Container, Segment
+from eurosift.stages.source import Account
 
 MAX_HEADER = 1 << 20
 """Longest header of a record, and of an HTTP message in it, in bytes."""

@@ -11,13 +11,14 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from eurosift.stages.base import MARGIN, Account, Margin, Setting, SourceStage
+from eurosift.stages.base import MARGIN, Margin, Setting
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import TREES, ExtractConfig
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rights import RIGHTS
 from eurosift.stages.extract.tables import lines_of, read_table, read_texts
+from eurosift.stages.source import Account, SourceStage
 
 FEW_LANGUAGES = 8
 """Where a recipe wants no more languages than these, the language gate is on."""

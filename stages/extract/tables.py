@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import ExtractConfig
 from eurosift.stages.extract.jsonl import Line, read_lines
@@ -21,6 +20,7 @@ from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time, date_of
 from eurosift.stages.sizes import rows_that_fit
+from eurosift.stages.source import Account
 
 _OWN_NAMES = ("id", "text", "url")
 """Columns that are looked for by their own name where they are not mapped."""

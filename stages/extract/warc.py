@@ -15,12 +15,12 @@ from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import MAX_HEADER, Record, TolerantReader
 from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.segments import DICTIONARY_MAGIC, GZIP_MAGIC, ZSTD_MAGIC
+from eurosift.stages.source import Account
 
 _STARTS = (GZIP_MAGIC, ZSTD_MAGIC, b"WARC")
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 from pydantic import Field
 
 from eurosift.langid.tlds import tlds
-from eurosift.stages.base import AssetPath, Stage, StageConfig
+from eurosift.stages.base import Stage
+from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.pii import context, policy
 from eurosift.stages.pii.candidates import Hit, hits_by_row, scan_batch
 from eurosift.stages.pii.detector import TYPES, Match, PiiType, Scope

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import pyarrow as pa
 
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.errors import ContractError
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 from eurosift.stages.release.columns import KEPT_VERDICT, TRAIN, Selection
 from eurosift.stages.release.content import combine
 from eurosift.stages.release.figures import Figures

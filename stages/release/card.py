@@ -7,12 +7,12 @@ The front matter follows the dataset card specification of the Hugging Face hub,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eurosift.stages.release import rights
 from eurosift.stages.release.columns import TRAIN
-from eurosift.stages.release.figures import KNOWN_RIGHTS
+from eurosift.stages.release.figures import FURTHER, KNOWN_RIGHTS
 from eurosift.stages.release.front_matter import apart, filled_languages, front_matter
 from eurosift.stages.release.markdown import cell, number, plain, row, table
 
@@ -24,7 +24,7 @@ Some documents are kept apart, for you to take or to leave; no other configurati
 - `_salvaged`: the text is what a page in another language has of paragraphs in this one."""
 _MEASURES = ("documents", "characters", "words", "tokens", "bytes")
 HEAD = ("code", "language", "documents", "characters", "words", "tokens", "bytes of text")
-"""Head of the table of contents."""
+"""Head of the table of contents; tokens of further tokenizers follow."""
 _USE = """\
 ```python
 from datasets import load_dataset
@@ -99,9 +99,13 @@ def _about(manifest: Mapping[str, Any]) -> list[str]:
 
 def _contents(manifest: Mapping[str, Any]) -> list[str]:
     filled = filled_languages(manifest)
-    rows = [_contents_cells(code, figures) for code, figures in filled.items()]
+    further = further_names(filled)
+    rows = [_contents_cells(code, figures, further) for code, figures in filled.items()]
     sums = [number(_total(filled, measure)) for measure in _MEASURES]
-    found = ["## Contents", table(HEAD, [*rows, ["", "**all**", *sums]])]
+    tokens = _counts(filled, FURTHER)
+    sums += [number(tokens[name]) for name in further]
+    head = (*HEAD, *(f"tokens, {name}" for name in further))
+    found = ["## Contents", table(head, [*rows, ["", "**all**", *sums]])]
     empty = [
         f"{figures['name']} (`{code}`)"
         for code, figures in manifest["languages"].items()
@@ -112,11 +116,17 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     if apart(filled):
         found.append(_BUCKETS)
     tokenizers = ", ".join(f"`{digest}`" for digest in manifest["tokenizers"])
-    found.append(
-        f"Tokens were counted with this tokenizer: {tokenizers}."
-        if tokenizers
-        else "Tokens were not counted: no tokenizer was configured."
-    )
+    named = manifest["further_tokenizers"].items()
+    if tokenizers:
+        found.append(f"Tokens were counted with this tokenizer: {tokenizers}.")
+    elif not named:
+        found.append("Tokens were not counted: no tokenizer was configured.")
+    if named:
+        columns = "; ".join(
+            f"`n_tokens_{name}`: {', '.join(f'`{digest}`' for digest in digests)}"
+            for name, digests in named
+        )
+        found.append(f"Tokens by name of the tokenizer have columns of their own: {columns}.")
     found.append(
         "One folder per language under `data/`; languages are written as ISO 639-3 and ISO 15924."
         " Columns and their types are the same in all files; a column that the run did not make is"
@@ -125,13 +135,28 @@ def _contents(manifest: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def contents_row(label: str, figures: Mapping[str, Any]) -> str:
-    """The line of the table of contents that has the figures of a label."""
-    return row(_contents_cells(label, figures))
+def further_names(languages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Names of the further tokenizers that tokens of some language were counted with."""
+    return sorted({name for figures in languages.values() for name in figures[FURTHER]})
 
 
-def _contents_cells(label: str, figures: Mapping[str, Any]) -> list[str]:
-    return [f"`{label}`", figures["name"], *(number(figures[m]) for m in _MEASURES)]
+def contents_row(label: str, figures: Mapping[str, Any], further: Sequence[str]) -> str:
+    """The line of the table of contents that has the figures of a label.
+
+    Parameters
+    ----------
+    label, figures
+        The label, and what the manifest says of it.
+    further
+        From `further_names`.
+    """
+    return row(_contents_cells(label, figures, further))
+
+
+def _contents_cells(label: str, figures: Mapping[str, Any], further: Sequence[str]) -> list[str]:
+    tokens = (figures[FURTHER].get(name) for name in further)
+    sizes = (figures[measure] for measure in _MEASURES)
+    return [f"`{label}`", figures["name"], *map(number, (*sizes, *tokens))]
 
 
 def _use(manifest: Mapping[str, Any]) -> list[str]:

@@ -7,11 +7,14 @@ are null, with their type.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from eurosift.langid import buckets
+from eurosift.stages.base import FURTHER_TOKENS
 from eurosift.stages.errors import StageError
 
 KEPT_VERDICT = "kept"
@@ -112,6 +115,8 @@ class Selection:
 
 
 _REASONED = ("rejected_by", "reasons", "quality_failed")
+TOKENIZER_NAME = "[a-z][a-z0-9_]*"
+"""What stands behind `FURTHER_TOKENS`, as a regular expression."""
 KNOWN = tuple(name for name in _TYPES if name not in _REASONED)
 """Columns that kept rows may have."""
 KEPT = Selection(
@@ -146,6 +151,27 @@ def kept(columns: tuple[str, ...]) -> Selection:
     return Selection(KEPT.verdict, KEPT.folder, KEPT.stem, columns)
 
 
+def in_order(columns: Iterable[str]) -> tuple[str, ...]:
+    """Columns of kept rows in the order of all releases, so that two can be put together.
+
+    Tokens of further tokenizers stand behind the others, by name.
+    """
+    chosen = set(columns)
+    further = sorted(name for name in chosen if is_further(name))
+    return (*(name for name in KNOWN if name in chosen), *further)
+
+
+def is_further(name: str) -> bool:
+    """Whether a column has the tokens of a further tokenizer.
+
+    Examples
+    --------
+    >>> is_further("n_tokens_oellm"), is_further("n_tokens"), is_further("n_tokens_../x")
+    (True, False, False)
+    """
+    return re.fullmatch(FURTHER_TOKENS + TOKENIZER_NAME, name) is not None
+
+
 def rejected(*, text: bool) -> Selection:
     """Rejected rows, with or without their text."""
     columns = tuple(name for name in REJECTED.columns if text or name != "text")
@@ -154,7 +180,7 @@ def rejected(*, text: bool) -> Selection:
 
 def schema_of(columns: tuple[str, ...]) -> pa.Schema:
     """Schema with the types of these columns."""
-    return pa.schema([(name, _TYPES[name]) for name in columns])
+    return pa.schema([(name, _TYPES["n_tokens" if is_further(name) else name]) for name in columns])
 
 
 def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from eurosift.stages.base import Indirect, StageConfig
-from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY, TRAIN
+from eurosift.stages.config import Indirect, StageConfig
+from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY, TRAIN, in_order, is_further
 
 Told = Annotated[str | None, Indirect()]
 """Stands on the card and in no data file, so that a change of it rewrites no data."""
@@ -76,7 +76,8 @@ class ReleaseConfig(StageConfig):
     columns: tuple[str, ...] = Field(
         default=KEPT.columns,
         description="Columns of the kept rows; those that the run does not have are null. All but "
-        "`language_bucket`, which the folder says, too, and `author`, which names people.",
+        "`language_bucket`, which the folder says, too, and `author`, which names people; and "
+        "`n_tokens_<name>` of every tokenizer that `count` has a name for.",
     )
 
     @field_validator("splits")
@@ -97,15 +98,14 @@ class ReleaseConfig(StageConfig):
     @classmethod
     def _are_known(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
         for name in columns:
-            if name not in KNOWN:
+            if name not in KNOWN and not is_further(name):
                 near = get_close_matches(name, KNOWN, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(KNOWN)}"
                 raise ValueError(f"no column `{name}` in a release; {hint}")
         missing = [name for name in OBLIGATORY if name not in columns]
         if missing:
             raise ValueError(f"a release cannot do without {', '.join(missing)}")
-        # The order is that of the schema, so that two releases can be put together.
-        return tuple(name for name in KNOWN if name in columns)
+        return in_order(columns)
 
     def about(self) -> dict[str, str | None]:
         """What the card says of the data set, and no data file does."""

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.stages.release.columns import RIGHTS
+from eurosift.stages.base import FURTHER_TOKENS
+from eurosift.stages.release.columns import RIGHTS, is_further
 
 SIZES = {"words": "n_words", "segments": "n_segments", "tokens": "n_tokens"}
 """Columns that are summed up, by the name of the figure."""
@@ -19,7 +20,9 @@ KNOWN_RIGHTS = "rights_known"
 """Documents of which evidence of rights was looked for."""
 MEASURES = ("documents", "bytes", "characters", *SIZES, KNOWN_RIGHTS)
 """Figures that are sums; null where nothing was counted."""
-COUNTS = ("pii", "pii_counted", "rights")
+FURTHER = "further_tokens"
+"""Tokens by the name of their tokenizer; without those that nothing was counted with."""
+COUNTS = ("pii", "pii_counted", "rights", FURTHER)
 """Figures that are counts by type."""
 
 
@@ -42,6 +45,9 @@ class Figures:
         for name, column in SIZES.items():
             if column in columns:
                 self._sum(name, columns[column])
+        for column in filter(is_further, columns):
+            if (tokens := pc.sum(columns[column]).as_py()) is not None:
+                self._counts[FURTHER][column.removeprefix(FURTHER_TOKENS)] += tokens
         if "pii" in columns:
             self._count("pii", pc.struct_field(pc.list_flatten(columns["pii"]), "type"))
         if "pii_counted" in columns:
@@ -67,8 +73,8 @@ class Figures:
         kept
             Whether the rows are kept ones: then these are the sums of `MEASURES` (null where
             nothing was counted), ``pii`` (spans by type), ``pii_counted`` (by detector), ``rights``
-            (documents by signal) and ``dates`` (first and last day of capture, or null); else
-            ``documents`` and ``reasons`` (documents by reason).
+            (documents by signal), ``further_tokens`` (by tokenizer) and ``dates`` (first and last
+            day of capture, or null); else ``documents`` and ``reasons`` (documents by reason).
         """
         counts = {
             name: {key: counter[key] for key in sorted(counter)}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import xxhash
 
 from eurosift.langid.buckets import name as label_name
-from eurosift.stages.base import DocumentPhase, Item, Workspace
+from eurosift.stages.phases import DocumentPhase, Item, Workspace
 from eurosift.stages.release import figures
 from eurosift.stages.release.assemble import Assemble
 from eurosift.stages.release.card import card
@@ -20,7 +20,7 @@ from eurosift.stages.release.config import ReleaseConfig
 from eurosift.stages.release.croissant import croissant
 from eurosift.stages.types import type_name
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
 _LIBRARIES = ("eurosift", "numpy", "polars", "pyarrow")
@@ -124,6 +124,7 @@ class ManifestPhase(DocumentPhase):
                 for name, stage in provenance.items()
             },
             "tokenizers": _tokenizers(provenance),
+            "further_tokenizers": _further_tokenizers(provenance),
             "files": files,
         }
 
@@ -165,6 +166,15 @@ def _tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Digests of the tokenizers that the tokens were counted with, each once."""
     found = [config.get("tokenizer") for config in _configs(provenance)]
     return [str(digest) for digest in dict.fromkeys(found) if digest]
+
+
+def _further_tokenizers(provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Digests of the tokenizers that have a name: several where languages differ."""
+    found: dict[str, dict[str, None]] = {}
+    for config in _configs(provenance):
+        for name, digest in config.get("tokenizers", {}).items():
+            found.setdefault(name, {})[str(digest)] = None
+    return {name: list(found[name]) for name in sorted(found)}
 
 
 def _privacy(provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:

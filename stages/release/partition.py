@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.stages.base import Sink
+from eurosift.stages.phases import Sink
 from eurosift.stages.release.content import content_digest
 from eurosift.stages.sizes import row_bytes
 

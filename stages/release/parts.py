@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from eurosift.langid import buckets
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.stages.base import Item, Rows, Sink, TablePhase, Workspace
 from eurosift.stages.footer import UNDETERMINED
+from eurosift.stages.phases import Item, Rows, Sink, TablePhase, Workspace
 from eurosift.stages.release.columns import (
     KEPT_VERDICT,
     REJECTED_VERDICT,

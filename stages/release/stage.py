@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from eurosift.stages.base import Phase, PhasedStage
+import pyarrow as pa
+
+from eurosift.stages.errors import StageError
+from eurosift.stages.phases import Phase, PhasedStage
 from eurosift.stages.release.assemble import Kept, Rejected
-from eurosift.stages.release.columns import kept, rejected
+from eurosift.stages.release.columns import KEPT, in_order, is_further, kept, rejected
 from eurosift.stages.release.config import ReleaseConfig
 from eurosift.stages.release.manifest import ManifestPhase
 from eurosift.stages.release.parts import Parts
@@ -20,16 +23,36 @@ class Release(PhasedStage[ReleaseConfig]):
     afterwards; without it, a later run sorts the shards again.
     """
 
-    version = 4
+    version = 5
     config_type = ReleaseConfig
     uses_languages = True
     default_needs = ("count",)
+
+    def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse tokens of a tokenizer that no stage before counts with."""
+        for name in self.config.columns:
+            if is_further(name) and name not in types:
+                known = ", ".join(f"`{c}`" for c in types if is_further(c)) or "none"
+                error = StageError(
+                    f"stage `{self.name}`: no stage before it has the column `{name}` (of its "
+                    f"kind there is {known}): name the tokenizer in `tokenizers` of `count`"
+                )
+                error.at = ("columns",)
+                raise error
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        """Columns of kept rows: unless they are chosen, with the tokens of every tokenizer."""
+        chosen = self.config.columns
+        if chosen != KEPT.columns:
+            return chosen
+        return in_order((*chosen, *(name for name in self.setting.columns if is_further(name))))
 
     @property
     def phases(self) -> Sequence[Phase]:
         """Parts, data, rejected, manifest."""
         config = self.config
-        kept_rows, rejected_rows = kept(config.columns), rejected(text=config.rejected_text)
+        kept_rows, rejected_rows = kept(self._columns), rejected(text=config.rejected_text)
         data = Kept(kept_rows, config.target_bytes)
         refused = Rejected(rejected_rows, config.target_bytes)
         parts = Parts(kept_rows, rejected_rows, config.splits, config.split_key)

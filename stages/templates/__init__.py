@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from eurosift.stages.base import Phase, PhasedStage
+from eurosift.stages.phases import Phase, PhasedStage
 from eurosift.stages.templates.config import TemplatesConfig
 from eurosift.stages.templates.find import Find
 from eurosift.stages.templates.layer import TemplatesLayer

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from eurosift.stages.base import Indirect, StageConfig
+from eurosift.stages.config import Indirect, StageConfig
 
 
 class TemplatesConfig(StageConfig):

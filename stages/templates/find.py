@@ -10,8 +10,8 @@ import pyarrow as pa
 import xxhash
 
 from eurosift.dedup.lines import find
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.signed import KEY_SPACE, write_part
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 from eurosift.stages.templates.config import TemplatesConfig
 from eurosift.stages.templates.lines import read_range
 

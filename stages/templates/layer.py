@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.dedup.lines import Templates, line_keys, to_remove, without
-from eurosift.stages.base import ROW, LayerPhase, Workspace
+from eurosift.stages.base import ROW
+from eurosift.stages.phases import LayerPhase, Workspace
 from eurosift.stages.templates.config import TemplatesConfig
 from eurosift.stages.templates.find import TEMPLATE
 from eurosift.stages.templates.lines import READS, domains_of

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from eurosift.dedup.lines import Counted, count, line_keys
 from eurosift.filters.url_lists import registrable
-from eurosift.stages.base import Item, Sink, TablePhase, Workspace
 from eurosift.stages.dedup.signed import KEY_SPACE
+from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 CHUNK = 4096
 ROWS = 64

@@ -43,6 +43,13 @@ def test_numbers_and_punctuation_are_treated_as_by_datatrove(text):
     assert folded(text) == [folded(word)[0] for word in words]
 
 
+@given(st.lists(st.text(max_size=12), max_size=8))
+def test_words_do_not_depend_on_what_stands_around_them(parts):
+    """Both halves of a text are read at a time; it is cut at a blank."""
+    whole = " ".join(parts)
+    assert folded(whole) == [word for part in whole.split(" ") for word in folded(part)]
+
+
 def test_different_words_have_different_hashes():
     words = ["ab", "ba", "a", "b", "aab", "abb", "0"]
     assert len({folded(word)[0] for word in words}) == len(words)

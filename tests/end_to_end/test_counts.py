@@ -121,6 +121,22 @@ def test_the_footers_and_the_manifest_say_the_same(counted, truth, command):
     command("verify", counted / "recipe.yaml")  # which counts the ledgers anew
 
 
+def test_the_release_has_a_column_for_each_tokenizer(counted, truth, command):
+    release = counted / "runs/demo/release"
+    found = duckdb.sql(
+        f"select language, sum(n_tokens_again), sum(n_tokens) from '{release}/data/*/*.parquet' "
+        "group by language"
+    ).fetchall()
+    wanted = {label: sizes["tokens"] for label, sizes in truth.items()}
+    assert {row[0]: (int(row[1]), int(row[2])) for row in found} == {
+        label: (n, n) for label, n in wanted.items()
+    }
+    manifest = json.loads((release / "manifest.json").read_text())
+    assert {x: f["further_tokens"]["again"] for x, f in manifest["languages"].items()} == wanted
+    assert manifest["further_tokenizers"] == {"again": manifest["tokenizers"]}
+    command("verify", release)
+
+
 def test_openeurollms_counts_say_the_same(counted, truth, command, tmp_path):
     release = counted / "runs/demo/release"
     arguments = ("--tokenizer", counted / "words.json", "--format", "openeurollm")

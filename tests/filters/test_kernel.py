@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from eurosift.filters.bits import first_selected, trailing_zeros
@@ -64,3 +65,43 @@ def test_numba_is_imported_by_the_first_call():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+@kernel
+def filled(n):
+    made = np.empty(n, np.int64)
+    made[:] = STEP
+    return made
+
+
+@kernel
+def filled_twice(n):
+    return filled(n)[: n // 2]
+
+
+def test_only_kernels_that_make_arrays_count_references():
+    """Else arrays that are made would never be freed, or others freed too early."""
+    assert [each.allocates for each in (stepped, factorial, filled, filled_twice)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert filled_twice(6).tolist() == [STEP] * 3
+
+
+def test_a_kernel_is_not_compiled_anew_for_a_number_that_stands_in_another():
+    def other(x):
+        return x - STEP
+
+    inner = kernel(other)
+    scope = {"inner": inner, "kernel": kernel}
+    exec("def outer(x):\n    return inner(x) + inner(1) + inner(2)", scope)
+    assert kernel(scope["outer"])(7) == 10 - 3 * STEP
+    assert len(inner.inner.signatures) == 1
+
+
+def test_what_only_kernels_call_has_no_entry_for_python():
+    assert twice(1) == 1 + 2 * STEP
+    assert stepped.inner is not stepped.dispatcher
+    assert stepped(1) == 1 + STEP

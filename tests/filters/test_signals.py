@@ -67,11 +67,19 @@ def goes_on(part, is_first, after_point, sign, rest, language):
         case ",":
             return ("," if numbers else ""), True
         case "/":
-            return ("/" if numbers or (letters and language == "nld_Latn") else ""), True
+            inside = letters and language == "nld_Latn"
+            return ("/" if is_number(after) or inside else ""), True
+        case "=":
+            return ("=" if is_number(after) else ""), True
+        case "+" | "*":
+            return (sign if either and not numbers else ""), True
+        case "(" | ")" | "[" | "]" | '"':
+            apart = letters and language in {"deu_Latn", "nld_Latn", "swe_Latn"}
+            return (sign if either and not apart else ""), True
         case "&":
             return ("&" if letters else ""), True
         case ":":
-            if numbers or (letters and language == "swe_Latn"):
+            if is_number(after) or (letters and language == "swe_Latn"):
                 return ":", True
             if rest.startswith("://"):
                 address = regex.match(r"[^\p{White_Space}\x1c-\x1f]*", rest).group()
@@ -86,7 +94,7 @@ def goes_on(part, is_first, after_point, sign, rest, language):
             if language == "mlt_Latn":
                 return ("-" if is_letter(before) else ""), False
             return ("-" if either and (hyphens or not (letters or numbers)) else ""), True
-        case "_" | "@":
+        case "_" | "@" | "\\" | "|" | ";":
             return (sign if either else ""), True
         case "'" | "’" if is_letter(before):
             if language == "mlt_Latn":
@@ -97,6 +105,8 @@ def goes_on(part, is_first, after_point, sign, rest, language):
                 return sign, language not in {"fra_Latn", "ita_Latn"}
             if language == "ita_Latn":
                 return sign, False
+        case "%" if is_number(before) and is_letter(after):
+            return "%", True
         case "%" if is_number(before) and language == "nld_Latn":
             return "%", False
     return "", False

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from eurosift.filters import tokens
+from eurosift.filters.segmentation import SEGMENTATION
 from eurosift.filters.signals_page import page, segmentation_lines
 
 PAGE = Path(__file__).parents[2] / "docs" / "signals.md"
@@ -15,5 +15,5 @@ def test_the_page_is_in_step():
 
 def test_every_way_to_cut_words_is_explained():
     said = "\n".join(segmentation_lines())
-    assert all(code in said for code in tokens.SEGMENTATION)
+    assert all(code in said for code in SEGMENTATION)
     assert "()" not in said

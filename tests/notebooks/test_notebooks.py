@@ -69,10 +69,10 @@ def test_a_notebook_shows_what_it_promises(path, environment, sockets, monkeypat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_a_script_too(path, environment):
+def test_a_notebook_is_a_script_too_wherever_it_stands(path, environment, tmp_path):
     done = subprocess.run(
         [sys.executable, "-W", "error", path],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environment,
         capture_output=True,
         text=True,

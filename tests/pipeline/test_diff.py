@@ -20,6 +20,19 @@ def test_parameters_that_differ_are_named_with_both_values(twins):
     assert rows(diff.parameters(first.open(), second.open())) == [("short", "min_chars", 20, 16)]
 
 
+def test_digests_are_cut_for_people_alone(twins, monkeypatch):
+    first, second = (each.open() for each in twins)
+    digests = {
+        first.files.folder: "sha256:" + "0a" * 32,
+        second.files.folder: "sha256:" + "1b" * 32,
+    }
+    told = {id(run): {"count": {"tokenizer": digests[run.files.folder]}} for run in (first, second)}
+    monkeypatch.setattr(diff, "_configs", lambda run: told[id(run)])
+    assert rows(diff.parameters(first, second))[0][2] == "sha256:" + "0a" * 32
+    brief = rows(diff.parameters(first, second, brief=True))
+    assert brief == [("count", "tokenizer", "sha256:0a0a0a0a0a0a…", "sha256:1b1b1b1b1b1b…")]
+
+
 def test_a_stage_that_one_run_lacks_is_a_difference(twins):
     first, second = twins
     second.write({"label": None, "length": None, "scrub": None, "upper": None})

@@ -10,8 +10,8 @@ import pytest
 
 from eurosift.langid.languages import EU24
 from eurosift.stages import registry
-from eurosift.stages.base import SourceStage
 from eurosift.stages.errors import StageError
+from eurosift.stages.source import SourceStage
 
 NODE = Path(sys.prefix) / "node"
 SERVER = NODE / "node_modules/yaml-language-server/bin/yaml-language-server"

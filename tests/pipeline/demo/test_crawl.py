@@ -95,9 +95,10 @@ def test_the_last_record_of_the_last_file_is_cut_off(crawl):
 def test_extract_and_langid_give_every_page_its_language(crawl, all_captures):
     import pyarrow as pa
 
-    from eurosift.stages.base import Account, Setting
+    from eurosift.stages.base import Setting
     from eurosift.stages.extract import Extract
     from eurosift.stages.langid import LangId
+    from eurosift.stages.source import Account
 
     extract = Extract(Extract.config_type(), name="extract")
     extract.open()

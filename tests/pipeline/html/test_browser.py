@@ -75,6 +75,16 @@ def test_nothing_is_wider_than_the_window(show, full, width):
     assert shown.ask("document.documentElement.scrollWidth") == width
 
 
+def test_captions_of_wide_tables_are_read_whole_on_a_phone(show, full):
+    shown = show(full, width=PHONE)
+    shown.unfold()
+    edges = shown.ask(
+        "[...document.querySelectorAll('caption span')].map((s) => s.getBoundingClientRect().right)"
+    )
+    assert edges
+    assert max(edges) <= PHONE
+
+
 def test_light_and_dark_are_not_the_same(show, full):
     colours = {
         show(full, scheme=s).ask("getComputedStyle(document.body).backgroundColor") for s in SCHEMES

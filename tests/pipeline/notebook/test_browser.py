@@ -72,3 +72,28 @@ def test_axe_finds_no_barrier(page, crawl, axe, width, scheme):
     found = opened.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
     assert opened.evaluate("document.documentElement.scrollWidth") == width
+
+
+JUPYTERLAB = """
+<style>
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) td,
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) th { text-align: right; }
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) tbody tr:nth-child(even) { background: red; }
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) :not(pre) > code { background-color: red; }
+</style>
+<div class="jp-RenderedHTMLCommon">
+"""
+
+
+def test_tables_look_the_same_under_the_rules_of_jupyterlab(page, crawl):
+    """Its rules for whatever a cell shows would put text to the right, and make stripes."""
+    body = crawl.clusters(n=3)._repr_html_() + crawl.sample(n=1)._repr_html_()
+    looks = """
+        [...document.querySelectorAll('.eurosift :is(td, th, tr, code)')].map((e) => {
+            const style = getComputedStyle(e);
+            return [e.localName, style.textAlign, style.backgroundColor, style.color];
+        })
+    """
+    alone, beside = (page(text)[0].evaluate(looks) for text in (body, f"{JUPYTERLAB}{body}</div>"))
+    assert {look[1] for look in alone if look[0] == "td"} == {"left", "right"}
+    assert beside == alone

@@ -17,27 +17,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from eurosift.stages.base import (
-    MARGIN,
-    Account,
-    AssetPath,
+from eurosift.stages.base import MARGIN, Margin, Stage
+from eurosift.stages.config import AssetPath, StageConfig
+from eurosift.stages.errors import AssetError
+from eurosift.stages.phases import (
     DocumentPhase,
     Item,
     LayerPhase,
-    Margin,
     PhasedStage,
     Sink,
-    SourceStage,
-    Stage,
-    StageConfig,
     TablePhase,
     Workspace,
 )
-from eurosift.stages.errors import AssetError
 from eurosift.stages.pii import Pii
 from eurosift.stages.pii.candidates import find
 from eurosift.stages.pii.stage import Candidate
 from eurosift.stages.protection import LimitError
+from eurosift.stages.source import Account, SourceStage
 
 REASONS = pa.list_(pa.string())
 

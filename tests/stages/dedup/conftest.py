@@ -17,8 +17,9 @@ from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.tasks import Run, State
 from eurosift.pipeline.work import perform
-from eurosift.stages.base import SourceStage, StageConfig
+from eurosift.stages.config import StageConfig
 from eurosift.stages.dedup import Dedup, DedupConfig
+from eurosift.stages.source import SourceStage
 
 GIVEN = pa.schema(
     {

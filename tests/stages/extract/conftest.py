@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract import Extract, ExtractConfig
+from eurosift.stages.source import Account
 
 WEB = Path(__file__).parents[4] / "shared" / "data" / "web"
 

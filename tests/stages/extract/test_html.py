@@ -8,11 +8,11 @@ import sys
 import pytest
 import trafilatura
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract import ExtractConfig, pages
 from eurosift.stages.extract import html as module
 from eurosift.stages.extract.html import extract_page
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 ARTICLE = "<p>The council voted on Tuesday to repair the old bridge over the river.</p>" * 8
 PAGE = f'<html lang="en-IE"><head><title> A\n title </title></head><body>{ARTICLE}</body></html>'

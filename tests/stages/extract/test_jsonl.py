@@ -8,9 +8,9 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract import jsonl
 from eurosift.stages.extract.jsonl import Line, read_lines
+from eurosift.stages.source import Account
 
 ROWS = [{"id": str(i), "text": f"text {i}"} for i in range(20)]
 PLAIN = b"".join(orjson.dumps(row) + b"\n" for row in ROWS)

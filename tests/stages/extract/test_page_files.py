@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig, page_files
 from eurosift.stages.protection import LimitError
+from eurosift.stages.source import Account
 
 
 def read(path, account=None, **config):

@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig
 from eurosift.stages.extract.html import extract_page
 from eurosift.stages.protection import LimitError
+from eurosift.stages.source import Account
 
 COLUMNS = {"html": "page"}
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.parts import Part, parts_of_wacz
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 

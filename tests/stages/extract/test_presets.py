@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig
 from eurosift.stages.extract.config import MAPPABLE
 from eurosift.stages.extract.presets import PRESETS
+from eurosift.stages.source import Account
 
 TIME = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 HPLT_2 = {

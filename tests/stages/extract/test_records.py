@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.stages.base import Account
 from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import TolerantReader, header_fields, header_pairs
+from eurosift.stages.source import Account
 
 
 def read(path, *, limit=1_000_000, start=0):

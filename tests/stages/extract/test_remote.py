@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 import zstandard
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import remote
 from eurosift.stages.extract.config import ExtractConfig
@@ -16,6 +15,7 @@ from eurosift.stages.extract.remote import Remote, stat_of
 from eurosift.stages.extract.stores import RemoteError
 from eurosift.stages.extract.tables import lines_of
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 DATA = bytes(range(256)) * 40
 

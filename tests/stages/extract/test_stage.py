@@ -10,11 +10,12 @@ import pytest
 from eurosift.filters.kernel import Kernel
 from eurosift.langid.languages import EU24
 from eurosift.pipeline.demo.prose import sites
-from eurosift.stages.base import Account, Setting, SourceStage
+from eurosift.stages.base import Setting
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig, gate, html
 from eurosift.stages.extract.html import extract_page
 from eurosift.stages.registry import load
+from eurosift.stages.source import Account, SourceStage
 
 COLUMNS = [
     "id",

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract import Extract, ExtractConfig, tables
 from eurosift.stages.extract.remote import Remote
 from eurosift.stages.extract.rows import row_id
 from eurosift.stages.extract.tables import lines_of
+from eurosift.stages.source import Account
 
 ROWS = [
     {"doc": "a", "content": "one", "link": "http://a/", "lang": "et", "when": "2024-01-02"},

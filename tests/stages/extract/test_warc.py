@@ -6,11 +6,11 @@ import gzip
 import pytest
 import zstandard
 
-from eurosift.stages.base import Account
 from eurosift.stages.errors import InputError
 from eurosift.stages.extract.parts import Part
 from eurosift.stages.extract.records import TolerantReader
 from eurosift.stages.extract.warc import read_records
+from eurosift.stages.source import Account
 
 LIMIT = 6_000_000
 

@@ -14,8 +14,9 @@ from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.pipeline.work import perform
-from eurosift.stages.base import DocumentPhase, Rows, Setting
+from eurosift.stages.base import Setting
 from eurosift.stages.footer import Footer
+from eurosift.stages.phases import DocumentPhase, Rows
 from eurosift.stages.release import Release, ReleaseConfig
 
 
@@ -102,7 +103,9 @@ def release(tmp_path):
 
     def run(shards, schema, *, languages=(), reasons=None, provenance=None, batch_rows=4, **config):
         folder = tmp_path / str(next(counter))
-        stage = Release(ReleaseConfig(**config), name="release", setting=Setting(languages))
+        stage = Release(
+            ReleaseConfig(**config), name="release", setting=Setting(languages, tuple(schema.names))
+        )
         tables = {s: pa.Table.from_pylist(rows, schema) for s, rows in shards.items()}
         workspace = MemoryWorkspace(folder, tables, reasons or {}, provenance or {}, batch_rows)
         items, documents = {}, {}
@@ -213,6 +216,7 @@ def manifest():
             "pii": {},
             "pii_counted": {},
             "rights": {},
+            "further_tokens": {},
             "rights_known": documents,
             "dates": None,
             **more,
@@ -242,5 +246,6 @@ def manifest():
         "deciding_stages": ["langid", "quality"],
         "stages": {"langid": {"version": 1, "config_digest": "00ff"}},
         "tokenizers": [],
+        "further_tokenizers": {},
         "files": [],
     }

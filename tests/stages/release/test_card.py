@@ -41,6 +41,13 @@ def test_the_card_names_the_tokenizer_or_says_that_there_was_none(manifest):
     assert "with this tokenizer: `sha256:abcd`" in card(manifest)
 
 
+def test_the_card_names_tokenizers_that_have_columns_of_their_own(manifest):
+    manifest["further_tokenizers"] = {"own": ["sha256:abcd", "sha256:ef01"]}
+    text = card(manifest)
+    assert "`n_tokens_own`: `sha256:abcd`, `sha256:ef01`" in text
+    assert "Tokens were not counted" not in text
+
+
 def test_text_from_outside_cannot_leave_its_table_cell(manifest):
     manifest["rejected"]["mlt_Latn"]["reasons"] = {"x:a`|\n<script>": 1}
     lines = [line for line in card(manifest).splitlines() if "script" in line]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from eurosift.stages.errors import StageError
-from eurosift.stages.release.columns import KEPT, KNOWN, conform, rejected, schema_of
+from eurosift.stages.release.columns import KEPT, KNOWN, conform, in_order, rejected, schema_of
 
 
 def test_columns_are_ordered_and_absent_ones_are_null_with_their_type():
@@ -57,3 +57,9 @@ def test_columns_that_nobody_scrubs_and_that_may_name_people_are_not_released_by
     assert "author" in KNOWN
     assert "author" not in KEPT.columns
     assert not {"rights", "markdown"} & set(KNOWN)
+
+
+def test_tokens_of_further_tokenizers_stand_behind_the_others():
+    columns = in_order(["n_tokens_b", "text", "n_tokens_a", "n_tokens", "id"])
+    assert columns == ("id", "text", "n_tokens", "n_tokens_a", "n_tokens_b")
+    assert schema_of(columns).field("n_tokens_a").type == pa.int32()

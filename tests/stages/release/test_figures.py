@@ -48,6 +48,7 @@ def test_sums_do_not_depend_on_batches(cuts):
         "tokens": None,
         "pii": {"email": 6},
         "pii_counted": {"vat": 4},
+        "further_tokens": {},
         "rights": {"noai": 1},
         "rights_known": 7,
         "dates": ["2026-01-03", "2026-01-07"],

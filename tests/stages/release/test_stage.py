@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from eurosift.stages.errors import StageError
+from eurosift.stages.release import Release, ReleaseConfig
 from eurosift.stages.release.columns import KEPT
 
 SCHEMA = pa.schema(
@@ -157,6 +159,7 @@ def test_the_manifest_agrees_with_the_files(release, shards):
         "tokens": None,
         "pii": {},
         "pii_counted": {},
+        "further_tokens": {},
         "rights": {},
         "rights_known": 0,
         "dates": None,
@@ -364,3 +367,48 @@ def test_the_manifest_has_the_recipe_and_the_versions(small_run):
     assert manifest["recipe_languages"] == ["mlt_Latn", "deu_Latn", "gle_Latn"]
     assert set(manifest["made_with"]) == {"eurosift", "numpy", "polars", "pyarrow"}
     assert manifest["columns"]["data"]["n_words"] == "int32"
+
+
+FURTHER = SCHEMA.append(pa.field("n_tokens_small", pa.int32()))
+PROVENANCE = {
+    "count": {
+        "version": 2,
+        "config": {
+            "tokenizer": "aa",
+            "tokenizers": {"small": "bb"},
+            "per_language": {"mlt_Latn": {"tokenizer": "aa", "tokenizers": {"small": "cc"}}},
+        },
+    }
+}
+
+
+def test_tokens_of_every_named_tokenizer_are_in_files_manifest_and_card(release, shards):
+    for rows in shards.values():
+        for i, row in enumerate(rows):
+            row["n_tokens_small"] = 2 * i if row["language"] == "mlt_Latn" else None
+    outcome = release(shards, FURTHER, reasons=REASONS, provenance=PROVENANCE)
+    rows = read(outcome, "data/mlt_Latn")
+    total = sum(row["n_tokens_small"] for row in rows)
+    assert total == 2 * sum(row["n_words"] for row in rows)
+    assert list(rows[0])[-2:] == ["n_tokens", "n_tokens_small"]
+    assert outcome.manifest["columns"]["data"]["n_tokens_small"] == "int32"
+    languages = outcome.manifest["languages"]
+    assert languages["mlt_Latn"]["further_tokens"] == {"small": total}
+    assert languages["deu_Latn"]["further_tokens"] == {}
+    assert outcome.manifest["further_tokenizers"] == {"small": ["bb", "cc"]}
+    assert "| tokens, small |" in outcome.card
+    assert f"| {total:,} |\n" in outcome.card
+    assert "`n_tokens_small`: `bb`, `cc`" in outcome.card
+
+
+def test_columns_that_are_chosen_need_not_have_them(release, shards):
+    columns = ("id", "text", "language")
+    outcome = release(shards, FURTHER, reasons=REASONS, columns=columns)
+    assert tuple(outcome.manifest["columns"]["data"]) == columns
+
+
+def test_tokens_of_a_tokenizer_that_is_not_there_are_refused():
+    stage = Release(ReleaseConfig(columns=("id", "text", "language", "n_tokens_x")), name="release")
+    stage.check_columns({"n_tokens_x": pa.int32()})
+    with pytest.raises(StageError, match=r"no stage before it has the column `n_tokens_x` .*`n_to"):
+        stage.check_columns({"n_tokens_y": pa.int32()})
