@@ -44,6 +44,8 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
 _IN_LINKS = frozenset("./-;,:(")
+_NO_PHONE_BEHIND = frozenset("+,€$£#_=%")
+_NO_PHONE_BEFORE = re.compile(r"[,.:]\d|\s?[€$%]")
 _OCTETS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
@@ -83,6 +85,8 @@ def value_of(number: phonenumbers.PhoneNumber) -> str:
 
 def _international(text: str, start: int, end: int) -> Iterator[Match]:
     first = max(0, start - 3)
+    if text.find("+", first, end) < 0 and text.find("00", first, end) < 0:
+        return
     for prefix in _PREFIX.finditer(text, first, end):
         rest = _REST.match(text, prefix.end(), end)
         if rest is None or prefix.end() < start:
@@ -106,25 +110,29 @@ def _international(text: str, start: int, end: int) -> Iterator[Match]:
                 break
 
 
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether what is right beside a run of digits makes it a part of another thing."""
+    mark = text[start - 1] if start else " "
+    if mark in _NO_PHONE_BEHIND or mark.isalnum():
+        return True
+    if mark in ".:/-" and start > 1 and text[start - 2].isdigit():
+        return True
+    after = text[end : end + 3]
+    if after[:1].isalpha() or _NO_PHONE_BEFORE.match(after):
+        return True
+    return (
+        mark in _IN_LINKS and _LINK.search(text, max(0, start - _LINK_REACH), start) is not None
+    )
+
+
 def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
-    if end - start > _MAX_RUN or text[max(0, start - 1) : start] in ("+", ",", "€", "$", "£", "#"):
+    length = end - start
+    if length > _MAX_RUN or (length > _longest(scope.regions) and text[start:end].isdigit()):
         return
-    if start > 0 and (text[start - 1].isalnum() or text[start - 1 : start] in "_=%"):
-        return
-    if start > 1 and text[start - 1] in ".:/-" and text[start - 2].isdigit():
-        return
-    if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
-        return
-    if text[start - 1 : start] in _IN_LINKS and _LINK.search(
-        text, max(0, start - _LINK_REACH), start
-    ):
-        return
-    if _is_address(text[start:end]):
+    if _is_part(text, start, end) or _is_address(text[start:end]):
         return
     words = _FINNISH if scope.regions[0] == "FI" else _WORDS
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
-    if len(groups) == 1 and end - start > _longest(scope.regions):
-        return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
