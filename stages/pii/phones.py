@@ -133,6 +133,8 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         return
     words = _FINNISH if scope.regions[0] == "FI" else _WORDS
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    if not _may_be_national([text[a:b] for a, b in groups], scope.regions):
+        return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
         around = Surroundings(text, start, end)
@@ -170,6 +172,39 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
                 yield found
                 return
         i += 1
+
+
+def _may_be_national(runs: list[str], regions: tuple[str, ...]) -> bool:
+    """Whether some groups of digits, from one of the first on, could be a number of some states."""
+    possible = _possible(regions)
+    for first in range(min(len(runs), _STARTS)):
+        digits = ""
+        for run in runs[first:]:
+            digits += run
+            if len(digits) > _MAX_NATIONAL:
+                break
+            if len(digits) >= MIN_DIGITS and possible.match(digits):
+                return True
+    return False
+
+
+@cache
+def _possible(regions: tuple[str, ...]) -> re.Pattern[str]:
+    """What all digits match that the library takes for a number of some states.
+
+    They are one as they are, or there is a prefix before them for it to take away.
+    """
+    found: list[str] = []
+    for region in regions:
+        code = phonenumbers.country_code_for_region(region)
+        found.append(str(code))
+        for other in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
+            plan = phonenumbers.PhoneMetadata.metadata_for_region(other)
+            pattern = plan.general_desc.national_number_pattern
+            found += [f"(?:{pattern})\\Z"] if pattern else []
+            prefixes = (plan.international_prefix, plan.national_prefix_for_parsing)
+            found += [f"(?:{prefix})" for prefix in prefixes if prefix]
+    return re.compile("|".join(dict.fromkeys(found)))
 
 
 @cache
@@ -219,8 +254,11 @@ def _at_home(
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
     written = text[begin:stop].translate(_PLAIN)
+    digits = "".join(_GROUP.findall(written))
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
+            continue
+        if not _possible((region,)).match(digits):
             continue
         number = parse(written, region)
         if number is None or not is_valid(number):

@@ -27,6 +27,8 @@ key, the Italian codice fiscale."""
 _MAX_LENGTH = 34
 _MAX_CACHED = 96
 """Longer shapes are tables and lists: rare, all different, and not worth their memory."""
+_FEW = 2
+"""So many kinds are checked in the time of a look for their words."""
 _NEXT = 2
 _REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
@@ -125,8 +127,9 @@ def _valid(
             evidence = "context"  # small letters are unusual, and so are letters right before it
         if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
             evidence = "separator"  # a shape without its letters is less distinctive
-        if evidence == "context" or (evidence == "separator" and not official):
-            # Words are cheaper to look for than most checks, and nearly always there are none.
+        needs_words = evidence == "context" or (evidence == "separator" and not official)
+        if needs_words and len(kinds) > _FEW:
+            # Words are cheaper to look for than many checks, and nearly always there are none.
             if spoken is None:
                 spoken = around.mentions(_groups(kinds))
             if not spoken:

@@ -52,7 +52,7 @@ UNCHECKED = frozenset({"cy.id", "de.stnr", "gr.identity_card", "mt.id", "nl.docu
 """Numbers without a check digit, or with one that is not public."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there is one of each; its hash is asked for often
 class Number:
     """One kind of number.
 
