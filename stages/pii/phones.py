@@ -12,7 +12,6 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
@@ -20,6 +19,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
+from eurosift.stages.pii.plans import MAX_NATIONAL, is_valid, longest, parse, possible, value_of
 
 _SPACE = " \t\u00a0\u2007\u2009\u202f"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
@@ -49,7 +49,6 @@ _NO_PHONE_BEFORE = re.compile(r"[,.:]\d|\s?[€$%]")
 _OCTETS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
-_MAX_NATIONAL = 13
 _MAX_RUN = 64
 """A longer run of digits is a table or a list; a national number is not looked for in it."""
 _STARTS = 3
@@ -62,25 +61,6 @@ TRUNK_ZERO = frozenset(
     {"AT", "BE", "BG", "DE", "FI", "FR", "HR", "HU", "IE", "NL", "RO", "SE", "SI", "SK"}
 )
 """States whose national numbers begin with a zero that is dialled at home only."""
-
-
-def is_valid(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether a number exists in its plan. Nobody's begins with three zeros: surrogates do."""
-    national = phonenumbers.national_significant_number(number)
-    return not national.startswith("00") and phonenumbers.is_valid_number(number)
-
-
-def parse(digits: str, region: str | None = None) -> phonenumbers.PhoneNumber | None:
-    """Parse a number; None if it cannot be one."""
-    try:
-        return phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def value_of(number: phonenumbers.PhoneNumber) -> str:
-    """Canonical form of a number (E.164)."""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _international(text: str, start: int, end: int) -> Iterator[Match]:
@@ -120,14 +100,12 @@ def _is_part(text: str, start: int, end: int) -> bool:
     after = text[end : end + 3]
     if after[:1].isalpha() or _NO_PHONE_BEFORE.match(after):
         return True
-    return (
-        mark in _IN_LINKS and _LINK.search(text, max(0, start - _LINK_REACH), start) is not None
-    )
+    return mark in _IN_LINKS and _LINK.search(text, max(0, start - _LINK_REACH), start) is not None
 
 
 def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
     length = end - start
-    if length > _MAX_RUN or (length > _longest(scope.regions) and text[start:end].isdigit()):
+    if length > _MAX_RUN or (length > longest(scope.regions) and text[start:end].isdigit()):
         return
     if _is_part(text, start, end) or _is_address(text[start:end]):
         return
@@ -157,7 +135,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]
             n = sum(b - a for a, b in groups[i : j + 1])
-            if n > _MAX_NATIONAL:
+            if n > MAX_NATIONAL:
                 continue
             if n < MIN_DIGITS or tries >= 2 * _TRIES:
                 break
@@ -176,46 +154,16 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
 
 def _may_be_national(runs: list[str], regions: tuple[str, ...]) -> bool:
     """Whether some groups of digits, from one of the first on, could be a number of some states."""
-    possible = _possible(regions)
+    form = possible(regions)
     for first in range(min(len(runs), _STARTS)):
         digits = ""
         for run in runs[first:]:
             digits += run
-            if len(digits) > _MAX_NATIONAL:
+            if len(digits) > MAX_NATIONAL:
                 break
-            if len(digits) >= MIN_DIGITS and possible.match(digits):
+            if len(digits) >= MIN_DIGITS and form.match(digits):
                 return True
     return False
-
-
-@cache
-def _possible(regions: tuple[str, ...]) -> re.Pattern[str]:
-    """What all digits match that the library takes for a number of some states.
-
-    They are one as they are, or there is a prefix before them for it to take away.
-    """
-    found: list[str] = []
-    for region in regions:
-        code = phonenumbers.country_code_for_region(region)
-        found.append(str(code))
-        for other in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
-            plan = phonenumbers.PhoneMetadata.metadata_for_region(other)
-            pattern = plan.general_desc.national_number_pattern
-            found += [f"(?:{pattern})\\Z"] if pattern else []
-            prefixes = (plan.international_prefix, plan.national_prefix_for_parsing)
-            found += [f"(?:{prefix})" for prefix in prefixes if prefix]
-    return re.compile("|".join(dict.fromkeys(found)))
-
-
-@cache
-def _longest(regions: tuple[str, ...]) -> int:
-    """Most digits of a number of some states as it is dialled at home."""
-    longest = 0
-    for region in regions:
-        plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
-        desc = None if plan is None else plan.general_desc
-        longest = max(longest, *(desc.possible_length if desc is not None else (_MAX_NATIONAL,)))
-    return min(_MAX_NATIONAL, longest + 2)  # with the prefix before it, as "06" in Hungary
 
 
 def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
@@ -258,7 +206,7 @@ def _at_home(
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
             continue
-        if not _possible((region,)).match(digits):
+        if not possible((region,)).match(digits):
             continue
         number = parse(written, region)
         if number is None or not is_valid(number):

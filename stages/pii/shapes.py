@@ -24,7 +24,6 @@ _MAX_LABELLED: Final = 80
 _MAX_SHORT: Final = 6
 _MAX_PREFIX: Final = 9
 _MIN_REST: Final = 8
-_BLOCK: Final = 64
 
 
 def byte_classes() -> UInt8s:
@@ -268,39 +267,3 @@ def code_points(data: UInt8s, start: int, stop: int) -> int:
     for at in range(np.uint64(start), np.uint64(stop)):
         n += (data[at] & 0xC0) != 0x80
     return n
-
-
-@kernel
-def is_trigger(byte: Integer) -> bool:
-    """Whether a byte is of class `TRIGGER`, for loops that are to become vector instructions."""
-    return bool(
-        ((byte >= 0x30) & (byte <= 0x3A))
-        | (byte == 0x3C)
-        | (byte == 0x3D)
-        | (byte == 0x40)
-        | (byte == 0x25)
-        | (byte == 0x26)
-        | (byte == 0x28)
-        | (byte == 0x2A)
-        | (byte == 0x2D)
-        | (byte == 0x5B)
-        | (byte == 0x5F)
-        | (byte == 0x7B)
-        | (byte == 0xEF)
-    )
-
-
-@kernel
-def next_trigger(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
-    """Where the next byte of class `TRIGGER` is; `end` if there is none."""
-    at, stop, block = np.uint64(pos), np.uint64(end), np.uint64(_BLOCK)
-    while at + block <= stop:
-        found = False
-        for i in range(block):
-            found |= is_trigger(data[at + i])
-        if found:
-            break
-        at += block
-    while at < stop and classes[np.uint64(data[at])] & TRIGGER == 0:
-        at += np.uint64(1)
-    return np.int64(at)  # type: ignore[return-value]  # what an index is in a kernel

@@ -8,6 +8,7 @@ before it.
 
 from __future__ import annotations
 
+import itertools
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,9 +29,9 @@ _SMALL: Final = 0x20
 _MAX_WORD: Final = 32
 _MAX_DOMAIN: Final = 80
 _DIGEST: Final = 0xCBF29CE484222325
-_BEFORE: Final = (b" ", b"_", b"*", b"-", b"\xa0")
-"""Bytes of what sets a word off, right before it."""
-_BEHIND: Final = (b" ", b"_", b"*", b"-", b"\xc2")
+_BEFORE: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xA0)
+"""Bytes of what sets a word off, right before it: a space, a mark, the end of a no-break space."""
+_BEHIND: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xC2)
 """The same right behind it."""
 
 
@@ -56,10 +57,11 @@ def _anchors() -> set[bytes]:
     """Five bytes of each form of each word."""
     found = set()
     for anchor in at_words.ANCHORS:
-        for form in (anchor.strip(), anchor.strip().upper(), anchor.strip().capitalize()):
-            for before in _BEFORE if anchor[0] == " " else (b"",):
-                for behind in _BEHIND if anchor[-1] == " " else (b"",):
-                    found.add((before + form.encode() + behind)[: _QUAD + 1])
+        word = anchor.strip()
+        before = [bytes([byte]) for byte in _BEFORE] if anchor[0] == " " else [b""]
+        behind = [bytes([byte]) for byte in _BEHIND] if anchor[-1] == " " else [b""]
+        forms = [form.encode() for form in (word, word.upper(), word.capitalize())]
+        found |= {b"".join(p)[: _QUAD + 1] for p in itertools.product(before, forms, behind)}
     return found
 
 
@@ -235,13 +237,14 @@ def spoken_rows(
             begin = word_begin(data, inside, max(start, inside - _MAX_WORD), classes)
             stop = word_end(data, inside, min(end, inside + _MAX_WORD), classes)
             pos += _STEP
+            # Set off where it has to be, so that it does not matter by which bytes it was noticed.
             if is_one_of(data, begin, stop, points):
-                if stop >= end or data[stop] not in (0x20, 0x5F, 0x2A, 0x2D, 0xC2):
-                    continue
+                is_set_off = stop < end and data[stop] in _BEHIND
                 begin, stop = sign_before(data, begin, start, classes, spoken)
-            elif not is_one_of(data, begin, stop, signs):
-                continue
-            if begin < 0:
+            else:
+                is_set_off = begin > start and data[begin - 1] in _BEFORE
+                is_set_off = is_set_off and is_one_of(data, begin, stop, signs)
+            if begin < 0 or not is_set_off:
                 continue
             if n == hits.shape[0]:
                 larger = np.empty((2 * n, 4), np.int64)

@@ -9,7 +9,8 @@ from functools import lru_cache
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
-from eurosift.stages.pii.national.numbers import Evidence, Number, compact, of_shape, shape
+from eurosift.stages.pii.national.forms import Evidence, compact, of_shape, shape
+from eurosift.stages.pii.national.numbers import Number
 
 # Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
 # slash only between digits, or beside a single letter ("Nr.12345" is a word and a number).
