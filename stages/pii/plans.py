@@ -43,10 +43,11 @@ def possible(regions: tuple[str, ...]) -> re.Pattern[str]:
         found.append(str(code))
         for other in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
             plan = phonenumbers.PhoneMetadata.metadata_for_region(other)
-            pattern = plan.general_desc.national_number_pattern
-            found += [f"(?:{pattern})\\Z"] if pattern else []
+            if plan is None or plan.general_desc is None:
+                return re.compile("")  # nothing is known, so anything may be one
             prefixes = (plan.international_prefix, plan.national_prefix_for_parsing)
             found += [f"(?:{prefix})" for prefix in prefixes if prefix]
+            found.append(rf"(?:{plan.general_desc.national_number_pattern})\Z")
     return re.compile("|".join(dict.fromkeys(found)))
 
 
