@@ -19,7 +19,7 @@ from eurosift.stages.pii import at_words
 from eurosift.stages.pii.scan import SPOKEN, put, to_code_points
 from eurosift.stages.pii.shapes import ALNUM, fold_byte, is_among, word_digests
 
-_BLOCK: Final = 64
+_BLOCK: Final = 32
 _QUAD: Final = 4
 _STEP: Final = 2
 _SHIFT: Final = 15
@@ -104,23 +104,18 @@ def is_set(digest: np.uint32, bits: UInt32s) -> np.uint32:
 @kernel
 def next_quad(data: UInt8s, pos: int, stop: int, bits: UInt32s) -> int:
     """Where the next four bytes are that some word has, of every second; -1 if there are none."""
-    step = np.uint64(_STEP)
-    while pos < stop:
-        last = min(pos + _BLOCK, stop)
+    while pos + _BLOCK <= stop:
         # No branch for each of them: hardly any block has one.
         passed = np.uint32(0)
-        n = (last - pos + _STEP - 1) // _STEP
-        at = np.uint64(pos)
-        for _ in range(n):
-            passed += is_set(digest_quad(data, at), bits)
-            at += step
+        for i in range(np.uint64(_BLOCK // _STEP)):
+            passed += is_set(digest_quad(data, np.uint64(pos) + i * np.uint64(_STEP)), bits)
         if passed != 0:
-            at = np.uint64(pos)
-            for _ in range(n):
-                if is_set(digest_quad(data, at), bits) != 0:
-                    return np.int64(at)  # type: ignore[return-value]  # an index in a kernel
-                at += step
-        pos = pos + _BLOCK
+            break
+        pos += _BLOCK
+    while pos < stop:
+        if is_set(digest_quad(data, pos), bits) != 0:
+            return pos
+        pos += _STEP
     return -1
 
 
@@ -155,12 +150,12 @@ def word_end(data: UInt8s, at: int, highest: int, classes: UInt8s) -> int:
 
 
 @kernel
-def is_one_of(data: UInt8s, begin: int, stop: int, words: UInt64s) -> bool:
-    """Whether some bytes are one of some words."""
+def digest_between(data: UInt8s, begin: int, stop: int) -> np.uint64:
+    """Digest of the word in ``data[begin:stop]``, as `word_digests` has it."""
     digest = np.uint64(_DIGEST)
-    for byte in data[begin:stop]:
-        digest = fold_byte(digest, np.int64(byte))
-    return is_among(digest, words)
+    for at in range(begin, stop):
+        digest = fold_byte(digest, np.int64(data[at]))
+    return digest
 
 
 @kernel
@@ -191,7 +186,7 @@ def sign_before(
     if stop < 0:
         return -1, -1
     begin = word_begin(data, stop, lowest, classes)
-    return (begin, stop) if is_one_of(data, begin, stop, words) else (-1, -1)
+    return (begin, stop) if is_among(digest_between(data, begin, stop), words) else (-1, -1)
 
 
 @kernel
@@ -238,12 +233,13 @@ def spoken_rows(
             stop = word_end(data, inside, min(end, inside + _MAX_WORD), classes)
             pos += _STEP
             # Set off where it has to be, so that it does not matter by which bytes it was noticed.
-            if is_one_of(data, begin, stop, points):
+            word = digest_between(data, begin, stop)
+            if is_among(word, points):
                 is_set_off = stop < end and data[stop] in _BEHIND
                 begin, stop = sign_before(data, begin, start, classes, spoken)
             else:
                 is_set_off = begin > start and data[begin - 1] in _BEFORE
-                is_set_off = is_set_off and is_one_of(data, begin, stop, signs)
+                is_set_off = is_set_off and is_among(word, signs)
             if begin < 0 or not is_set_off:
                 continue
             if n == hits.shape[0]:
