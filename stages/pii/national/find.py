@@ -28,7 +28,7 @@ key, the Italian codice fiscale."""
 _MAX_LENGTH = 34
 _MAX_CACHED = 96
 """Longer shapes are tables and lists: rare, all different, and not worth their memory."""
-_FEW = 2
+_FEW = 3
 """So many kinds are checked in the time of a look for their words."""
 _NEXT = 2
 _REACH = 14
