@@ -123,7 +123,7 @@ def fold_byte(digest: np.uint64, byte: Integer) -> np.uint64:
 
 @kernel
 def digest_word(word: UInt8s) -> np.uint64:
-    """Digest of a word for `is_bracketed`."""
+    """Digest of a word for `is_among`."""
     digest = np.uint64(0xCBF29CE484222325)
     for byte in word:
         digest = fold_byte(digest, np.int64(byte))

@@ -17,7 +17,7 @@ from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.stages.pii import at_words
 from eurosift.stages.pii.scan import SPOKEN, put, to_code_points
-from eurosift.stages.pii.shapes import ALNUM, fold_byte, is_among, word_digests
+from eurosift.stages.pii.shapes import ALNUM, digest_word, is_among, word_digests
 
 _BLOCK: Final = 32
 _QUAD: Final = 4
@@ -28,7 +28,6 @@ _FACTOR: Final = 0x9E3779B1
 _SMALL: Final = 0x20
 _MAX_WORD: Final = 32
 _MAX_DOMAIN: Final = 80
-_DIGEST: Final = 0xCBF29CE484222325
 _BEFORE: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xA0)
 """Bytes of what sets a word off, right before it: a space, a mark, the end of a no-break space."""
 _BEHIND: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xC2)
@@ -150,15 +149,6 @@ def word_end(data: UInt8s, at: int, highest: int, classes: UInt8s) -> int:
 
 
 @kernel
-def digest_between(data: UInt8s, begin: int, stop: int) -> np.uint64:
-    """Digest of the word in ``data[begin:stop]``, as `word_digests` has it."""
-    digest = np.uint64(_DIGEST)
-    for at in range(begin, stop):
-        digest = fold_byte(digest, np.int64(data[at]))
-    return digest
-
-
-@kernel
 def gap_before(data: UInt8s, at: int, lowest: int) -> int:
     """Where the space, underscore or no-break space before `at` begins; -1 if there is none."""
     if at - 1 >= lowest and data[at - 1] in (0x20, 0x5F):
@@ -186,7 +176,7 @@ def sign_before(
     if stop < 0:
         return -1, -1
     begin = word_begin(data, stop, lowest, classes)
-    return (begin, stop) if is_among(digest_between(data, begin, stop), words) else (-1, -1)
+    return (begin, stop) if is_among(digest_word(data[begin:stop]), words) else (-1, -1)
 
 
 @kernel
@@ -233,7 +223,7 @@ def spoken_rows(
             stop = word_end(data, inside, min(end, inside + _MAX_WORD), classes)
             pos += _STEP
             # Set off where it has to be, so that it does not matter by which bytes it was noticed.
-            word = digest_between(data, begin, stop)
+            word = digest_word(data[begin:stop])
             if is_among(word, points):
                 is_set_off = stop < end and data[stop] in _BEHIND
                 begin, stop = sign_before(data, begin, start, classes, spoken)
