@@ -63,7 +63,11 @@ _SHAPES = tuple(
     )
     for number in NUMBERS
 )
-
+# Most of what is looked up is in no shape at all.
+_ANY = re.compile("|".join(f"(?:{shapes.pattern})" for _, shapes, _ in _SHAPES))
+_ANY_LOOSE = re.compile(
+    "|".join(f"(?:{shapes.pattern})" for number, shapes, _ in _SHAPES if number.may_be_loose)
+)
 
 Evidence = Literal["official", "usual", "loose"]
 """What the way of writing says: official separators, a usual way, or any groups of that length."""
@@ -79,6 +83,8 @@ def of_shape(written: str) -> tuple[tuple[Number, Evidence], ...]:
     tight = _SPACED_MARK.sub(r"\1", written)
     bare = _MARKS.sub("", written).upper()
     is_grouped = bare != written and not any(mark in written for mark in "?|+")
+    if not _ANY.fullmatch(tight) and not (is_grouped and _ANY_LOOSE.fullmatch(bare)):
+        return ()
     found: list[tuple[Number, Evidence]] = []
     for number, shapes, official in _SHAPES:
         if shapes.fullmatch(tight):
