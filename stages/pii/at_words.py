@@ -15,13 +15,14 @@ UNMISTAKABLE = (
 """Snails, worms, monkeys, rolled herrings: between a name and a domain they can be nothing else."""
 
 ANCHORS = (
-    "ukac", "zavi", "małp", "malp", "lamm", "fens", "arob", "rrob", "hioc", " afn", "άκ", "ακ",
-    "nabe", "enst", "pest", "sanh", "miuk", "йм", "льом", "jmun", "imun", "mank", "aron", "imuț",
-    "imut", " dot", "_dot", "\u00a0do", "punk", "poin", "pont", "punt", " bod", "_bod", "\u00a0bo",
-    "bodk", "opka", "čka", "ecka", "ocka", "pist", "taš", "taska", "prik", "чка", "τελ", "ponc",
-    "pika", "punc",
+    "kukac", "vináč", "vinac", "małp", "malpa", "malpk", "klamm", "hwanz", "robas", "rroba",
+    "hiocc", " afna", "άκι", "ακι", "snabe", "taart", "sanhä", "sanha", "miuku", "йму", "льо",
+    "ajmun", "aimun", "manki", "arond", "aimuț", "aimut", " dot ", "punkt", " punt", " pont",
+    "point", "punct", "ropka", "ečka", "tecka", "bodka", " bod ", "očka", "tocka", " pist", "tašk",
+    "askas", "prik ", "чка", "ελε", "ponc ", " pika",
 )  # fmt: skip
-"""Four bytes of each of the words here that are rare elsewhere: the first four of each entry."""
+"""Five bytes of each of the words here that are rare elsewhere: the first five of each entry. A
+space is whatever may set the word off."""
 
 BRACKETED = (
     "at", "ät", "et", "ag", "snabel-a", "snabel a", "eta", "ätt", "arond", "a rond", "a commercial",

@@ -61,9 +61,7 @@ def _scan(buffers: tuple[UInt8s, Int64s, Bools]) -> Int64s:
     classes = _byte_classes()
     hits = scan_rows(*buffers, classes, _words(), _prefixes())
     words = _spoken()
-    spoken = spoken_rows(
-        *buffers, classes, words.masks, words.quads, words.signs, words.spoken, words.points
-    )
+    spoken = spoken_rows(*buffers, classes, words.bits, words.signs, words.spoken, words.points)
     if len(spoken):
         hits = np.concatenate((hits, spoken))
         hits = hits[np.argsort(hits[:, 0], kind="stable")]

@@ -12,7 +12,6 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
@@ -20,6 +19,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
+from eurosift.stages.pii.plans import MAX_NATIONAL, is_valid, longest, parse, possible, value_of
 
 _SPACE = " \t\u00a0\u2007\u2009\u202f"
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2212"
@@ -44,10 +44,11 @@ _DECIMAL = re.compile(r"(?!0[0-9])[0-9]{1,3}\.[0-9]{4,}(?![ .0-9])")
 _LINK = re.compile(r"(?:://|(?<![0-9])10\.[0-9]{4,9}/)\S*\Z")
 _LINK_REACH = 120
 _IN_LINKS = frozenset("./-;,:(")
+_NO_PHONE_BEHIND = frozenset("+,€$£#_=%")
+_NO_PHONE_BEFORE = re.compile(r"[,.:]\d|\s?[€$%]")
 _OCTETS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){3}")
 MIN_DIGITS, _MAX_DIGITS = 7, 15
-_MAX_NATIONAL = 13
 _MAX_RUN = 64
 """A longer run of digits is a table or a list; a national number is not looked for in it."""
 _STARTS = 3
@@ -62,27 +63,10 @@ TRUNK_ZERO = frozenset(
 """States whose national numbers begin with a zero that is dialled at home only."""
 
 
-def is_valid(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether a number exists in its plan. Nobody's begins with three zeros: surrogates do."""
-    national = phonenumbers.national_significant_number(number)
-    return not national.startswith("00") and phonenumbers.is_valid_number(number)
-
-
-def parse(digits: str, region: str | None = None) -> phonenumbers.PhoneNumber | None:
-    """Parse a number; None if it cannot be one."""
-    try:
-        return phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def value_of(number: phonenumbers.PhoneNumber) -> str:
-    """Canonical form of a number (E.164)."""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
 def _international(text: str, start: int, end: int) -> Iterator[Match]:
     first = max(0, start - 3)
+    if text.find("+", first, end) < 0 and text.find("00", first, end) < 0:
+        return
     for prefix in _PREFIX.finditer(text, first, end):
         rest = _REST.match(text, prefix.end(), end)
         if rest is None or prefix.end() < start:
@@ -106,24 +90,28 @@ def _international(text: str, start: int, end: int) -> Iterator[Match]:
                 break
 
 
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether what is right beside a run of digits makes it a part of another thing."""
+    mark = text[start - 1] if start else " "
+    if mark in _NO_PHONE_BEHIND or mark.isalnum():
+        return True
+    if mark in ".:/-" and start > 1 and text[start - 2].isdigit():
+        return True
+    after = text[end : end + 3]
+    if after[:1].isalpha() or _NO_PHONE_BEFORE.match(after):
+        return True
+    return mark in _IN_LINKS and _LINK.search(text, max(0, start - _LINK_REACH), start) is not None
+
+
 def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
-    if end - start > _MAX_RUN or text[max(0, start - 1) : start] in ("+", ",", "€", "$", "£", "#"):
+    length = end - start
+    if length > _MAX_RUN or (length > longest(scope.regions) and text[start:end].isdigit()):
         return
-    if start > 0 and (text[start - 1].isalnum() or text[start - 1 : start] in "_=%"):
-        return
-    if start > 1 and text[start - 1] in ".:/-" and text[start - 2].isdigit():
-        return
-    if text[end : end + 1].isalpha() or re.match(r"[,.:]\d|\s?[€$%]", text[end : end + 3]):
-        return
-    if text[start - 1 : start] in _IN_LINKS and _LINK.search(
-        text, max(0, start - _LINK_REACH), start
-    ):
-        return
-    if _is_address(text[start:end]):
+    if _is_part(text, start, end) or _is_address(text[start:end]):
         return
     words = _FINNISH if scope.regions[0] == "FI" else _WORDS
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
-    if len(groups) == 1 and end - start > _longest(scope.regions):
+    if not _may_be_national([text[a:b] for a, b in groups], scope.regions):
         return
     around: Surroundings | None = None
     if _DECIMAL.match(text, start):
@@ -147,7 +135,7 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         for j in range(len(groups) - 1, i - 1, -1):
             stop = groups[j][1]
             n = sum(b - a for a, b in groups[i : j + 1])
-            if n > _MAX_NATIONAL:
+            if n > MAX_NATIONAL:
                 continue
             if n < MIN_DIGITS or tries >= 2 * _TRIES:
                 break
@@ -164,15 +152,18 @@ def _national(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         i += 1
 
 
-@cache
-def _longest(regions: tuple[str, ...]) -> int:
-    """Most digits of a number of some states as it is dialled at home."""
-    longest = 0
-    for region in regions:
-        plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
-        desc = None if plan is None else plan.general_desc
-        longest = max(longest, *(desc.possible_length if desc is not None else (_MAX_NATIONAL,)))
-    return min(_MAX_NATIONAL, longest + 2)  # with the prefix before it, as "06" in Hungary
+def _may_be_national(runs: list[str], regions: tuple[str, ...]) -> bool:
+    """Whether some groups of digits, from one of the first on, could be a number of some states."""
+    form = possible(regions)
+    for first in range(min(len(runs), _STARTS)):
+        digits = ""
+        for run in runs[first:]:
+            digits += run
+            if len(digits) > MAX_NATIONAL:
+                break
+            if len(digits) >= MIN_DIGITS and form.match(digits):
+                return True
+    return False
 
 
 def _in_row(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
@@ -211,8 +202,11 @@ def _at_home(
         if text[begin - 1 : begin].isalnum():
             return None  # "KOM(2004)0038"
     written = text[begin:stop].translate(_PLAIN)
+    digits = "".join(_GROUP.findall(written))
     for region in scope.regions:
         if not spoken and not (zero and region in TRUNK_ZERO):
+            continue
+        if not possible((region,)).match(digits):
             continue
         number = parse(written, region)
         if number is None or not is_valid(number):

@@ -14,9 +14,9 @@ DIGIT: Final = 1
 UPPER: Final = 2
 LOWER: Final = 4
 SEPARATOR: Final = 8
-TRIGGER: Final = 16
 LETTER: Final = 6
 ALNUM: Final = 7
+TRIGGER: Final = 16
 
 _MAX_BRACKET: Final = 30
 _MAX_PARAMETER: Final = 40
@@ -39,9 +39,8 @@ def byte_classes() -> UInt8s:
     classes[ord("a") : ord("z") + 1] = LOWER
     for byte in b" \t.-/()":
         classes[byte] |= SEPARATOR
-    for byte in b"@%&([{<=-:_*\xef":
+    for byte in b"0123456789@%&([{<=-:_*\xef":
         classes[byte] |= TRIGGER
-    classes[ord("0") : ord("9") + 1] |= TRIGGER
     classes.setflags(write=False)
     return classes
 
@@ -124,7 +123,7 @@ def fold_byte(digest: np.uint64, byte: Integer) -> np.uint64:
 
 @kernel
 def digest_word(word: UInt8s) -> np.uint64:
-    """Digest of a word for `is_bracketed`."""
+    """Digest of a word for `is_among`."""
     digest = np.uint64(0xCBF29CE484222325)
     for byte in word:
         digest = fold_byte(digest, np.int64(byte))
@@ -134,10 +133,10 @@ def digest_word(word: UInt8s) -> np.uint64:
 @kernel
 def is_among(digest: np.uint64, words: UInt64s) -> bool:
     """Whether a digest is one of those of some words."""
-    for word in words:  # noqa: SIM110 - `any` of a generator is not for kernels
-        if word == digest:
-            return True
-    return False
+    found = False
+    for word in words:  # without a branch, as vector instructions
+        found |= word == digest
+    return found
 
 
 @kernel
@@ -268,12 +267,3 @@ def code_points(data: UInt8s, start: int, stop: int) -> int:
     for at in range(np.uint64(start), np.uint64(stop)):
         n += (data[at] & 0xC0) != 0x80
     return n
-
-
-@kernel
-def next_trigger(data: UInt8s, pos: int, end: int, classes: UInt8s) -> int:
-    """Where the next byte of class `TRIGGER` is; `end` if there is none."""
-    at, stop = np.uint64(pos), np.uint64(end)
-    while at < stop and classes[np.uint64(data[at])] & TRIGGER == 0:
-        at += np.uint64(1)
-    return np.int64(at)  # type: ignore[return-value]  # what an index is in a kernel

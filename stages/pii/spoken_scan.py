@@ -1,28 +1,37 @@
 """The scan for words that stand for the at sign without brackets: "anna kukac firma pont hu".
 
-They are rare, so nearly all of a text only meets a filter: of four bytes, looked up one by one in
-tables of sixteen bits, some bit has to be left (Teddy, of the Hyperscan library). Where one is, the
-word around is looked up, and for a word for the point also the word for the sign before it.
+They are rare, so nearly all of a text only meets a filter: of each word five bytes are known, so
+that four of them begin at every second byte, whose digest is looked up in a table of bits. Where
+one is set, the word around is looked up, and for a word for the point also the word for the sign
+before it.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt16s, UInt32s, UInt64s
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.stages.pii import at_words
 from eurosift.stages.pii.scan import SPOKEN, put, to_code_points
-from eurosift.stages.pii.shapes import ALNUM, fold_byte, is_among, word_digests
+from eurosift.stages.pii.shapes import ALNUM, digest_word, is_among, word_digests
 
-_BLOCK: Final = 64
+_BLOCK: Final = 32
 _QUAD: Final = 4
-_BITS: Final = 16
+_STEP: Final = 2
+_SHIFT: Final = 15
+"""Digests have the other 17 bits of 32."""
+_FACTOR: Final = 0x9E3779B1
+_SMALL: Final = 0x20
 _MAX_WORD: Final = 32
 _MAX_DOMAIN: Final = 80
-_DIGEST: Final = 0xCBF29CE484222325
+_BEFORE: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xA0)
+"""Bytes of what sets a word off, right before it: a space, a mark, the end of a no-break space."""
+_BEHIND: Final = (0x20, 0x5F, 0x2A, 0x2D, 0xC2)
+"""The same right behind it."""
 
 
 class Tables(NamedTuple):
@@ -30,38 +39,40 @@ class Tables(NamedTuple):
 
     Attributes
     ----------
-    masks
-        uint16, shape (4, 256): the bits of each byte at each of four places.
-    quads
-        uint32, shape (n_quads,), sorted: four bytes that some word has, small letters.
+    bits
+        uint32, shape (4096,): a bit for every digest, set where some word has four such bytes.
     signs, spoken, points
         uint64: digests of words for the sign that say it alone, of those that need a point behind
         them, and of words for the point.
     """
 
-    masks: UInt16s
-    quads: UInt32s
+    bits: UInt32s
     signs: UInt64s
     spoken: UInt64s
     points: UInt64s
 
 
+def _anchors() -> set[bytes]:
+    """Five bytes of each form of each word."""
+    found = set()
+    for anchor in at_words.ANCHORS:
+        word = anchor.strip()
+        before = [bytes([byte]) for byte in _BEFORE] if anchor[0] == " " else [b""]
+        behind = [bytes([byte]) for byte in _BEHIND] if anchor[-1] == " " else [b""]
+        forms = [form.encode() for form in (word, word.upper(), word.capitalize())]
+        found |= {b"".join(p)[: _QUAD + 1] for p in itertools.product(before, forms, behind)}
+    return found
+
+
 def tables() -> Tables:
     """Tables of the words in `eurosift.stages.pii.at_words`."""
-    forms = {
-        form
-        for anchor in at_words.ANCHORS
-        for form in (anchor, anchor.upper(), anchor.capitalize())
-    }
-    quads = sorted({form.encode()[:_QUAD].lower() for form in forms})
-    masks = np.zeros((_QUAD, 256), np.uint16)
-    for i, quad in enumerate(quads):
-        for place, byte in enumerate(quad):
-            for form in {byte, ord(chr(byte).upper())} if byte < 0x80 else {byte}:
-                masks[place, form] |= 1 << (_BITS * i // len(quads))
+    bits = np.zeros(1 << (32 - _SHIFT - 5), np.uint32)
+    for anchor in sorted(_anchors()):
+        for begin in range(_STEP):
+            digest = int(digest_quad(np.frombuffer(anchor, np.uint8), begin))
+            bits[digest >> 5] |= np.uint32(1 << (digest & 31))
     return Tables(
-        masks,
-        np.array([int.from_bytes(quad, "big") for quad in quads], np.uint32),
+        bits,
         word_digests(at_words.UNMISTAKABLE),
         word_digests((*at_words.UNMISTAKABLE, *at_words.SPOKEN)),
         word_digests(at_words.DOTS),
@@ -69,51 +80,42 @@ def tables() -> Tables:
 
 
 @kernel
-def is_quad(data: UInt8s, at: Integer, quads: UInt32s) -> bool:
-    """Whether the four bytes at a place are those of a word."""
-    found = np.int64(0)
-    for place in range(np.uint64(at), np.uint64(at + _QUAD)):
-        byte = np.int64(data[place])
-        found = (found << 8) | (byte | 0x20 if 0x41 <= byte <= 0x5A else byte)
-    low, high = 0, quads.size
-    while low < high:
-        middle = (low + high) >> 1
-        if quads[middle] < found:
-            low = middle + 1
-        else:
-            high = middle
-    return bool(low < quads.size and quads[low] == found)
+def digest_quad(data: UInt8s, at: Integer) -> np.uint32:
+    """Digest of the four bytes at a place, large letters as small ones."""
+    place = np.uint64(at)
+    quad = (
+        np.uint32(data[place])
+        | np.uint32(np.uint32(data[place + np.uint64(1)]) << np.uint32(8))
+        | np.uint32(np.uint32(data[place + np.uint64(2)]) << np.uint32(16))
+        | np.uint32(np.uint32(data[place + np.uint64(3)]) << np.uint32(24))
+    )
+    folded = np.uint32(quad | np.uint32(_SMALL * 0x01010101))
+    return np.uint32(np.uint32(folded * np.uint32(_FACTOR)) >> np.uint32(_SHIFT))
 
 
 @kernel
-def next_quad(
-    data: UInt8s,
-    pos: int,
-    stop: int,
-    a: UInt16s,
-    b: UInt16s,
-    c: UInt16s,
-    d: UInt16s,
-    quads: UInt32s,
-) -> int:
-    """Where the next four bytes are that some word has; `stop` if there are none."""
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    while pos < stop:
-        last = min(pos + _BLOCK, stop)
-        # Without a branch this is vector instructions.
-        passed = 0
-        for at in range(np.uint64(pos), np.uint64(last)):
-            passed += (
-                a[data[at]] & b[data[at + one]] & c[data[at + two]] & d[data[at + three]]
-            ) != 0
+def is_set(digest: np.uint32, bits: UInt32s) -> np.uint32:
+    """One if the bit of a digest is set, else zero."""
+    word = bits[np.uint64(digest >> np.uint32(5))]
+    return np.uint32(np.uint32(word >> np.uint32(digest & np.uint32(31))) & np.uint32(1))
+
+
+@kernel
+def next_quad(data: UInt8s, pos: int, stop: int, bits: UInt32s) -> int:
+    """Where the next four bytes are that some word has, of every second; -1 if there are none."""
+    while pos + _BLOCK <= stop:
+        # No branch for each of them: hardly any block has one.
+        passed = np.uint32(0)
+        for i in range(np.uint64(_BLOCK // _STEP)):
+            passed += is_set(digest_quad(data, np.uint64(pos) + i * np.uint64(_STEP)), bits)
         if passed != 0:
-            for at in range(np.uint64(pos), np.uint64(last)):
-                if (
-                    a[data[at]] & b[data[at + one]] & c[data[at + two]] & d[data[at + three]]
-                ) != 0 and is_quad(data, np.int64(at), quads):
-                    return np.int64(at)  # type: ignore[return-value]  # an index in a kernel
-        pos = last
-    return stop
+            break
+        pos += _BLOCK
+    while pos < stop:
+        if is_set(digest_quad(data, pos), bits) != 0:
+            return pos
+        pos += _STEP
+    return -1
 
 
 @kernel
@@ -147,15 +149,6 @@ def word_end(data: UInt8s, at: int, highest: int, classes: UInt8s) -> int:
 
 
 @kernel
-def is_one_of(data: UInt8s, begin: int, stop: int, words: UInt64s) -> bool:
-    """Whether some bytes are one of some words."""
-    digest = np.uint64(_DIGEST)
-    for byte in data[begin:stop]:
-        digest = fold_byte(digest, np.int64(byte))
-    return is_among(digest, words)
-
-
-@kernel
 def gap_before(data: UInt8s, at: int, lowest: int) -> int:
     """Where the space, underscore or no-break space before `at` begins; -1 if there is none."""
     if at - 1 >= lowest and data[at - 1] in (0x20, 0x5F):
@@ -183,7 +176,7 @@ def sign_before(
     if stop < 0:
         return -1, -1
     begin = word_begin(data, stop, lowest, classes)
-    return (begin, stop) if is_one_of(data, begin, stop, words) else (-1, -1)
+    return (begin, stop) if is_among(digest_word(data[begin:stop]), words) else (-1, -1)
 
 
 @kernel
@@ -192,8 +185,7 @@ def spoken_rows(
     offsets: Int64s,
     valid: Bools,
     classes: UInt8s,
-    masks: UInt16s,
-    quads: UInt32s,
+    bits: UInt32s,
     signs: UInt64s,
     spoken: UInt64s,
     points: UInt64s,
@@ -206,7 +198,7 @@ def spoken_rows(
         From `eurosift.filters.buffers.string_buffers`.
     classes
         From `eurosift.stages.pii.shapes.byte_classes`.
-    masks, quads, signs, spoken, points
+    bits, signs, spoken, points
         From `tables`.
 
     Returns
@@ -216,25 +208,29 @@ def spoken_rows(
     """
     hits = np.empty((64, 4), np.int64)
     n = 0
-    a, b, c, d = masks[0], masks[1], masks[2], masks[3]
     for row in range(offsets.size - 1):
         if not valid[row]:
             continue
         start, end = offsets[row], offsets[row + 1]
         first = n
-        pos = start - 1
+        pos = start
         while True:
-            pos = next_quad(data, pos + 1, end - _QUAD + 1, a, b, c, d, quads)
-            if pos > end - _QUAD:
+            pos = next_quad(data, pos, end - _QUAD + 1, bits)
+            if pos < 0:
                 break
-            inside = pos + _QUAD - 1  # before the word there may be a space
+            inside = pos + 1  # before the word there may be what sets it off
             begin = word_begin(data, inside, max(start, inside - _MAX_WORD), classes)
             stop = word_end(data, inside, min(end, inside + _MAX_WORD), classes)
-            if is_one_of(data, begin, stop, points):
+            pos += _STEP
+            # Set off where it has to be, so that it does not matter by which bytes it was noticed.
+            word = digest_word(data[begin:stop])
+            if is_among(word, points):
+                is_set_off = stop < end and data[stop] in _BEHIND
                 begin, stop = sign_before(data, begin, start, classes, spoken)
-            elif not is_one_of(data, begin, stop, signs):
-                continue
-            if begin < 0:
+            else:
+                is_set_off = begin > start and data[begin - 1] in _BEFORE
+                is_set_off = is_set_off and is_among(word, signs)
+            if begin < 0 or not is_set_off:
                 continue
             if n == hits.shape[0]:
                 larger = np.empty((2 * n, 4), np.int64)

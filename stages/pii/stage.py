@@ -193,10 +193,9 @@ class Pii(Stage[PiiConfig]):
         rows = pa.array([row for row, _ in found], pa.int64())
         languages = _strings(batch, "language", rows)
         domains = tlds(pa.array(_strings(batch, "url", rows), pa.string())).to_pylist()
-        for (row, hits), text, language, tld in zip(
-            found, texts.take(rows).to_pylist(), languages, domains, strict=True
-        ):
+        for (row, hits), language, tld in zip(found, languages, domains, strict=True):
             treatment = self._treatments[self.config_for(language)]
+            text = texts[row].as_py()  # one at a time, while it is looked at
             yield Candidate(row, text, hits, treatment, treatment.scope(language, tld))
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -22,7 +22,8 @@ from eurosift.stages.pii.credentials import EXAMPLE
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import is_valid
 from eurosift.stages.pii.key_forms import prefix_of
-from eurosift.stages.pii.national.numbers import is_any, is_card
+from eurosift.stages.pii.national.forms import is_any
+from eurosift.stages.pii.national.numbers import is_card
 from eurosift.stages.pii.phones import MIN_DIGITS
 
 _V4_RANGES = ("192.0.2.0", "198.51.100.0", "203.0.113.0")

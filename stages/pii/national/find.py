@@ -9,7 +9,8 @@ from functools import lru_cache
 from eurosift.stages.pii import scan
 from eurosift.stages.pii.context import Surroundings
 from eurosift.stages.pii.detector import Detector, Match, Scope
-from eurosift.stages.pii.national.numbers import Evidence, Number, compact, of_shape, shape
+from eurosift.stages.pii.national.forms import Evidence, compact, of_shape, shape
+from eurosift.stages.pii.national.numbers import Number
 
 # Parts of a number that stand together: letters, digits, and marks between them. A full stop or a
 # slash only between digits, or beside a single letter ("Nr.12345" is a word and a number).
@@ -27,6 +28,8 @@ key, the Italian codice fiscale."""
 _MAX_LENGTH = 34
 _MAX_CACHED = 96
 """Longer shapes are tables and lists: rare, all different, and not worth their memory."""
+_FEW = 3
+"""So many kinds are checked in the time of a look for their words."""
 _NEXT = 2
 _REACH = 14
 """How far a number may go on beside a run of digits: over its letters."""
@@ -125,8 +128,9 @@ def _valid(
             evidence = "context"  # small letters are unusual, and so are letters right before it
         if evidence == "checksum" and number.has_letters and not any(map(str.isalpha, written)):
             evidence = "separator"  # a shape without its letters is less distinctive
-        if evidence == "context" or (evidence == "separator" and not official):
-            # Words are cheaper to look for than most checks, and nearly always there are none.
+        needs_words = evidence == "context" or (evidence == "separator" and not official)
+        if needs_words and len(kinds) > _FEW:
+            # Words are cheaper to look for than many checks, and nearly always there are none.
             if spoken is None:
                 spoken = around.mentions(_groups(kinds))
             if not spoken:

@@ -13,8 +13,8 @@ from stdnum.iso7064 import mod_11_10
 
 from eurosift.stages.pii.candidates import find, scan_text
 from eurosift.stages.pii.crypto import is_bitcoin, is_ethereum
-from eurosift.stages.pii.national.numbers import is_any
-from eurosift.stages.pii.phones import is_valid, parse
+from eurosift.stages.pii.national.forms import is_any
+from eurosift.stages.pii.plans import is_valid, parse
 from eurosift.stages.pii.scrub import scrub
 from eurosift.stages.pii.stage import tag
 from eurosift.stages.pii.surrogates import surrogate

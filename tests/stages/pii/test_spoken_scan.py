@@ -23,24 +23,32 @@ def places(*texts):
 @pytest.mark.parametrize("word", at_words.UNMISTAKABLE)
 def test_unmistakable_words_are_noticed_in_every_case(word):
     for form in (word, word.upper(), word.capitalize()):
-        text = f"ä anna {form} firma.eu"
-        assert set(places("x" * 100, text)) == {(1, form)}
+        for gap in (" ", "\u00a0", "_"):
+            for name in ("ä anna", "anna"):  # at even places, and at odd ones
+                text = gap.join((name, form, "firma.eu"))
+                assert set(places("x" * 100, text)) == {(1, form)}
 
 
 @pytest.mark.parametrize("point", at_words.DOTS)
 def test_words_for_the_point_lead_to_the_word_for_the_sign(point):
     for form in (point, point.upper(), point.capitalize()):
         for gap in (" ", "\u00a0", "_"):
-            text = gap.join(("ä anna", "at", "mail.firma", form, "eu"))
-            assert set(places(text)) == {(0, "at")}
+            for name in ("ä anna", "anna"):
+                text = gap.join((name, "at", "mail.firma", form, "eu"))
+                assert set(places(text)) == {(0, "at")}
     assert places(f"anna firma {point} eu") == []
+    assert places(f"anna at firma {point}") == places(f"anna at firma {point}.") == []
 
 
 def test_anchors_are_looked_for_in_words_that_have_them():
     words = " ".join((*at_words.UNMISTAKABLE, *at_words.DOTS))
     for anchor in at_words.ANCHORS:
-        assert anchor.strip(" _\u00a0") in words, anchor
-        assert len(anchor.encode()) >= 4
+        assert anchor.strip() in words, anchor
+        assert len(anchor.encode()) >= 5
+
+
+def test_few_of_all_digests_are_those_of_words():
+    assert np.bitwise_count(tables().bits).sum() < 300
 
 
 @given(

@@ -11,8 +11,9 @@ from stdnum import iban
 
 from eurosift.stages.pii.detector import Match
 from eurosift.stages.pii.ibans import lengths
-from eurosift.stages.pii.national.numbers import NUMBERS, is_any
-from eurosift.stages.pii.phones import is_valid, parse
+from eurosift.stages.pii.national.forms import is_any
+from eurosift.stages.pii.national.numbers import NUMBERS
+from eurosift.stages.pii.plans import is_valid, parse
 from eurosift.stages.pii.scrub import scrub
 from eurosift.stages.pii.surrogates import surrogate
 

@@ -1,37 +1,23 @@
 from __future__ import annotations
 
-import re
-
-from eurosift.stages.pii.national.numbers import BY_NAME, NUMBERS, compact, of_shape, shape
+from eurosift.stages.pii.national.numbers import BY_NAME, NUMBERS, is_card
 
 
-def test_a_shape_has_a_sign_for_every_character():
-    assert shape("Nr. 12\u00a034\u201356/Äx\n") == "Aa. 99 99-99/?a|"
+def test_names_are_of_one_number_and_tell_its_state():
+    assert len(BY_NAME) == len(NUMBERS)
+    assert BY_NAME["pl.pesel"].country == "PL"
+    assert BY_NAME["card"].country == ""
 
 
-def test_what_is_looked_up_by_shape_is_all_that_is_written_so():
-    names = {number.name for number, _ in of_shape("99999999999")}
-    assert {"pl.pesel", "hr.oib", "ee.isikukood", "lt.asmens_kodas", "de.idnr"} <= names
-    assert dict(of_shape("999999-9999"))[BY_NAME["dk.cpr"]] == "official"
-    assert dict(of_shape("9999999999"))[BY_NAME["dk.cpr"]] == "usual"
+def test_what_a_number_has_decides_how_loosely_it_may_be_written():
+    assert BY_NAME["it.codice_fiscale"].has_letters
+    assert not BY_NAME["pl.pesel"].has_letters
+    assert BY_NAME["pl.pesel"].may_be_loose
+    for name in ("fi.hetu", "gr.identity_card", "vat"):  # marks; no check; a company's
+        assert not BY_NAME[name].may_be_loose
 
 
-def test_official_forms_are_forms():
-    for number in NUMBERS:
-        for form in filter(None, number.official.split("|")):
-            if set(form) <= set("9A{}0123456789 -/"):
-                example = re.sub(r"([9A])\{(\d+)\}", lambda m: m[1] * int(m[2]), form)
-                assert dict(of_shape(example))[number] == "official", (number.name, form)
-
-
-def test_compact_keeps_what_belongs_to_the_number():
-    assert compact("800101/1238") == "8001011238"
-    assert compact("131052\u2013308t", "-+") == "131052-308T"
-
-
-def test_any_groups_of_the_right_length_are_a_loose_form():
-    assert dict(of_shape("99 99 99 9999"))[BY_NAME["bg.egn"]] == "loose"
-    assert dict(of_shape("AAAA AA99 A99A 999A"))[BY_NAME["it.codice_fiscale"]] == "loose"
-    assert BY_NAME["bg.egn"] not in dict(of_shape("99 99 99 999"))
-    for written in ("999999-999A", "99 99?99 9999", "99|99999999"):
-        assert "loose" not in dict(of_shape(written)).values()
+def test_a_card_is_of_an_issuer_and_has_the_right_digit():
+    assert is_card("4111111111111111")
+    assert not is_card("4111111111111112")
+    assert not is_card("9111111111111111")
