@@ -46,6 +46,7 @@ _FILE_ENDING = re.compile(
     "png|jpe?g|gif|svg|webp|avif|ico|bmp|tiff|css|jsx?|tsx|x?html?|php|aspx?|jsp|xml|json|ya?ml|"
     "pdf|txt|csv|docx?|xlsx?|pptx?|exe|dll|woff|[to]tf|jar"
 )
+_COMPOSED = re.compile(r"[^\W\d_]{2,}[._][^\W_]+\Z")
 
 
 class Domain(NamedTuple):
@@ -72,6 +73,11 @@ class Domain(NamedTuple):
     def is_common(self) -> bool:
         """Whether its top-level domain is one that words for the sign may stand before."""
         return self.value.rpartition(".")[2] in TLDS
+
+
+def is_composed(text: str, begin: int, end: int) -> bool:
+    """Whether a local part is of two parts, as "anna.b": that is no word of a sentence."""
+    return _COMPOSED.search(text, begin, end) is not None
 
 
 def visible(text: str) -> str:

@@ -11,6 +11,7 @@ from eurosift.stages.pii.addresses import (
     GAP,
     domain_at,
     is_acceptable,
+    is_composed,
     local_start,
     visible,
 )
@@ -20,7 +21,8 @@ from eurosift.stages.pii.detector import Detector, Match, Scope
 from eurosift.stages.pii.spoken import find_spoken
 
 _PLAIN_AT = "@|\uff20|\ufe6b|%40|&(?:amp;)?#0*64;|&(?:amp;)?#[xX]0*40;|&(?:amp;)?commat;"
-# "(a)" also numbers the items of statutes: set off with spaces, it needs a word for mail near it.
+# "(a)" also numbers the items of statutes: set off with spaces, it needs a word for mail near it,
+# or a name of two parts before it.
 _TIGHT = "a"
 _ANY_AT = "|".join(re.escape(word) for word in (*UNMISTAKABLE, *BRACKETED) if word != _TIGHT)
 _BRACKETED_AT = rf"[\[({{<](?:{GAP}?(?i:{_ANY_AT}){GAP}?|{_TIGHT})[\])}}>]"
@@ -84,7 +86,8 @@ def find(text: str, start: int, end: int, scope: Scope) -> Iterator[Match]:
         begin = found.start() if found else begin
     if begin is None or (sign.group() == "@" and _in_userinfo(text, start)):
         return
-    if spaced and not _is_meant(text, begin, local_end, domain.end):
+    sure = sign.group() != "@" and is_composed(text, begin, local_end)
+    if spaced and not sure and not _is_meant(text, begin, local_end, domain.end):
         return
     local = visible(html.unescape(text[begin:local_end])).lower()
     plain = sign.group() == "@" and domain.is_plain and not spaced

@@ -1,7 +1,8 @@
 """E-mail addresses with a word for the at sign without brackets: "anna kukac firma pont hu".
 
 Some words can be nothing else between a name and a domain. For common ones, as "at", there has to
-be more: a word for the point as well and a word for mail near by, or a label right before the name.
+be more: a word for the point as well and a name with a point in it or a word for mail near by, or a
+label right before the name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from eurosift.stages.pii.addresses import (
     Domain,
     domain_at,
     is_acceptable,
+    is_composed,
     local_start,
     visible,
 )
@@ -78,7 +80,8 @@ def _has_evidence(
     if alone or marked:
         return domain.is_spoken or around.speaks_of(("email",))
     if domain.is_spoken:
-        return sign == "AT" or around.speaks_of(("email", "phone"))
+        meant = sign == "AT" or is_composed(text, begin, left)
+        return meant or around.speaks_of(("email", "phone"))
     if not _ADDRESS_LIKE.search(text[begin:left]):
         return False  # "Contact: Hotel at lake.eu"
     return _LABEL.search(text, max(0, begin - 3), begin) is not None and around.is_labelled(

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from eurosift.stages.pii.addresses import domain_at, is_acceptable, local_start, visible
+from eurosift.stages.pii.addresses import (
+    domain_at,
+    is_acceptable,
+    is_composed,
+    local_start,
+    visible,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +52,11 @@ def test_a_local_part_has_limits():
 
 def test_invisible_characters_do_not_count():
     assert visible("an\u200bna\u00ad") == "anna"
+
+
+@pytest.mark.parametrize(
+    ("text", "composed"),
+    [("anna.b", True), ("anna_b", True), ("anna", False), ("z.B.", False), ("Art.", False)],
+)
+def test_a_name_of_two_parts_is_no_word(text, composed):
+    assert is_composed(text, 0, len(text)) is composed

@@ -46,6 +46,11 @@ def test_addresses_are_found_with_their_boundaries(emails, text, written, value)
     assert emails(text) == [(written, value, "email")]
 
 
+def test_a_name_of_two_parts_needs_no_word_for_mail(emails):
+    written = "anna.b (a) firma.eu"
+    assert emails(f"Redaktion: {written}.") == [(written, "anna.b@firma.eu", "email_obfuscated")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -128,6 +133,7 @@ def test_composed_and_decomposed_letters_have_one_value(found):
         "anna@firma . Eu",
         "Article 5 (a) of.the",
         "see anna (a) firma.eu",
+        "see Art. (a) firma.eu",
         "100 % @ work.",
         "x@" + "y" * 70 + ".eu",
         "z" * 65 + "@firma.eu",

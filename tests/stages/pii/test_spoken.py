@@ -61,6 +61,13 @@ def test_common_words_need_a_word_for_mail(emails, text):
     assert emails(f"Ten {text.replace('_dot_', '.')}, ok") == []
 
 
+def test_a_name_with_a_point_in_it_and_a_word_for_the_point_are_enough(emails):
+    (found,) = emails("Leitung Einkauf\nanna.b at firma-eu dot de")
+    assert found == ("anna.b at firma-eu dot de", "anna.b@firma-eu.de", "email_obfuscated")
+    assert emails("Leitung Einkauf\nanna at firma-eu dot de") == []
+    assert emails("z.B. at firma-eu dot de") == []
+
+
 def test_names_may_be_of_two_words(emails):
     assert emails("Mail: anna dot berg at mail dot firma dot eu, ok") == [
         (
