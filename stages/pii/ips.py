@@ -33,7 +33,8 @@ _V6 = regex.compile(
 # Stems in the 24 languages, then whole words: version, release; chapter, section, article, point;
 # table, figure. A false friend only costs an address right behind it.
 _STEMS = (
-    "vers|verz|artig|alt|įstatym|likum|verż|wersj|верси|έκδοσ|εκδοσ|leagan|release|firmware|software|patch|revis|"
+    "vers|verz|artig|alt|įstatym|likum|verż|wersj|верси|έκδοσ|εκδοσ|leagan|različic|inačic|izdaj|kiadás|"
+    "release|firmware|software|patch|revis|"
     "chap|chapitre|kapit|capít|capit|hoofdst|rozdz|fejezet|poglav|глав|κεφάλ|κεφαλ|luku|luvu|"
     "peatük|nodaļ|skyri|caibid|sect|secç|secc|secț|secţ|sezz|sezi|sekc|abschn|afsnit|avsnitt|"
     "oddíl|oddiel|oddel|odjelj|razdel|szakasz|раздел|секци|ενότητ|ενοτητ|osio|kohta|kohda|jaotis|"
@@ -50,10 +51,10 @@ _NUMBERING = regex.compile(
     rf"[\s.:=#(\[]{{0,4}}(?:(?:n|no|nr|num|číslo|č|№)[.°º]?\s?)?$",
     regex.IGNORECASE,
 )
-# Languages that name the part behind its number.
+# Languages that name the part or the version behind its number.
 _NUMBERING_BEHIND = regex.compile(
     r"[\s.)]{1,3}(?:§|(?:straipsn|pant|punkt|daļ|szakasz|bekezd|pont|fejezet|kohta|momen|luku|"
-    r"luvu|lõig|jagu|peat|skirsn|dal|nodaļ|kapitel|skyri)[\p{L}]*)",
+    r"luvu|lõig|jagu|peat|skirsn|dal|nodaļ|kapitel|skyri|verzi|kiadás|versij|versio)[\p{L}]*)",
     regex.IGNORECASE,
 )
 _NUMBERING_REACH = 48

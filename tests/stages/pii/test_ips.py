@@ -46,6 +46,8 @@ def test_public_v4_addresses_are_found(v4, text):
         "v. 93.184.216.34",
         "Version 93.184.216.34",
         "verzió: 93.184.216.34",
+        "v različici 93.184.216.34 programa",
+        "a program 93.184.216.34 verziójában",
         "версия 93.184.216.34",
         "έκδοση 93.184.216.34",
         "wersja nr 93.184.216.34",
