@@ -52,6 +52,8 @@ SCRIPTS = (
 
 
 def main() -> None:
+    if unknown := sorted({*sys.argv[1:]} - {*SCRIPTS}):
+        sys.exit(f"no measurement {', '.join(unknown)}; there are {', '.join(SCRIPTS)}")
     for name in sys.argv[1:] or SCRIPTS:
         print(f"{name} …", file=sys.stderr, flush=True)
         script = HERE / f"{name}.py"
