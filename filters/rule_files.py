@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eurosift.filters.errors import RuleError, YamlError
 from eurosift.filters.rules import Rule, RuleSet
-from eurosift.filters.yaml12 import MAX_CHARS, Document, parse
+from eurosift.filters.yaml12 import MAX_CHARS, Document, parse, without_prefix
 
 Shipped = Literal["fineweb2", "fineweb", "gopher", "c4", "mc4", "madlad", "wds", "bad_words"]
 SHIPPED: Final[tuple[str, ...]] = get_args(Shipped)
@@ -109,7 +109,7 @@ def parse_rule_set(
         parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
         first = error.errors()[0]
-        problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        problem = without_prefix(first["msg"])
         raise RuleError(f"{locate(first['loc'], document)}: {problem}") from error
     places: dict[str, str] = {}
     for number, rule in enumerate(parsed.rules):

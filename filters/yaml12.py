@@ -104,6 +104,17 @@ def _in_words(error: yaml.MarkedYAMLError, text: str, name: str) -> str:
     return f"{_place(name, mark)}: {problem}"
 
 
+def without_prefix(message: str) -> str:
+    """What pydantic says of a value, without the words that it puts before every message.
+
+    Examples
+    --------
+    >>> without_prefix("Input should be a valid integer"), without_prefix("Value error, is odd")
+    ('should be a valid integer', 'is odd')
+    """
+    return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
 def _check_size(text: str, name: str) -> None:
     depth = values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from eurosift.filters.errors import YamlError
-from eurosift.filters.yaml12 import parse
+from eurosift.filters.yaml12 import parse, without_prefix
 from eurosift.langid.errors import ModelError
 from eurosift.langid.languages import canonical
 from eurosift.langid.short import Short
@@ -157,7 +157,7 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
         elif first["type"] == "model_type":
             problem = "a table has `default`, and `languages` with a score for each"
         else:
-            problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            problem = without_prefix(first["msg"])
         told = f"{key}: {problem}" if key else problem
         raise ModelError(
             f"{document.where(first['loc'])}: not a table of thresholds: {told}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from eurosift.filters.yaml12 import without_prefix
 from eurosift.pipeline import yaml12
 
 
@@ -83,7 +84,7 @@ _WORDS = {
 
 
 def _in_words(message: str) -> str:
-    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    message = without_prefix(message)
     for python, words in _WORDS.items():
         message = message.replace(python, words)
     return message[0].lower() + message[1:]

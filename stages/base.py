@@ -47,6 +47,9 @@ class Setting:
 FURTHER_TOKENS = "n_tokens_"
 """How columns of tokens by further tokenizers begin: the ledger sums them, a release has them."""
 
+TOKENIZER_NAME = "[a-z][a-z0-9_]*"
+"""What stands behind `FURTHER_TOKENS`, as a regular expression."""
+
 
 MARGIN = pa.schema([("value", pa.float64()), ("threshold", pa.float64())])
 """What a stage compares; null or NaN where it compares nothing."""

@@ -22,7 +22,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.unicode import character_classes
 from eurosift.filters.words import INSIDE, LETTER_OR_NUMBER, decode, is_joined
-from eurosift.stages.base import FURTHER_TOKENS, Stage
+from eurosift.stages.base import FURTHER_TOKENS, TOKENIZER_NAME, Stage
 from eurosift.stages.config import Asset, StageConfig
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.tokenizer import REMEDY, TokenCounter, load_tokenizer, tokens_of
@@ -43,7 +43,7 @@ BLANK: Final = 0x20
 NEWLINE: Final = 0x0A
 
 TokenizerPath = Annotated[Path, Asset(REMEDY)]
-TokenizerName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
+TokenizerName = Annotated[str, StringConstraints(pattern=f"^{TOKENIZER_NAME}$")]
 
 
 class CountConfig(StageConfig):

@@ -77,6 +77,14 @@ def put(hits: Int64s, n: int, row: int, kind: int, begin: int, stop: int) -> int
 
 
 @kernel
+def doubled(hits: Int64s) -> Int64s:
+    """The same hits, with as much room again behind them."""
+    larger = np.empty((2 * hits.shape[0], 4), np.int64)
+    larger[: hits.shape[0]] = hits
+    return larger
+
+
+@kernel
 def to_code_points(data: UInt8s, hits: Int64s, start: int) -> None:
     """Turn the places of the hits of a row from bytes to code points of its text."""
     known, point = start, 0
@@ -132,9 +140,7 @@ def scan_rows(
             if pos >= end:
                 break
             if n + _MOST_AT_ONCE > hits.shape[0]:
-                larger = np.empty((2 * hits.shape[0], 4), np.int64)
-                larger[:n] = hits[:n]
-                hits = larger
+                hits = doubled(hits)
             byte = data[pos]
             if classes[byte] & DIGIT == 0:
                 kind = 0

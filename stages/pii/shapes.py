@@ -254,10 +254,7 @@ def is_prefix(
         begin > lowest and is_key_byte(data[begin - 1], classes)
     ):
         return False
-    digest = np.uint64(0xCBF29CE484222325)
-    for at in range(begin, pos):
-        digest = fold_byte(digest, np.int64(data[at]))
-    return is_among(digest, prefixes)
+    return is_among(digest_word(data[begin:pos]), prefixes)
 
 
 @kernel

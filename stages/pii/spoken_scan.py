@@ -16,7 +16,7 @@ import numpy as np
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.stages.pii import at_words
-from eurosift.stages.pii.scan import SPOKEN, put, to_code_points
+from eurosift.stages.pii.scan import SPOKEN, doubled, put, to_code_points
 from eurosift.stages.pii.shapes import ALNUM, digest_word, is_among, word_digests
 
 _BLOCK: Final = 32
@@ -233,9 +233,7 @@ def spoken_rows(
             if begin < 0 or not is_set_off:
                 continue
             if n == hits.shape[0]:
-                larger = np.empty((2 * n, 4), np.int64)
-                larger[:n] = hits
-                hits = larger
+                hits = doubled(hits)
             n = put(hits, n, row, SPOKEN, begin, stop)
         to_code_points(data, hits[first:n], start)
     return hits[:n]

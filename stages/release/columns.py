@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from eurosift.langid import buckets
-from eurosift.stages.base import FURTHER_TOKENS
+from eurosift.stages.base import FURTHER_TOKENS, TOKENIZER_NAME
 from eurosift.stages.errors import StageError
 
 KEPT_VERDICT = "kept"
@@ -115,8 +115,6 @@ class Selection:
 
 
 _REASONED = ("rejected_by", "reasons", "quality_failed")
-TOKENIZER_NAME = "[a-z][a-z0-9_]*"
-"""What stands behind `FURTHER_TOKENS`, as a regular expression."""
 KNOWN = tuple(name for name in _TYPES if name not in _REASONED)
 """Columns that kept rows may have."""
 KEPT = Selection(

@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from eurosift.filters.errors import YamlError
+from eurosift.filters.yaml12 import without_prefix
 from eurosift.langid.corpus import Line, is_held_out, lines
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.labelled import read_texts
@@ -145,7 +146,7 @@ def _recipe(path: Path | None) -> Recipe:
     except ValidationError as error:
         lines = [
             f"{'.'.join(str(part) for part in problem['loc']) or 'recipe'}: "
-            f"{problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}"
+            f"{without_prefix(problem['msg'])}"
             for problem in error.errors()
         ]
         raise TrainingError(
