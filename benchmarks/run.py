@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "quality",
     "agreement",
+    "quality_score",
     "minhash",
     "dedup",
     "dedup_scale",
