@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Bools, Int64s
 from eurosift.filters.verdicts import label_numbers
-from eurosift.pipeline.columns import made_shards, read_columns, whole
+from eurosift.pipeline.columns import made_shards, read_columns
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag
 from eurosift.pipeline.errors import IncompleteError, QueryError
 from eurosift.pipeline.nearest import Near, least, nearest_of
@@ -28,10 +28,11 @@ from eurosift.pipeline.tallies import TOKENS, Seen, Tally, tally
 from eurosift.pipeline.tasks import Run, State
 from eurosift.stages.base import Stage
 from eurosift.stages.footer import UNDETERMINED
-from eurosift.stages.quality import SCORE, Comparison, Quality
+from eurosift.stages.judging import SCORE, Comparison, Kept
+from eurosift.stages.quality import Quality
 
 BLOCK_ROWS: Final = 65_536
-"""So many rows are judged at a time where whole verdicts are computed."""
+"""So many rows are judged at a time."""
 
 
 @dataclass
@@ -208,27 +209,19 @@ class Preview:
         for node in self.judges:
             lengths = pc.list_value_length(rows[node.step.reasons_column]).fill_null(0)
             active &= lengths.to_numpy(zero_copy_only=False) == 0
-        verdicts = {}
+        verdicts = []
         for step in (self.old, self.new):
             step.open()
-            parts = [self._process(step, rows, block) for block in _blocks(active)]
-            made = pa.Table.from_batches(parts, schema=step.adds)
-            rejected = pc.list_value_length(whole(made.column(step.reasons_column)))
-            kept = np.zeros(n_rows, np.bool_)
-            kept[active] = rejected.to_numpy(zero_copy_only=False) == 0
-            verdicts[step] = kept
-            if SCORE in made.schema.names:
-                scores = np.full(n_rows, np.nan)
-                scores[active] = made.column(SCORE).fill_null(np.nan).to_numpy()
+            wanted = [c for c in (*step.reads, *step.reads_if_present) if c in rows]
+            batch = pa.record_batch({c: rows[c] for c in wanted})
+            if isinstance(step, Quality):
+                kept, scores = _kept(step, batch)
                 rows[SCORE] = pa.array(scores)
-        return Seen(active, verdicts[self.old], verdicts[self.new])
-
-    def _process(
-        self, step: Stage[Any], rows: Mapping[str, pa.Array], chosen: Int64s
-    ) -> pa.RecordBatch:
-        wanted = [c for c in (*step.reads, *step.reads_if_present) if c in rows]
-        indices = pa.array(chosen)
-        return step.process(pa.record_batch({c: rows[c].take(indices) for c in wanted}))
+            else:
+                kept = np.zeros(n_rows, np.bool_)
+                kept[active] = _not_rejected(step, batch.filter(pa.array(active)))
+            verdicts.append(active & kept)
+        return Seen(active, *verdicts)
 
     def _near(
         self,
@@ -268,6 +261,21 @@ def _columns(*steps: Stage[Any]) -> list[str]:
     return list(dict.fromkeys(read))
 
 
-def _blocks(active: Bools) -> Iterable[Int64s]:
-    rows = np.flatnonzero(active)
-    return np.array_split(rows, len(rows) // BLOCK_ROWS + 1) if len(rows) else ()
+def _kept(step: Quality, batch: pa.RecordBatch) -> Kept:
+    """What rules and scores say of all rows, block by block, so that their numbers stay cached."""
+    parts = [step.keeps(block) for block in _blocks(batch)]
+    return Kept(*(np.concatenate(sides) for sides in zip(*parts, strict=True)))
+
+
+def _not_rejected(step: Stage[Any], batch: pa.RecordBatch) -> Bools:
+    """Which rows a stage has no reason to reject."""
+    parts = [step.process(block).column(step.reasons_column) for block in _blocks(batch)]
+    lengths = pc.list_value_length(pa.concat_arrays(parts))
+    kept: Bools = lengths.to_numpy(zero_copy_only=False) == 0
+    return kept
+
+
+def _blocks(batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:
+    """One or more blocks of rows."""
+    starts = range(0, max(1, batch.num_rows), BLOCK_ROWS)
+    return (batch.slice(start, BLOCK_ROWS) for start in starts)

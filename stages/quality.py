@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial, reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from eurosift.filters.arrays import Float64s
 from eurosift.filters.errors import FilterError, RuleError
 from eurosift.filters.rule_files import SHIPPED, Shipped, load_rule_set, shipped_digest
 from eurosift.filters.rules import DEFAULT, RuleBody, RuleSet, named
-from eurosift.filters.score import Medians, load_medians, score
+from eurosift.filters.score import load_medians
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import FAILED, judge, label_numbers, margins
+from eurosift.filters.verdicts import FAILED, judge, label_numbers, passes
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import MARGIN, Margin, Stage
 from eurosift.stages.config import AssetPath, StageConfig
 from eurosift.stages.errors import AssetError, StageError
+from eurosift.stages.judging import SCORE, Comparison, Group, Judge, Kept
 from eurosift.stages.words import COUNT
-
-SCORE = "quality_score"
-"""Column with the score, of which rules may speak as of any signal."""
 
 
 class QualityConfig(StageConfig):
@@ -195,20 +191,29 @@ class Quality(Stage[QualityConfig]):
         parts, rows = [], []
         for group in self._by_judge(batch):
             scores = group.scores()
-            signals = group.signals(name for name in group.judge.rules.signals if name != SCORE)
-            verdicts = judge(group.judge.rules, {**signals, SCORE: scores}, group.languages)
+            verdicts = judge(group.judge.rules, group.compared(scores), group.languages)
             parts.append((*verdicts, scores))
             rows.append(group.rows)
         back = pa.array(np.argsort(np.concatenate(rows)))
         columns = [pa.concat_arrays(pieces).take(back) for pieces in zip(*parts, strict=True)]
         return pa.RecordBatch.from_arrays(columns, schema=self.adds)
 
-    def _by_judge(self, batch: pa.RecordBatch) -> Iterator[_Group]:
+    def keeps(self, batch: pa.RecordBatch) -> Kept:
+        """What `process` says of rows, without the cost of telling the reasons."""
+        kept = np.zeros(len(batch), np.bool_)
+        found = np.full(len(batch), np.nan, np.float32)
+        for group in self._by_judge(batch):
+            scores = group.scores()
+            kept[group.rows] = passes(group.judge.rules, group.compared(scores), group.languages)
+            found[group.rows] = scores.to_numpy(zero_copy_only=False)
+        return Kept(kept, found)
+
+    def _by_judge(self, batch: pa.RecordBatch) -> Iterator[Group]:
         """Rows whose languages share rules and medians, together; at least one group."""
         names = batch.schema.names
         languages = batch.column("language") if "language" in names else pa.nulls(len(batch))
         if len(self.judges) == 1:
-            yield _Group(self.judges[""], np.arange(len(batch)), batch, languages)
+            yield Group(self.judges[""], np.arange(len(batch)), batch, languages)
             return
         labels, numbers = label_numbers(languages)
         owners = [label if label in self.judges else "" for label in labels]
@@ -216,7 +221,7 @@ class Quality(Stage[QualityConfig]):
         for owner in sorted({owner or "" for owner in owners}):
             rows = np.flatnonzero(owner_of_row == owner)
             chosen = pa.array(rows)
-            yield _Group(self.judges[owner], rows, batch.take(chosen), languages.take(chosen))
+            yield Group(self.judges[owner], rows, batch.take(chosen), languages.take(chosen))
 
     def margins(self) -> Mapping[str, Margin]:
         """Of every rule that has a threshold for some language."""
@@ -245,15 +250,14 @@ class Quality(Stage[QualityConfig]):
         batch
             The columns of its signals, and the language if there is one; any rows.
         """
-        found = np.full((2, batch.num_rows), np.nan)
-        fails = np.zeros(batch.num_rows, np.bool_)
-        for group in self._by_judge(batch):
-            for rule in (r for r in group.judge.rules.rules if r.name == name):
-                signals = group.signals(rule.condition.signals)
-                compared = margins(rule, signals, group.languages)
-                found[:, group.rows] = compared
-                fails[group.rows] = rule.condition.rejects(*compared)
-        return Comparison(found[0], found[1], fails)
+        parts = [(group.rows, group.comparison(name)) for group in self._by_judge(batch)]
+        if len(parts) == 1:
+            return parts[0][1]
+        found = Comparison.of_nothing(len(batch))
+        for rows, part in parts:
+            for whole, side in zip(found, part, strict=True):
+                whole[rows] = side
+        return found
 
     def differing(self, other: Quality) -> dict[str, tuple[str, ...]] | None:
         """Rules that do not judge all rows as they do in another configuration of the stage.
@@ -276,49 +280,3 @@ class Quality(Stage[QualityConfig]):
                 if rule.name in changed:
                     read[rule.name] |= dict.fromkeys(rule.condition.signals)
         return {name: tuple(columns) for name, columns in read.items()}
-
-
-class Comparison(NamedTuple):
-    """What a rule makes of some rows.
-
-    Attributes
-    ----------
-    values, thresholds
-        float64, shape (n_rows,): both sides; NaN where a signal is unknown, the rule disabled.
-    fails
-        bool, shape (n_rows,): whether the rule rejects.
-    """
-
-    values: Float64s
-    thresholds: Float64s
-    fails: npt.NDArray[np.bool_]
-
-
-class Judge(NamedTuple):
-    """What rows of a language are judged by."""
-
-    rules: RuleSet
-    medians: Medians | None
-
-    @property
-    def scored(self) -> tuple[str, ...]:
-        """Signals that the score is made of."""
-        return () if self.medians is None else self.medians.signals
-
-
-class _Group(NamedTuple):
-    """Rows of a batch that are judged by the same, and their numbers in the batch."""
-
-    judge: Judge
-    rows: npt.NDArray[np.int64]
-    batch: pa.RecordBatch
-    languages: pa.Array
-
-    def signals(self, names: Iterable[str]) -> dict[str, pa.Array]:
-        return {name: self.batch.column(name) for name in names}
-
-    def scores(self) -> pa.Array:
-        if self.judge.medians is None:
-            return pa.nulls(len(self.rows), pa.float32())
-        signals = self.signals(self.judge.scored)
-        return pa.array(score(self.judge.medians, signals, self.languages), from_pandas=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from eurosift.filters.errors import RuleError
 from eurosift.filters.rule_files import load_rule_set, parse_rule_set
 from eurosift.filters.signals import SCHEMA
-from eurosift.filters.verdicts import FAILED, judge
+from eurosift.filters.verdicts import FAILED, judge, passes
 
 TWO = b"""
 name: two
@@ -31,12 +31,12 @@ rules:
 """
 
 
-def verdicts(words, hashes, languages):
+def verdicts(words, hashes, languages, told=judge):
     signals = {
         "word_count": pa.array(words, pa.int32()),
         "hash_ratio": pa.array(hashes, pa.float32()),
     }
-    return judge(parse_rule_set(TWO, "two"), signals, pa.array(languages, pa.string()))
+    return told(parse_rule_set(TWO, "two"), signals, pa.array(languages, pa.string()))
 
 
 def test_all_reasons_are_given_in_order():
@@ -63,9 +63,11 @@ def test_a_failed_rule_is_told_with_both_sides_of_its_comparison():
         )
     )
 )
-def test_reasons_and_comparisons_say_the_same(rows):
-    found = verdicts(*(zip(*rows, strict=True) if rows else ([],) * 3))
+def test_reasons_comparisons_and_what_passes_say_the_same(rows):
+    columns = [*zip(*rows, strict=True)] or [[], [], []]
+    found = verdicts(*columns)
     reasons = found.reasons.to_pylist()
+    assert verdicts(*columns, told=passes).tolist() == [not row for row in reasons]
     assert [[each["rule"] for each in row] for row in found.failed.to_pylist()] == reasons
     for row in found.failed.to_pylist():
         for each in row:

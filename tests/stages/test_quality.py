@@ -142,6 +142,9 @@ def test_a_score_is_near_one_for_what_is_usual_and_rules_can_be_over_it(tmp_path
     assert unknown is None
     assert out.column("quality_reasons").to_pylist() == [[], ["low_quality_score"], []]
     assert out.column("quality_failed").to_pylist()[1][0]["value"] == odd
+    kept, scores = made.keeps(batch_of(made, rows, ["mlt_Latn", "mlt_Latn", "deu_Latn"]))
+    assert kept.tolist() == [True, False, True]
+    assert pa.array(scores, from_pandas=True).to_pylist() == [usual, odd, None]
 
 
 @given(
@@ -160,6 +163,8 @@ def test_overlays_hold_for_their_language_and_rows_keep_their_order(rows):
     assert got == [
         ["gopher_short_doc"] if count < limit.get(language, 50) else [] for count, language in rows
     ]
+    batch = batch_of(made, words, [language for _, language in rows])
+    assert made.keeps(batch).kept.tolist() == [not each for each in got]
 
 
 def test_own_rules_from_a_file(tmp_path):
