@@ -18,8 +18,6 @@ from eurosift.filters.arrays import Float64s
 from eurosift.filters.rules import Rule
 
 Method = Literal["tail", "quantile", "mean_std", "median_ratio"]
-DECIMALS = 3
-"""Of thresholds that are no counts, as FineWeb-2 has them."""
 
 
 class Reference(NamedTuple):
@@ -87,7 +85,8 @@ def find_threshold(
         found = _transferred(rule, known, method, reference)
     if not math.isfinite(found):
         return None
-    rounded = float(round(found)) if is_count else round(found, DECIMALS)
+    # The shortest number that compares as it does, in float32: rounding could move a whole tie.
+    rounded = float(round(found)) if is_count else float(str(np.float32(found)))
     return rounded if rounded > 0 else None
 
 

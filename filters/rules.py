@@ -165,15 +165,19 @@ class Rule(RuleBody):
     def replaced(self, thresholds: Thresholds) -> Rule:
         """The rule with other thresholds: one for all languages, or some by language.
 
+        With a `DEFAULT` among the latter it holds for all others; else these stay as they are.
+
         Raises
         ------
         RuleError
             If one of them is no number.
         """
         if isinstance(thresholds, Mapping):
-            given = dict(thresholds)
-            general = given.pop(DEFAULT, self.threshold)
-            by_language = self.by_language | given
+            by_language = dict(thresholds)
+            if DEFAULT in by_language:
+                general = by_language.pop(DEFAULT)
+            else:
+                general, by_language = self.threshold, self.by_language | by_language
         else:
             general, by_language = thresholds, {}
         for value in (general, *by_language.values()):

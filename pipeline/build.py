@@ -92,7 +92,7 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
         code: _config(
             recipe,
             kind.config_type,
-            raw | overlay,
+            _overlaid(raw, overlay),
             (*place, "per_language", entry.written_codes[code]),
             problems,
         )
@@ -111,6 +111,18 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
         refused = (*place, "per_language") if overlays and not kind.overlays else place
         problems.append(recipe.problem(refused, str(error)))
         return None
+
+
+def _overlaid(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with those of a language in their place; mappings are put together by key."""
+    found = dict(base)
+    for key, value in overlay.items():
+        below = found.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            found[key] = _overlaid(below, value)
+        else:
+            found[key] = value
+    return found
 
 
 def _input_parameters(recipe: Recipe, problems: list[str]) -> dict[str, Any]:

@@ -121,6 +121,11 @@ class Sample:
                     parts[label].append(found[mask & (numbers == number)])
         return {label: np.concatenate(each) for label, each in parts.items()}
 
+    def has_rule(self, name: str, language: str) -> bool:
+        """Whether a language is judged by a rule of that name."""
+        judges = self.step.judges
+        return any(rule.name == name for rule in judges.get(language, judges[""]).rules.rules)
+
     def is_count(self, names: Sequence[str]) -> bool:
         """Whether all of some columns are whole numbers."""
         types = [self.run.dag.column_type(self.node, name) for name in names]
@@ -196,8 +201,8 @@ def calibrate(
     sample
         Where the values are from.
     rules
-        The rules; those whose columns the run does not have, and all of a language with too few
-        documents, keep their thresholds.
+        The rules; those whose columns the run does not have, those that a language does not have,
+        and all of a language with too few documents, keep their thresholds.
     method, share, reference
         As for `eurosift.filters.calibrate.find_threshold`; the reference by its language.
     min_documents
@@ -220,7 +225,7 @@ def calibrate(
         thresholds: dict[str, float | None] = {}
         for language, own in values.items():
             before = rule.threshold_for(language)
-            if math.isnan(before):
+            if math.isnan(before) or not sample.has_rule(rule.name, language):
                 continue
             after = None
             if sample.documents[language] >= min_documents:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eurosift.filters.rules import Rule
+from eurosift.filters.rules import DEFAULT, Rule
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline import recipe, yaml12
 from eurosift.pipeline.build import build_dag
@@ -98,10 +98,13 @@ def _threshold(step: Quality, path: Sequence[str], text: str) -> list[str]:
     if len(rest) > 1:
         raise QueryError(f"--set {text}: behind the threshold there may be a language")
     try:
-        codes = [code if code == "default" else canonical(code, known=True) for code in rest]
+        codes = [code if code == DEFAULT else canonical(code, known=True) for code in rest]
     except UnknownLanguageError as error:
         raise QueryError(f"--set {text}: {error}") from None
-    return ["thresholds", rule.name, *codes]
+    path = ["thresholds", rule.name, *codes]
+    if codes and step.has_own_threshold(codes[0], rule.name):
+        return ["per_language", codes[0], *path[:-1]]
+    return path
 
 
 def _name_of_rule(name: str, known: Iterable[str], text: str) -> str:
@@ -143,9 +146,12 @@ def changed_dag(dag: Dag, changes: Sequence[Change]) -> Dag:
         if data["stages"].get(change.stage) is None:
             data["stages"][change.stage] = {}
         place = data["stages"][change.stage]
-        for key in change.path[:-1]:
+        for name in change.path[:-1]:
+            key = _written(place, name)
             if place.get(key) is None:
                 place[key] = {}
+            if isinstance(place[key], int | float) and "thresholds" in change.path:
+                place[key] = {DEFAULT: place[key]}
             place = place[key]
             if not isinstance(place, dict):
                 raise QueryError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, partial, reduce
 from typing import Any
 
@@ -83,6 +84,16 @@ def _settled(thresholds: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _joined(config: QualityConfig) -> RuleSet:
+    """The rule sets of a configuration and its own rules, as one."""
+    names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
+    sets = [load_rule_set(name, canonical) for name in names]
+    own = tuple(named(name, body) for name, body in config.add.items())
+    if own:
+        sets.append(RuleSet("recipe", 1, own))
+    return reduce(RuleSet.joined, sets) if sets else RuleSet("none", 1, ())
+
+
 class Quality(Stage[QualityConfig]):
     """Rejects rows by rules; every rule that fails is a reason.
 
@@ -133,24 +144,48 @@ class Quality(Stage[QualityConfig]):
         AssetError
             If a rule set or the medians cannot be used.
         """
-        return {
-            code: self._judge(config)
-            for code, config in {"": self.config, **dict(sorted(self.per_language.items()))}.items()
-        }
-
-    def _judge(self, config: QualityConfig) -> Judge:
+        configs = {"": self.config, **dict(sorted(self.per_language.items()))}
+        code = ""
         try:
-            names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
-            sets = [load_rule_set(name, canonical) for name in names]
-            own = tuple(named(name, body) for name, body in config.add.items())
-            if own:
-                sets.append(RuleSet("recipe", 1, own))
-            rules = reduce(RuleSet.joined, sets) if sets else RuleSet("none", 1, ())
-            rules = rules.with_thresholds(config.thresholds).without(config.disable)
-            medians = None if config.medians is None else load_medians(config.medians, canonical)
+            sets = {}
+            for code, config in configs.items():
+                sets[code] = _joined(config)
+            known = {rule.name for each in sets.values() for rule in each.rules}
+            found = {}
+            for code, config in configs.items():
+                rules = self._settled_rules(sets[code], config, known)
+                path = config.medians
+                found[code] = Judge(rules, None if path is None else load_medians(path, canonical))
         except FilterError as error:
-            raise AssetError(f"stage {self.name}: {error}") from error
-        return Judge(rules, medians)
+            where = f"per_language.{code}: " if code else ""
+            raise AssetError(f"stage {self.name}: {where}{error}") from error
+        return found
+
+    def _settled_rules(
+        self, rules: RuleSet, config: QualityConfig, known: Collection[str]
+    ) -> RuleSet:
+        """A set with thresholds and without disabled rules.
+
+        What is said for all languages of a rule that only the sets of some have is passed over for
+        the others.
+        """
+        elsewhere = {*known} - {rule.name for rule in rules.rules}
+        general = self.config.thresholds
+        thresholds = {
+            name: value
+            for name, value in config.thresholds.items()
+            if name not in elsewhere
+            or (config is not self.config and value != general.get(name, math.nan))
+        }
+        disable = config.disable
+        if disable == self.config.disable:
+            disable = tuple(name for name in disable if name not in elsewhere)
+        return rules.with_thresholds(thresholds).without(disable)
+
+    def has_own_threshold(self, language: str, rule: str) -> bool:
+        """Whether a rule has a threshold for a language that hides the one of all languages."""
+        own = self.config_for(language).thresholds.get(rule)
+        return own is not None and own != self.config.thresholds.get(rule)
 
     def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
         """Refuse rules over columns that no stage before this one has, or that are no numbers.

@@ -29,9 +29,16 @@ def test_the_tail_is_on_the_side_that_is_rejected():
 def test_the_tail_rejects_its_share_and_a_value_at_most(values, share, rule):
     found = find_threshold(rule, np.array(values), "tail", share=share)
     if found is not None:
-        near = np.isclose(values, found, atol=5e-4)  # thresholds have three decimals
+        near = np.isclose(values, found, rtol=1e-6)  # thresholds are compared in float32
         rejected = rule.condition.rejects(np.array(values), np.full(len(values), found))
         assert (rejected & ~near).sum() <= share * len(values) + 1
+
+
+def test_a_tail_of_equal_values_is_not_rejected():
+    values = np.array([0.003] * 8 + [0.012349] * 4, np.float32).astype(float)
+    found = find_threshold(HIGH, values, "tail", share=0.1)
+    assert found == 0.012349
+    assert rejected_share(HIGH, values, found) == 0
 
 
 def test_a_quantile_rejects_the_same_share_as_of_the_reference():

@@ -94,13 +94,25 @@ def test_joined_sets_keep_their_order_and_later_rules_take_the_place_of_earlier_
 
 def test_overrides_by_language_leave_the_others_as_they_are():
     rules = load_rule_set("fineweb2").with_thresholds(
-        {"dup_line_frac": {"mlt_Latn": 0.5, "ell_Grek": None, "default": 0.9}}
+        {"dup_line_frac": {"mlt_Latn": 0.5, "ell_Grek": None}}
     )
     rule = rules.find("dup_line_frac")
     assert rule.threshold_for("mlt_Latn") == 0.5
     assert math.isnan(rule.threshold_for("ell_Grek"))
     assert rule.threshold_for("bul_Cyrl") == 0.317
-    assert rule.threshold_for("xxx_Latn") == 0.9
+    assert rule.threshold_for("xxx_Latn") == 0.3
+
+
+def test_a_default_holds_for_every_language_that_is_not_named_beside_it():
+    rules = load_rule_set("fineweb2").with_thresholds(
+        {"dup_line_frac": {"mlt_Latn": 0.5, "default": 0.9}}
+    )
+    rule = rules.find("dup_line_frac")
+    assert [rule.threshold_for(code) for code in ("mlt_Latn", "bul_Cyrl", "xxx_Latn")] == [
+        0.5,
+        0.9,
+        0.9,
+    ]
 
 
 def test_overrides_hold_for_every_language():

@@ -57,8 +57,8 @@ def test_what_makes_no_sense_is_told(build, text, message):
 
 
 def thresholds(dag, rule, *languages):
-    rules = dag.nodes["quality"].step.judges[""].rules
-    return [rules.find(rule).threshold_for(language) for language in languages]
+    judges = dag.nodes["quality"].step.judges
+    return [judges.get(code, judges[""]).rules.find(rule).threshold_for(code) for code in languages]
 
 
 def test_a_change_is_made_in_a_copy(build):
@@ -75,10 +75,31 @@ def test_a_stage_without_parameters_takes_one(build):
     assert thresholds(new, "gopher_short_doc", "mlt_Latn") == [7]
 
 
-def test_a_value_for_all_languages_has_none_for_one(build):
+def test_a_threshold_for_one_language_leaves_that_of_all_others(build):
     old = build("{thresholds: {top_2_gram: 0.5}}")
-    with pytest.raises(QueryError, match=r"`top_2_gram` is `0\.5` in the recipe"):
-        changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
+    new = changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
+    assert thresholds(new, "top_2_gram", "mlt_Latn", "spa_Latn") == [0.9, 0.5]
+
+
+@pytest.mark.parametrize(
+    "overlay", ["{thresholds: {top_2_gram: 0.5}}", "{thresholds: {top_2_gram: {mt: 0.5}}}", "{}"]
+)
+def test_a_threshold_is_changed_where_a_language_has_it(build, overlay):
+    old = build(f"{{per_language: {{mt: {overlay}}}}}")
+    new = changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mlt=0.9", old)])
+    assert thresholds(new, "top_2_gram", "mlt_Latn", "spa_Latn") == [0.9, 0.156]
+
+
+def test_keys_that_have_values_are_set_as_a_whole(build):
+    old = build("{rules: gopher}")
+    with pytest.raises(QueryError, match=r"`rules` is `gopher` in the recipe"):
+        changed_dag(old, [Change("quality", ("rules", "x"), 1)])
+
+
+def test_languages_on_the_way_may_be_written_in_another_style(build):
+    old = build("{per_language: {mt: {disable: [top_2_gram]}}}")
+    new = changed_dag(old, [parse_change("quality.per_language.mlt_Latn.disable=[]", old)])
+    assert thresholds(new, "top_2_gram", "mlt_Latn") == [0.949]
 
 
 def test_a_rule_of_the_recipe_that_is_wrong_is_told_with_its_line(build):

@@ -165,6 +165,24 @@ def test_overlays_change_single_parameters_for_one_language(build):
     assert step.config_for(None).min_chars == 5
 
 
+def test_mappings_of_an_overlay_are_put_together_with_those_of_all_languages(build):
+    step = (
+        build(
+            "langid: {}",
+            "signals: {}",
+            "quality: {thresholds: {gopher_short_doc: {default: 40, ga: 9}, list_ratio: 0.4}, "
+            "per_language: {mt: {thresholds: {list_ratio: 0.5, gopher_short_doc: {mt: 7}}}}}",
+        )
+        .nodes["quality"]
+        .step
+    )
+    assert step.config_for("mlt_Latn").thresholds == {
+        "gopher_short_doc": {"default": 40, "gle_Latn": 9, "mlt_Latn": 7},
+        "list_ratio": 0.5,
+    }
+    assert step.config_for("ekk_Latn").thresholds["list_ratio"] == 0.4
+
+
 def test_stages_run_in_the_order_of_the_recipe_as_far_as_needs_allow(build):
     graph = build("upper: {needs: scrub}", "length: {needs: extract}", "scrub: {needs: length}")
     assert list(graph.nodes) == ["extract", "length", "scrub", "upper"]

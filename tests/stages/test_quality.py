@@ -22,7 +22,7 @@ ORDINARY = dict.fromkeys(SCHEMA.names, 0) | {
 
 
 def stage(per_language=None, **config):
-    overlays = {code: QualityConfig(**overlay) for code, overlay in (per_language or {}).items()}
+    overlays = {code: QualityConfig(**config | own) for code, own in (per_language or {}).items()}
     return Quality(QualityConfig(**config), name="quality", per_language=overlays)
 
 
@@ -165,6 +165,29 @@ def test_overlays_hold_for_their_language_and_rows_keep_their_order(rows):
     ]
     batch = batch_of(made, words, [language for _, language in rows])
     assert made.keeps(batch).kept.tolist() == [not each for each in got]
+
+
+def test_what_is_said_of_a_rule_holds_for_the_languages_that_have_it():
+    made = stage(
+        thresholds={"line_punct_ratio": 0.5},
+        disable=["top_2_gram", "list_ratio"],
+        per_language={"eng_Latn": {"rules": "gopher"}, "deu_Latn": {"rules": ["fineweb2", "mc4"]}},
+    )
+    names = {code: {r.name for r in judge.rules.rules} for code, judge in made.judges.items()}
+    assert "line_punct_ratio" in names[""] & names["deu_Latn"]
+    assert "line_punct_ratio" not in names["eng_Latn"]
+    assert not any("top_2_gram" in each for each in names.values())
+    assert made.judges["deu_Latn"].rules.find("line_punct_ratio").threshold == 0.5
+
+
+@pytest.mark.parametrize(
+    "own", [{"thresholds": {"line_punct_ratio": 0.4}}, {"disable": ["line_punct_ratio"]}]
+)
+def test_what_a_language_says_of_a_rule_that_it_does_not_have_is_refused(own):
+    made = stage(per_language={"eng_Latn": {"rules": "gopher", **own}})
+    message = r"stage quality: per_language\.eng_Latn: rule set gopher: no rule 'line_punct_ratio'"
+    with pytest.raises(AssetError, match=message):
+        _ = made.judges
 
 
 def test_own_rules_from_a_file(tmp_path):

@@ -11,7 +11,7 @@ from eurosift.filters.calibrate import Method
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.calibration import Calibrated, Rows, calibrate, dump_rules
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
-from eurosift.pipeline.cli.quality.common import open_sample, sample_options
+from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.shards import write_text
@@ -73,6 +73,7 @@ def command(
     if method != "tail" and code not in sample.documents:
         raise QueryError(f"--reference: the run has no document in {code} to measure")
     with mendable():
+        check_documents(sample, min_documents)
         found, changes = calibrate(
             sample, rules, method, share=share, reference=code, min_documents=min_documents
         )

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from eurosift.pipeline.calibration import Rows, Sample
+from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.launch import open_run
 
 
@@ -48,3 +49,19 @@ def open_sample(target: Path, stage: str | None, rows: Rows) -> Sample:
             err=True,
         )
     return sample
+
+
+def check_documents(sample: Sample, min_documents: int) -> None:
+    """Refuse to measure where no language has documents enough.
+
+    Raises
+    ------
+    QueryError
+        Naming the most that a language has.
+    """
+    most = max(sample.documents.values(), default=0)
+    if most < min_documents:
+        raise QueryError(
+            f"no language has {min_documents:,} documents; the most are {most:,}: lower "
+            "--min-documents, or measure more text"
+        )

@@ -8,8 +8,7 @@ import click
 
 from eurosift.pipeline.calibration import Rows, dump_medians, measure_medians
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
-from eurosift.pipeline.cli.quality.common import open_sample, sample_options
-from eurosift.pipeline.errors import QueryError
+from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table, Value
 
@@ -32,14 +31,9 @@ def command(
     """
     sample = open_sample(target, stage, rows)
     with mendable():
+        check_documents(sample, min_documents)
         found = measure_medians(sample, min_documents)
         provenance = sample.provenance(rows)
-    if not found:
-        most = max(sample.documents.values(), default=0)
-        raise QueryError(
-            f"no language has {min_documents:,} documents; the most are {most:,}: lower "
-            "--min-documents, or measure more text"
-        )
     provenance = {"min_documents": min_documents, **provenance}
     write_text(out, dump_medians(found, sample.documents, provenance))
     table: list[dict[str, Value]] = [

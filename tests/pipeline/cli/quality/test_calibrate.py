@@ -40,6 +40,13 @@ def test_thresholds_are_written_with_what_they_are_from(judged, eurosift):
     assert row["rejected_after"] == pytest.approx(6 / 60)
 
 
+def test_nothing_is_written_where_no_language_has_documents_enough(judged, eurosift):
+    done, out = calibrate(eurosift, judged, "--min-documents", 101)
+    assert done.code != 0
+    assert "no language has 101 documents; the most are 100" in done.err
+    assert not out.exists()
+
+
 def test_the_same_run_gives_the_same_bytes(judged, eurosift):
     _, out = calibrate(eurosift, judged)
     first = out.read_bytes()
