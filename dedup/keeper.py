@@ -5,10 +5,10 @@ kept, and a later criterion decides where all before it are equal::
 
     source == "curated", quality_score, -date
 
-Columns, numbers, texts in quotes and dates; ``+ - * /``, comparisons, ``in`` a list, ``and``,
-``or``, ``not``, ``x if condition else y``, and the functions ``min``, ``max``, ``abs`` and ``log``.
-True is 1, false is 0. What is unknown, because a column is null, comes behind everything else.
-Nothing is evaluated but these.
+Columns, numbers, texts in quotes and dates; ``+ - * /``, comparisons, ``in`` a list or a column of
+lists, ``and``, ``or``, ``not``, ``x if condition else y``, and the functions ``min``, ``max``,
+``abs`` and ``log``. True is 1, false is 0. What is unknown, because a column is null, comes behind
+everything else. Nothing is evaluated but these.
 """
 
 from __future__ import annotations
@@ -73,14 +73,32 @@ class Keeper:
     columns: tuple[str, ...]
     criteria: tuple[ast.expr, ...]
 
+    def check(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse columns that have no place where they stand.
+
+        Parameters
+        ----------
+        types
+            Of at least `columns`.
+
+        Raises
+        ------
+        KeeperError
+            As `merits` would on documents with such columns; and if one of them is null in all.
+        """
+        for name in self.columns:
+            if pa.types.is_null(types[name]):
+                raise KeeperError(f"`{name}` is unknown of every document")
+        self.merits({name: pa.array([], types[name]) for name in self.columns}, 0)
+
     def merits(self, columns: Mapping[str, pa.Array], n_rows: int) -> Float64s:
         """What documents are ranked by: float64, shape (n_rows, n_criteria), the highest first.
 
         Parameters
         ----------
         columns
-            Each of length `n_rows`. Numbers, booleans, texts or dates; dates are microseconds
-            since 1970.
+            Each of length `n_rows`. Numbers, booleans, texts, lists of texts, or dates, which are
+            microseconds since 1970.
         n_rows
             Number of documents.
 
@@ -111,7 +129,7 @@ def _comparable(values: pa.Array, name: str) -> pa.Array:
     if pa.types.is_temporal(kind) and not pa.types.is_time(kind):
         zone = getattr(kind, "tz", None)
         return pc.cast(pc.cast(values, pa.timestamp("us", zone)), pa.int64()).cast(pa.float64())
-    if pa.types.is_boolean(kind) or pa.types.is_string(kind):
+    if pa.types.is_boolean(kind) or pa.types.is_string(kind) or _is_list_of_texts(kind):
         return values
     if pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
         return pc.cast(values, pa.string())
@@ -121,11 +139,26 @@ def _comparable(values: pa.Array, name: str) -> pa.Array:
         raise KeeperError(f"column `{name}` is {kind}, which cannot rank documents") from error
 
 
+def _is_list_of_texts(kind: pa.DataType) -> bool:
+    return isinstance(kind, pa.ListType) and bool(pa.types.is_string(kind.value_type))
+
+
 def _number(value: Any) -> Any:
     if pa.types.is_null(value.type) or pa.types.is_boolean(value.type):
         return pc.cast(value, pa.float64())
     if not pa.types.is_floating(value.type):
-        raise pa.ArrowInvalid("a text is no number; compare it with another one")
+        what = (
+            "a list is no number; say 'value' in it"
+            if pa.types.is_list(value.type)
+            else ("a text is no number; compare it with another one")
+        )
+        raise pa.ArrowInvalid(what)
+    return value
+
+
+def _truth(value: Any) -> Any:
+    if not (pa.types.is_null(value.type) or pa.types.is_boolean(value.type)):
+        raise pa.ArrowInvalid("only what is true or false stands beside and, or, not, if")
     return value
 
 
@@ -141,16 +174,17 @@ def _evaluate(node: ast.expr, columns: Mapping[str, pa.Array]) -> Any:
         return ARITHMETIC[type(node.op)](_number(value(node.left)), _number(value(node.right)))
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.Not):
-            return pc.invert(value(node.operand))
+            return pc.invert(_truth(value(node.operand)))
         return pc.negate(_number(value(node.operand)))
     if isinstance(node, ast.BoolOp):
         join = pc.and_kleene if isinstance(node.op, ast.And) else pc.or_kleene
-        first, *others = (value(part) for part in node.values)
+        first, *others = (_truth(value(part)) for part in node.values)
         for other in others:
             first = join(first, other)
         return first
     if isinstance(node, ast.IfExp):
-        return pc.if_else(value(node.test), _number(value(node.body)), _number(value(node.orelse)))
+        test = _truth(value(node.test))
+        return pc.if_else(test, _number(value(node.body)), _number(value(node.orelse)))
     if isinstance(node, ast.Call):
         assert isinstance(node.func, ast.Name)  # noqa: S101 - parse_keeper lets nothing else through
         return FUNCTIONS[node.func.id](*(_number(value(part)) for part in node.args))
@@ -160,13 +194,39 @@ def _evaluate(node: ast.expr, columns: Mapping[str, pa.Array]) -> Any:
 
 def _compare(node: ast.Compare, columns: Mapping[str, pa.Array]) -> Any:
     left, right = _evaluate(node.left, columns), node.comparators[0]
-    if isinstance(right, (ast.List, ast.Tuple)):
-        given = [_like(_constant(x.value), left) for x in right.elts if isinstance(x, ast.Constant)]
-        found = pc.is_in(left, pa.array([value.as_py() for value in given], left.type))
-        found = pc.if_else(pc.is_valid(left), found, None)
+    if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        if isinstance(right, ast.Name):
+            found = _holds(columns[right.id], left)
+        else:
+            assert isinstance(right, (ast.List, ast.Tuple))  # noqa: S101 - the same
+            found = _is_among(left, [x.value for x in right.elts if isinstance(x, ast.Constant)])
         return pc.invert(found) if isinstance(node.ops[0], ast.NotIn) else found
     other = _evaluate(right, columns)
-    return COMPARISONS[type(node.ops[0])](_like(left, other), _like(other, left))
+    return COMPARISONS[type(node.ops[0])](*_alike(left, other))
+
+
+def _is_among(values: Any, given: list[Any]) -> Any:
+    alike = [_alike(values, _constant(value))[1].as_py() for value in given]
+    return pc.if_else(pc.is_valid(values), pc.is_in(values, pa.array(alike, values.type)), None)
+
+
+def _holds(lists: Any, value: pa.Scalar) -> pa.Array:
+    """Whether each list has a text; null where there is no list."""
+    if not _is_list_of_texts(lists.type):
+        raise pa.ArrowInvalid("it is no list of texts; behind `in` stand values in brackets")
+    flat = pc.equal(lists.flatten(), value)
+    rows = pc.list_parent_indices(lists).filter(flat.fill_null(False))  # noqa: FBT003
+    found = np.zeros(len(lists), np.bool_)
+    found[rows.to_numpy()] = True
+    return pa.array(found, mask=lists.is_null().to_numpy(zero_copy_only=False))
+
+
+def _alike(a: Any, b: Any) -> tuple[Any, Any]:
+    """Both sides of a comparison, a text beside a date being one."""
+    a, b = _like(a, b), _like(b, a)
+    if pa.types.is_string(a.type) != pa.types.is_string(b.type):
+        raise pa.ArrowInvalid("a text is compared with what is none")
+    return a, b
 
 
 def _like(value: Any, other: Any) -> Any:
@@ -231,6 +291,9 @@ def _is_allowed(node: ast.expr, names: list[str]) -> bool:
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         right = node.comparators[0]
         if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            if isinstance(right, ast.Name):
+                is_text = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
+                return is_text and _is_allowed(right, names)
             return (
                 isinstance(right, (ast.List, ast.Tuple))
                 and all(isinstance(part, ast.Constant) for part in right.elts)

@@ -321,8 +321,10 @@ def _refusal(dag: Dag, node: Node) -> str | None:
     """What a stage has against the columns before it."""
     types: dict[str, pa.DataType] = {}
     for name in node.ancestors:
-        for field in dag.nodes[name].adds or ():
-            types.setdefault(field.name, field.type)
+        before = dag.nodes[name]
+        for field in before.adds or ():
+            is_unknown = field.name in before.step.unknown
+            types.setdefault(field.name, pa.null() if is_unknown else field.type)
     try:
         node.step.check_columns(types)
     except StageError as error:

@@ -40,6 +40,8 @@ class Verification:
         Documents of the run.
     problems
         Everything that does not agree, each naming its file.
+    repeated
+        Of these, ids that several documents have, which no file is to blame for.
     unfinished
         Phases that are not up to date; that is no fault.
     outdated
@@ -49,6 +51,7 @@ class Verification:
     files: int = 0
     rows: int = 0
     problems: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     outdated: list[str] = field(default_factory=list)
 
@@ -86,7 +89,8 @@ def verify(run: Run) -> Verification:
     found.problems += unbalanced_or_damaged(run)
     found.rows = len(ids)
     found.problems += [line for release in releases.values() for line in release.problems()]
-    found.problems += _repeated(run, ids)
+    found.repeated = _repeated(run, ids)
+    found.problems += found.repeated
     found.problems = list(dict.fromkeys(found.problems))
     return found
 

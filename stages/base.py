@@ -13,7 +13,7 @@ schedules anything: the runtime hands it active rows only and puts nulls everywh
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeVar
 
@@ -137,6 +137,11 @@ class Step(ABC, Generic[ConfigT]):
         """
         return {}
 
+    @property
+    def unknown(self) -> Collection[str]:
+        """Columns that it adds, but that this configuration leaves null in every row."""
+        return ()
+
     def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
         """Refuse a configuration that the columns before the stage do not allow.
 
@@ -145,7 +150,7 @@ class Step(ABC, Generic[ConfigT]):
         Parameters
         ----------
         types
-            Type of every column of the stages before this one, by name.
+            Type of every column of the stages before this one, by name; null if it is `unknown`.
 
         Raises
         ------

@@ -40,8 +40,8 @@ class QualityConfig(StageConfig):
     disable: tuple[str, ...] = Field(default=(), description="Rules to leave out, by name.")
     thresholds: dict[str, float | dict[str, float | None] | None] = Field(
         default_factory=dict,
-        description="Other thresholds by rule: one for every language, or some by language and "
-        "`default`; 0 or null disables.",
+        description="Other thresholds by rule: one for every language, or some by language, and "
+        "with `default` one for all others; 0 or null disables.",
     )
     medians: AssetPath | None = Field(
         default=None,
@@ -134,6 +134,12 @@ class Quality(Stage[QualityConfig]):
                 pa.field(SCORE, pa.float32()),
             ]
         )
+
+    @property
+    def unknown(self) -> Collection[str]:
+        """The score, without medians."""
+        configs = (self.config, *self.per_language.values())
+        return (SCORE,) if all(config.medians is None for config in configs) else ()
 
     @cached_property
     def judges(self) -> Mapping[str, Judge]:

@@ -11,6 +11,7 @@ from eurosift.pipeline.comparison import compare
 from eurosift.pipeline.errors import IncompleteError, InvariantError
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.verify import verify
+from eurosift.stages.dedup.ids import MEND_IDS
 
 SHOWN = 20
 """How many files that are not up to date are named."""
@@ -39,8 +40,12 @@ def command(target: Path, other: Path | None) -> None:
     against = None if other is None else open_run(other)
     result = verify(run)
     if result.problems:
-        remedy = "remove the files that are damaged and run again: they are made anew"
-        raise InvariantError("\n".join([*result.problems, remedy]))
+        remedies = []
+        if len(result.problems) > len(result.repeated):
+            remedies = ["remove the files that are damaged and run again: they are made anew"]
+        if result.repeated:
+            remedies.append(f"documents with one id: {MEND_IDS}")
+        raise InvariantError("\n".join([*result.problems, *remedies]))
     if result.unfinished:
         lines = ["not up to date: " + ", ".join(result.unfinished), *result.outdated[:SHOWN]]
         if len(result.outdated) > SHOWN:

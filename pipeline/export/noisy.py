@@ -22,7 +22,7 @@ from eurosift.stages.pii import Pii
 from eurosift.stages.release.columns import RIGHTS
 from eurosift.stages.release.parts import EVIDENCE, folder_of
 from eurosift.stages.release.reasons import gather
-from eurosift.stages.release.rights import signals
+from eurosift.stages.rights import signals
 
 REASONS = "reasons"
 LABEL = "label"

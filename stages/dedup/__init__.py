@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import ClassVar
 
+import pyarrow as pa
 import xxhash
 
+from eurosift.dedup.keeper import KeeperError
 from eurosift.stages.dedup.cluster import Cluster
-from eurosift.stages.dedup.config import N_CHARS, DedupConfig
+from eurosift.stages.dedup.config import N_CHARS, OWN_NAMES, RIGHTS_SIGNALS, DedupConfig
 from eurosift.stages.dedup.corpus import Corpora
 from eurosift.stages.dedup.earlier import refusals
 from eurosift.stages.dedup.ids import CheckIds, IdCollisionError
@@ -38,7 +40,7 @@ class Dedup(PhasedStage[DedupConfig]):
     version: ClassVar[int] = 2
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality", "templates")
-    own_names: ClassVar[tuple[str, ...]] = (N_CHARS,)
+    own_names: ClassVar[tuple[str, ...]] = tuple(OWN_NAMES)
 
     @property
     def phases(self) -> Sequence[Phase]:
@@ -53,6 +55,27 @@ class Dedup(PhasedStage[DedupConfig]):
             Members(self.config, corpora),
             DedupLayer(self.reasons_column, self.config),
         )
+
+    def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
+        """Refuse a policy in which columns have no place where they stand, or that are never known.
+
+        Raises
+        ------
+        StageError
+            Naming the policy and the column.
+        """
+        own = {N_CHARS: pa.int64(), RIGHTS_SIGNALS: pa.list_(pa.string())}
+        known = {**types, **own}
+        keeper = self.config.keeper()
+        if not all(name in known for name in keeper.columns):
+            return  # told by what the stage reads
+        try:
+            keeper.check(known)
+        except KeeperError as error:
+            at = "keep" if self.config.keep_by is None else "keep_by"
+            refused = StageError(f"stages.{self.name}.{at}: {error}")
+            refused.at = (at,)
+            raise refused from error
 
     def refusals(self) -> Iterable[StageError]:
         """Earlier runs that are not there, or were signed in another way."""

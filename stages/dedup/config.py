@@ -12,6 +12,10 @@ from eurosift.stages.config import Indirect, RunPaths, StageConfig
 
 N_CHARS = "n_chars"
 """What policies may call the length of the text, though no column has it yet."""
+RIGHTS_SIGNALS = "rights_signals"
+"""What policies may call what the page says of rights, in the words of a release."""
+OWN_NAMES = {N_CHARS: (), RIGHTS_SIGNALS: ("rights",)}
+"""What policies may name that no column has, and the columns that it is made of."""
 POLICIES = {
     "longest": N_CHARS,
     "best_quality": "quality_score",
@@ -78,7 +82,8 @@ class DedupConfig(StageConfig):
         None,
         description="Instead of `keep`: an expression over columns, the highest value is kept. "
         "Several, separated by commas, decide one after the other, as in "
-        '`crawl == "curated", quality_score, -date`; `n_chars` is the length.',
+        '`crawl == "curated", quality_score, -date`; `n_chars` is the length, and `rights_signals` '
+        'are the words of a release for what pages say of rights, as in `"cc0" in rights_signals`.',
     )
     against: RunPaths = Field(
         default_factory=tuple,
@@ -129,7 +134,8 @@ class DedupConfig(StageConfig):
 
     def policy_columns(self) -> tuple[str, ...]:
         """Columns that the policy needs beside the text."""
-        return tuple(name for name in self.keeper().columns if name != N_CHARS)
+        needed = [OWN_NAMES.get(name, (name,)) for name in self.keeper().columns]
+        return tuple(dict.fromkeys(name for names in needed for name in names))
 
     def share(self, bytes_each: int) -> int:
         """How many things of that size are within the limit of memory; at least 1."""

@@ -21,6 +21,8 @@ VERSION_OF = ("format", "tables")
 """What the version of eurosift decides about signatures, not the recipe."""
 NAMES = ("dedup/sign", "sign", "../dedup/sign", ".")
 """Where signatures are, seen from a run, its stage, its release, or their own folder."""
+INSIDE = ("release", "dedup", "sign")
+"""Folders of a run that do not say which run it is."""
 
 
 class EarlierRun:
@@ -135,12 +137,14 @@ def _open(path: Path, name: str) -> EarlierRun:
 def names_of(paths: Sequence[Path]) -> list[str]:
     """What tables call earlier runs: the name of each one's folder.
 
+    Of a folder inside of a run, such as its release, that of the run.
+
     Raises
     ------
     StageError
         If two have the same.
     """
-    names = [path.name for path in paths]
+    names = [_run_of(path).name for path in paths]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise StageError(
@@ -148,6 +152,12 @@ def names_of(paths: Sequence[Path]) -> list[str]:
             "their folders, so give them names of their own"
         )
     return names
+
+
+def _run_of(path: Path) -> Path:
+    while path.name in INSIDE and path.parent.name:
+        path = path.parent
+    return path
 
 
 def refusals(paths: Sequence[Path], scheme: Mapping[str, Any]) -> Iterator[StageError]:

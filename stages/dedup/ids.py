@@ -21,6 +21,10 @@ from eurosift.stages.dedup.signed import ID, KEY_COLUMNS, KEY_SPACE, key_row_gro
 from eurosift.stages.errors import StageError
 from eurosift.stages.phases import DocumentPhase, Item, Workspace
 
+MEND_IDS = (
+    "give every document an id of its own, or leave the ids out so that they are made from path "
+    "and row"
+)
 ROW_BITS = 32
 """A document is ``number of its shard << ROW_BITS | row`` here."""
 
@@ -92,6 +96,5 @@ def _message(pair: UInt64s, n: int, shards: Sequence[str], workspace: Workspace)
     name = next(batch.column("id")[0].as_py() for batch in found if batch.num_rows)
     return (
         f"the id {name!r} stands in shard {keys[0]}, row {rows[0]}, and again in shard {keys[1]}, "
-        f"row {rows[1]} ({n} documents repeat an id); give every document an id of its own, or "
-        "leave the ids out so that they are made from path and row"
+        f"row {rows[1]} ({n} documents repeat an id); {MEND_IDS}"
     )

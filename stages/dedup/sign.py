@@ -16,11 +16,12 @@ from eurosift.dedup.match import match
 from eurosift.dedup.urls import normalise_urls
 from eurosift.langid import buckets
 from eurosift.stages.dedup import signed
-from eurosift.stages.dedup.config import N_CHARS, DedupConfig
+from eurosift.stages.dedup.config import N_CHARS, RIGHTS_SIGNALS, DedupConfig
 from eurosift.stages.dedup.signed import EXACT, ID, NEAR, URL, Entries, as_strings, gather
 from eurosift.stages.errors import StageError
 from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
+from eurosift.stages.rights import signals
 
 FORMAT = 1
 """Raised whenever signatures of the same text and parameters, or their files, would be others."""
@@ -187,9 +188,15 @@ class Sign(TablePhase):
 
     def _merits(self, batch: pa.RecordBatch, n_chars: pa.Array) -> npt.NDArray[np.float64]:
         """What keepers are chosen by: whether in no bucket apart, the policy, the length."""
-        columns = {name: batch.column(name) for name in self._config.policy_columns()}
+        keeper = self._config.keeper()
+        columns = {N_CHARS: n_chars}
+        for name in keeper.columns:
+            if name == RIGHTS_SIGNALS:
+                columns[name] = signals(batch.column("rights"))
+            elif name != N_CHARS:
+                columns[name] = batch.column(name)
         try:
-            policy = self._config.keeper().merits(columns | {N_CHARS: n_chars}, batch.num_rows)
+            policy = keeper.merits(columns, batch.num_rows)
         except KeeperError as error:
             raise StageError(f"keep_by: {error}") from error
         main = np.ones(batch.num_rows)

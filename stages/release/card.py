@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eurosift.stages.release import rights
+from eurosift.stages import rights
 from eurosift.stages.release.columns import TRAIN
 from eurosift.stages.release.figures import FURTHER, KNOWN_RIGHTS
 from eurosift.stages.release.front_matter import apart, filled_languages, front_matter

@@ -23,7 +23,7 @@ OBLIGATORY = ("id", "text", "language")
 TRAIN = "train"
 """The split of all that is held out for nothing; the recipe gives others."""
 RIGHTS = "rights_signals"
-"""What `eurosift.stages.release.rights` makes of the evidence of rights."""
+"""What `eurosift.stages.rights` makes of the evidence of rights."""
 
 _TYPES: dict[str, pa.DataType] = {
     "id": pa.string(),
@@ -54,6 +54,7 @@ _TYPES: dict[str, pa.DataType] = {
     "quality_score": pa.float32(),
     "cluster_id": pa.string(),
     "cluster_size": pa.int32(),
+    "upsampling_weight": pa.float64(),
     "pii": pa.list_(
         pa.struct(
             [
@@ -121,8 +122,8 @@ KEPT = Selection(
     KEPT_VERDICT,
     "data",
     TRAIN,
-    # Bucket: the folder says it, too. Authors are people.
-    tuple(name for name in KNOWN if name not in (buckets.COLUMN, "author")),
+    # Bucket: the folder says it, too. Authors are people. Few recipes weigh.
+    tuple(name for name in KNOWN if name not in (buckets.COLUMN, "author", "upsampling_weight")),
 )
 REJECTED = Selection(
     REJECTED_VERDICT,

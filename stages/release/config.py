@@ -76,7 +76,8 @@ class ReleaseConfig(StageConfig):
     columns: tuple[str, ...] = Field(
         default=KEPT.columns,
         description="Columns of the kept rows; those that the run does not have are null. All but "
-        "`language_bucket`, which the folder says, too, and `author`, which names people; and "
+        "`language_bucket`, which the folder says, too, `author`, which names people, and "
+        "`upsampling_weight` of `dedup`; and "
         "`n_tokens_<name>` of every tokenizer that `count` has a name for.",
     )
 

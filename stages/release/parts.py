@@ -28,8 +28,8 @@ from eurosift.stages.release.columns import (
 )
 from eurosift.stages.release.partition import Key, Partitioner
 from eurosift.stages.release.reasons import gather
-from eurosift.stages.release.rights import signals
 from eurosift.stages.release.splits import splits_of
+from eurosift.stages.rights import signals
 
 PARTS = "parts"
 EVIDENCE = "rights"

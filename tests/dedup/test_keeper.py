@@ -17,6 +17,7 @@ COLUMNS = {
     "date": pa.array([dt.datetime(2024, 1, day, tzinfo=dt.UTC) for day in (1, 2, 3)]),
     "checked": pa.array([True, None, False]),
     "license": pa.array(["CC0-1.0", "none", "CC-BY-4.0"]).dictionary_encode(),
+    "rights": pa.array([["noai", "cc0"], None, []], pa.list_(pa.string())),
 }
 
 
@@ -33,6 +34,8 @@ def merits(text):
         ("source == 'curated'", [[0, 1, -np.inf]]),
         ("source in ['curated', 'books']", [[0, 1, -np.inf]]),
         ("license not in ('none',)", [[1, 0, 1]]),
+        ("'cc0' in rights", [[1, -np.inf, 0]]),
+        ("'cc0' not in rights", [[0, -np.inf, 1]]),
         ("license == '2024-01-01' or source == 'web'", [[1, 0, -np.inf]]),
         ("date in ['2024-01-02']", [[0, 1, 0]]),
         ("date >= '2024-01-02'", [[0, 1, 1]]),
@@ -73,11 +76,26 @@ def test_anything_else_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["source", "n_chars == 'x'", "source + 1", "source > 1", "log(source)", "not n_chars"]
+    "text",
+    [
+        *("source", "n_chars == 'x'", "source + 1", "source > 1", "log(source)", "not n_chars"),
+        *("source in [3, 'web']", "n_chars in ['web']", "rights", "'x' in source", "rights == 'x'"),
+        *("date >= '2024-13-45'", "source == checked"),
+    ],
 )
 def test_what_does_not_fit_a_column_is_told(text):
-    with pytest.raises(KeeperError, match="does not fit its columns"):
+    with pytest.raises(KeeperError, match="does not fit its columns") as found:
         merits(text)
+    assert "kernel" not in str(found.value)
+    with pytest.raises(KeeperError, match="does not fit its columns"):
+        parse_keeper(text).check({name: values.type for name, values in COLUMNS.items()})
+
+
+def test_a_policy_over_what_is_never_known_is_refused():
+    with pytest.raises(KeeperError, match="`quality_score` is unknown of every document"):
+        parse_keeper("quality_score, n_chars").check(
+            {"quality_score": pa.null(), "n_chars": pa.int64()}
+        )
 
 
 def test_a_column_that_has_no_order_is_told():

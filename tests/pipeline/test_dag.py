@@ -109,6 +109,17 @@ def test_a_stage_can_be_used_twice_under_other_names(build):
             ),
         ),
         (
+            ["langid: {}", "signals: {}", "quality: {}", "dedup: {keep: best_quality}"],
+            "8:11: stages.dedup.keep: `quality_score` is unknown of every document",
+        ),
+        (
+            ["langid: {}", "dedup: {keep_by: url > 3}"],
+            (
+                "6:11: stages.dedup.keep_by: `url > 3` does not fit its columns: a text is "
+                "compared with what is none"
+            ),
+        ),
+        (
             ["extract: {needs: upper}", "upper: {}"],
             "5:13: stages.extract.needs: nothing comes before the documents",
         ),

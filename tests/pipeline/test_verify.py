@@ -136,7 +136,9 @@ def test_a_mask_that_is_not_what_the_rows_say_is_named(finished):
 def test_an_id_given_twice_is_named_with_both_places(project):
     project.input("part-2.jsonl", ["mlt_Latn again", "mlt_Latn and again"], prefix="d0")
     project.perform()
-    assert problems(project) == [
+    found = verify(project.open())
+    assert found.problems == found.repeated
+    assert found.problems == [
         "extract: id d0-0 is given to 2 documents: 00000 row 0, 00002 row 0",
         "extract: id d0-1 is given to 2 documents: 00000 row 1, 00002 row 1",
     ]

@@ -15,11 +15,10 @@ import polars as pl
 from eurosift.dedup.plant import SIMILARITIES, words_needed
 from eurosift.dedup.selftest import Precision, Recall, measure
 from eurosift.dedup.sign import MinHash
-from eurosift.langid.languages import canonical
 from eurosift.pipeline.api import Run
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.dag import LANGUAGE, Node
-from eurosift.pipeline.sampling import Query, draw
+from eurosift.pipeline.sampling import Query, draw, language_code
 from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.view import View
 from eurosift.stages.dedup import Dedup
@@ -96,7 +95,7 @@ def command(
     precision: list[Mapping[str, Any]] = []
     unplanted: dict[float, list[str]] = {}
     with mendable():
-        for language in [canonical(code) for code in languages] or _languages(view):
+        for language in [language_code(code) for code in languages] or _languages(view):
             query = Query(language if LANGUAGE in view.types else None, verdict="kept")
             drawn = draw(view, query, count, seed, ["text"])["text"].drop_nulls().to_list()
             if not drawn:

@@ -179,6 +179,16 @@ def test_damage_is_found(make_run, crawls, earlier):
         list(run.read("00000", ["language"], [0]))
 
 
+def test_folders_inside_of_a_run_have_its_name(tmp_path):
+    paths = [
+        tmp_path / "a/release",
+        tmp_path / "b/dedup/sign",
+        tmp_path / "c/dedup",
+        tmp_path / "d",
+    ]
+    assert names_of(paths) == ["a", "b", "c", "d"]
+
+
 def test_names_must_differ(tmp_path):
     with pytest.raises(StageError, match="several folders are called 'run'"):
         names_of([tmp_path / "a" / "run", tmp_path / "b" / "run"])

@@ -31,6 +31,13 @@ def test_other_parameters_can_be_tried(command, demo):
     assert "bands 60, rows 2" in told
 
 
+def test_an_unknown_language_is_told(command, demo):
+    done = command("dedup", "selftest", demo / "recipe.yaml", "--language", "xx", check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "'xx' is no language code" in done.stderr
+
+
 def test_all_languages_are_measured_by_default(command, demo):
     found, _ = selftest(command, demo, "-n", "1", "--similarity", "0.8")
     assert len(found["precision"]) >= 24

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eurosift.stages import rights
 from eurosift.stages.extract.rights import RIGHTS
-from eurosift.stages.release import rights
-from eurosift.stages.release.rights import MEANING, RESERVATIONS, signal, signals
+from eurosift.stages.rights import MEANING, RESERVATIONS, signal, signals
 
 
 @pytest.mark.parametrize(
