@@ -26,8 +26,7 @@ PARAMETERS: Final[dict[str, Any]] = {
         "maxn": 5,
         "minCount": 3,
         "bucket": 500_000,
-        "epoch": 5,
-        "lr": 0.3,
+        "lr": 1.0,
         "loss": "softmax",
         "thread": 1,
         "seed": 1,
@@ -36,6 +35,11 @@ PARAMETERS: Final[dict[str, Any]] = {
 }
 """Pairs of words as in DCLM's classifier (Li et al. 2024, arXiv:2406.11794), and parts of words for
 languages with many forms. One thread, so that the same text gives the same model."""
+EPOCHS: Final = 5
+"""Passes over many texts."""
+LEAST_LINES: Final = 10_000
+"""Fewer texts are passed over more often, until so many lines were seen: after a few hundred, all
+probabilities are still near one half."""
 
 
 class Text(NamedTuple):
@@ -77,6 +81,18 @@ def make_texts(good: pa.Array, bad: pa.Array) -> list[Text]:
         if is_good is not None
     ]
     return sorted(made)
+
+
+def parameters(n_texts: int, epochs: int | None = None) -> dict[str, Any]:
+    """`PARAMETERS` with the passes over that many texts, if these are not given.
+
+    Examples
+    --------
+    >>> [parameters(n)["fasttext"]["epoch"] for n in (1_000_000, 1_000)]
+    [5, 10]
+    """
+    passes = epochs or max(EPOCHS, -(-LEAST_LINES // n_texts))
+    return {**PARAMETERS, "fasttext": {**PARAMETERS["fasttext"], "epoch": passes}}
 
 
 def lines(texts: Iterable[Text], max_chars: int) -> Iterable[str]:

@@ -24,16 +24,19 @@ from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table, Value
 from eurosift.stages.classifier import ClassifierConfig, TextClassifier
 from eurosift.stages.classifier_train import (
-    PARAMETERS,
+    HOLD_OUT,
     Text,
     area,
     held_out_table,
     lines,
     make_texts,
+    parameters,
 )
 
 MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
 SCHEMA_VERSION = 1
+FEW = 100
+"""With fewer texts held out, figures are rough: a tenth either way."""
 files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -51,6 +54,10 @@ files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
     "--max-chars", type=click.IntRange(min=1), default=10_000, show_default=True,
     help="So much of each text is trained on.",
 )  # fmt: skip
+@click.option(
+    "--epochs", type=click.IntRange(min=1),
+    help="Passes over the text; by default 5, and more of fewer than 2,000 texts.",
+)  # fmt: skip
 @trainer_option
 @click.option(
     "--out",
@@ -64,6 +71,7 @@ def command(
     negative: tuple[Path, ...],
     text_column: str,
     max_chars: int,
+    epochs: int | None,
     trainer: Path | None,
     out: Path,
     style: Format,
@@ -88,8 +96,10 @@ def command(
             work = Path(folder)
             with (work / "lines.txt").open("w", encoding="utf-8") as file:
                 file.writelines(lines(training, max_chars))
-            click.echo(f"texts {len(training):,}; fitting …", err=True)
-            fit(python, PARAMETERS, work / "lines.txt", work / MODEL)
+            settings = parameters(len(training), epochs)
+            passes = settings["fasttext"]["epoch"]
+            click.echo(f"texts {len(training):,}, passes {passes}; fitting …", err=True)
+            fit(python, settings, work / "lines.txt", work / MODEL)
             (work / MODEL).replace(out / MODEL)
     held_out = held_out_table(texts)
     pl.DataFrame(held_out).write_parquet(out / HELD_OUT)
@@ -102,7 +112,7 @@ def command(
         "schema_version": SCHEMA_VERSION,
         "eurosift": version("eurosift"),
         "environment": environment,
-        "parameters": PARAMETERS | {"max_chars": max_chars},
+        "parameters": settings | {"max_chars": max_chars},
         "positive": [{"file": path.name, "sha256": digest(path)} for path in positive],
         "negative": [{"file": path.name, "sha256": digest(path)} for path in negative],
         "texts": {
@@ -120,6 +130,12 @@ def command(
         Table("outputs", ("file", "bytes", "sha256"), outputs),
     ]
     show(tables, style)
+    if len(held_out) < FEW:
+        click.echo(
+            f"{len(held_out)} texts held out: too few to say much; train on more than "
+            f"{FEW * HOLD_OUT:,} texts, or measure on others",
+            err=True,
+        )
 
 
 def _measure(model: Path, texts: Sequence[Text]) -> dict[str, Value]:
