@@ -7,6 +7,7 @@ FineWeb-2's removed documents give, where there are such.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -86,9 +87,11 @@ def load_rule_set(
         with path.open("rb") as file:
             content = file.read(4 * MAX_CHARS + 1)
     except OSError as error:
+        near = get_close_matches(path.name, SHIPPED, n=1)
+        meant = f"did you mean `{near[0]}`? Shipped" if near else "shipped"
         raise RuleError(
-            f"{rules}: no such rule set ({error.strerror}); shipped are {', '.join(SHIPPED)},"
-            " anything else is the path of a YAML file"
+            f"{path.name}: no such rule set; {meant} are {', '.join(SHIPPED)}, anything else is "
+            f"the path of a YAML file ({rules}: {error.strerror})"
         ) from error
     return parse_rule_set(content, str(path), canonical)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -95,6 +95,7 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
             _overlaid(raw, overlay),
             (*place, "per_language", entry.written_codes[code]),
             problems,
+            also=(),
         )
         for code, overlay in entry.per_language.items()
     }
@@ -174,11 +175,11 @@ def _config(
     place: tuple[str | int, ...],
     problems: list[str],
     moved: Mapping[str | int, tuple[str | int, ...]] | None = None,
+    also: Iterable[str] = ("uses", "needs", "per_language"),
 ) -> StageConfig | None:
     try:
         config = kind.model_validate(raw)
     except ValidationError as error:
-        also = ("uses", "needs", "per_language")
         problems.extend(problems_of(error, recipe.document, place, kind, also, moved))
         return None
     return config.at(recipe.base)

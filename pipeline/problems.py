@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,7 +49,7 @@ def problems_of(
         where = document.where(full)
         dotted = ".".join(str(part) for part in full)
         if problem["type"] == "extra_forbidden":
-            known = [*_fields_at(model, loc[:-1]), *also]
+            known = [*_fields_at(model, loc[:-1]), *(also if len(loc) == 1 else ())]
             lines.append(f"{where}: {dotted}: unknown key{suggest(str(loc[-1]), known)}")
         elif problem["type"] == "missing":
             lines.append(f"{where}: {dotted}: is missing")
@@ -74,6 +75,8 @@ _WORDS = {
     "go on with those and . _ -",
     ", unable to parse string as an integer": "",
     ", unable to parse string as a number": "",
+    "valid dictionary or instance of RuleBody": "mapping with `reject_if`",
+    "valid dictionary or instance of RuleFile": "mapping with `name` and `rules`",
     "valid dictionary or instance of": "mapping as for",
     "valid dictionary": "mapping",
     "valid tuple": "list",
@@ -90,14 +93,16 @@ def _in_words(message: str) -> str:
     return message[0].lower() + message[1:]
 
 
-def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+def _fields_at(model: Any, loc: Sequence[str | int]) -> list[str]:
+    """Keys that there are at a place below a model, through mappings and lists of models."""
     for part in loc:
-        field = model.model_fields.get(str(part))
-        annotation = field.annotation if field else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        model = annotation
-    return list(model.model_fields)
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            field = model.model_fields.get(str(part))
+            model = field.annotation if field else None
+        else:  # the values of a mapping, the items of a list
+            model = next(iter(get_args(model)[::-1]), None)
+    is_model = isinstance(model, type) and issubclass(model, BaseModel)
+    return list(model.model_fields) if is_model else []
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

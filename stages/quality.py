@@ -65,13 +65,19 @@ class QualityConfig(StageConfig):
     @field_validator("thresholds", mode="before")
     @classmethod
     def settle_thresholds(cls, value: Any) -> Any:
-        """Make language codes canonical."""
+        """Make language codes canonical, and refuse what is no number."""
         if not isinstance(value, Mapping):
             return value
         return {
-            name: _settled(given) if isinstance(given, Mapping) else given
+            name: _settled(given) if isinstance(given, Mapping) else _number(name, given)
             for name, given in value.items()
         }
+
+
+def _number(name: Any, value: Any) -> Any:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise ValueError(f"{name}: {value!r} is no number, and no mapping of languages to numbers")
 
 
 def _settled(thresholds: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def _settled(thresholds: Mapping[str, Any]) -> dict[str, Any]:
         code = written if written == DEFAULT else canonical(written, known=True)
         if code in found:
             raise ValueError(f"{written!r}: {code} has a threshold already")
-        found[code] = threshold
+        found[code] = _number(written, threshold)
     return found
 
 

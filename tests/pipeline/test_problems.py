@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.head import Limits
 from eurosift.pipeline.problems import problems_of, suggest
+from eurosift.stages.quality import QualityConfig
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,17 @@ def test_every_problem_has_its_place_and_its_words():
         "r.yaml:3:3: limits.worker_threads: should be a valid integer",
         "r.yaml:4:3: limits.threads: unknown key; did you mean `worker_threads`?",
     ]
+
+
+def test_keys_of_what_stands_in_a_mapping_are_offered_there():
+    text = "add:\n  loud: {reject: upper_ratio > 0.5}\n  calm: upper_ratio < 0.5\n"
+    document = yaml12.parse(text, "r.yaml")
+    with pytest.raises(ValidationError) as raised:
+        QualityConfig.model_validate(document.data)
+    unknown, no_mapping = (
+        line
+        for line in problems_of(raised.value, document, (), QualityConfig, ["needs"])
+        if "missing" not in line
+    )
+    assert unknown == "r.yaml:2:10: add.loud.reject: unknown key; did you mean `reject_if`?"
+    assert no_mapping == "r.yaml:3:3: add.calm: should be a mapping with `reject_if`"

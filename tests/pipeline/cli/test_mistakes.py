@@ -358,9 +358,9 @@ IN_RECIPES = {
         "quality: {}",
         "quality: {rules: finweb}",
         (
-            "8:3: stage quality: {folder}/finweb: no such rule set (No such file or directory); "
-            "shipped are fineweb2, fineweb, gopher, c4, mc4, madlad, wds, bad_words, "
-            "anything else is the path of a YAML file"
+            "8:3: stage quality: finweb: no such rule set; did you mean `fineweb`? Shipped are "
+            "fineweb2, fineweb, gopher, c4, mc4, madlad, wds, bad_words, anything else is the path "
+            "of a YAML file ({folder}/finweb: No such file or directory)"
         ),
     ),
 }
