@@ -86,6 +86,8 @@ HINTS: Final = (
 """Parts of names, by group: the first three speak for main text, most others against."""
 
 N_HINTS: Final = len(HINTS)
+COMMENTS: Final = 8
+"""Group of what readers wrote."""
 
 
 class Vocabulary(NamedTuple):

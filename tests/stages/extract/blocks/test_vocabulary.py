@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from eurosift.stages.extract.blocks.vocabulary import (
     BREAK,
+    COMMENTS,
     HEADING,
     HINTS,
     LEVEL,
@@ -44,3 +45,7 @@ def test_every_hint_is_found_by_its_first_letter():
 
 def test_names_stand_in_the_order_of_their_keys():
     assert [key(name) for name in element_names()] == vocabulary().keys.tolist()
+
+
+def test_the_group_of_comments_is_that():
+    assert "comment" in HINTS[COMMENTS]
