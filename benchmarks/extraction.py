@@ -14,7 +14,8 @@ import sys
 import time
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, product
 from pathlib import Path
 from unittest import mock
 
@@ -22,9 +23,9 @@ import trafilatura
 from resiliparse.parse.html import HTMLTree
 from trafilatura.meta import reset_caches
 
-from eurosift.stages.extract import ExtractConfig, engines
+from eurosift.stages.extract import ExtractConfig, doubt, engines
 from eurosift.stages.extract.blocks import classifier
-from eurosift.stages.extract.blocks.train import example, fit, fold_of
+from eurosift.stages.extract.blocks.train import example, fit, fold_of, registrable_domain
 from eurosift.stages.extract.gold import read_gold
 from eurosift.stages.extract.html import extract_page
 
@@ -38,10 +39,12 @@ anew for each of 8 folds, on pages under an open licence of domains that are not
 that none of the sources daniel, fundus, leogao and scrapinghub-aeb had a part in them. The weights
 of the voices of resiliparse and trafilatura, what counts as agreement, the smoothing, the power,
 the bounds of doubt, and when comments are text, were chosen with a view to all of these pages; of
-comments that are text there are two pages. `lead`: points of `auto 0.85`, the default, above the
-best of resiliparse and of all of trafilatura's settings, of each row anew. Trafilatura is without
-comments but where `comments` says otherwise. Hr, et, sl, lv, ga and mt have few real pages; most
-languages have only pages of digital-justice, of one template.
+comments that are text there are two pages. *Voices weighed in folds*: the weights of trafilatura's
+voice and what counts as agreement with it are chosen for each fold on the pages of the others.
+`lead`: points of `auto 0.85`, the default, above the best of resiliparse and of all of
+trafilatura's settings, of each row anew. Trafilatura is without comments but where `comments` says
+otherwise. Hr, et, sl, lv, ga and mt have few real pages; most languages have only pages of
+digital-justice, of one template.
 
 Speed is pages per second of processor time on one core as a multiple of trafilatura's without
 comments, page by page in turn, every third page, trafilatura's caches emptied before each call:
@@ -60,6 +63,10 @@ SETTINGS = {
 }
 """Of trafilatura, beside no comments."""
 OTHERS = ("resiliparse", "plain")
+NAMES = ("SECONDED", "STRONG", "WEAK")
+VOICES = tuple(product((0.65, 0.7, 0.75, 0.8, 0.85), (0.5, 0.6, 0.7, 0.8), (0.2, 0.3, 0.4, 0.5)))
+"""Settings of trafilatura's voice on doubtful pages, as `NAMES` in `doubt`."""
+IN_FOLDS = ", voices weighed in folds"
 CONFIDENCES = (0.0, 0.4, 0.6, 0.75, 0.9, 1.0)
 _WORD = re.compile(r"\w+")
 
@@ -118,6 +125,31 @@ def scores(pages, trees):
     return dict(by_engine), shares, confidences
 
 
+def weighed_in_folds(pages, trees):
+    """F1 of each page by `auto` with settings of trafilatura's voice from the other folds."""
+    by_page = []
+    for page, known in zip(pages, trees, strict=True):
+        source = engines.Source(page.html, HTMLTree.parse(page.html), ExtractConfig())
+        answer = cache(trafilatura.bare_extraction)
+        with (
+            mock.patch.object(classifier, "shipped", lambda trees=known: trees),
+            mock.patch.object(trafilatura, "bare_extraction", answer),
+        ):
+            found = engines.by_auto(source)
+            scores = dict.fromkeys(VOICES, f1(found.text, page.gold))
+            if found.engine == "blocks+trafilatura":
+                for voice in VOICES:
+                    with mock.patch.multiple(doubt, **dict(zip(NAMES, voice, strict=True))):
+                        scores[voice] = f1(engines.by_auto(source).text, page.gold)
+        by_page.append(scores)
+    folds = [fold_of(registrable_domain(page.row["url"])) for page in pages]
+    best = {}
+    for fold in set(folds):
+        others = [scores for scores, at in zip(by_page, folds, strict=True) if at != fold]
+        best[fold] = max(VOICES, key=lambda v, others=others: sum(scores[v] for scores in others))
+    return [scores[best[fold]] for scores, fold in zip(by_page, folds, strict=True)]
+
+
 def speeds(pages, trees):
     """Pages per second relative to trafilatura, with and without metadata."""
     runs = {f"auto {cut}": ExtractConfig(engine="auto", min_agreement=cut) for cut in CUTS}
@@ -167,6 +199,7 @@ def measure():
     pages = [page for page in read_gold(DATA, DATA / "gold.jsonl") if page.is_natural]
     trees = trees_by_fold(pages)
     by_engine, shares, confidences = scores(pages, trees)
+    folded = weighed_in_folds(pages, trees)
     speed = speeds(pages, trees)
     names = list(by_engine)
 
@@ -183,9 +216,14 @@ def measure():
         lead = means[DEFAULT] - max(means[name] for name in (*SETTINGS, "resiliparse"))
         return row(figure, sum(map(len, parts)), lambda name: f"{means[name]:.1f}", f"{lead:+.1f}")
 
-    rows = [percents("F1, mean of pages", range(len(pages)))]
+    means = {"pages": [range(len(pages))]}
     for key, plural in (("source", "sources"), ("lang", "languages")):
-        rows.append(percents(f"F1, mean of {plural}", *groups(pages, key).values()))
+        means[plural] = list(groups(pages, key).values())
+    rows = [percents(f"F1, mean of {plural}", *parts) for plural, parts in means.items()]
+    for plural, parts in means.items():
+        value = 100 * mean(mean(folded[i] for i in part) for part in parts)
+        rows.append(row(f"F1, mean of {plural}{IN_FOLDS}", len(pages),
+                        lambda name, v=value: f"{v:.1f}" if name == DEFAULT else ""))  # fmt: skip
     rows.append(
         row(
             "pages on which trafilatura is asked, %", len(pages), lambda n: f"{100 * shares[n]:.1f}"

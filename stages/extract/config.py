@@ -45,9 +45,9 @@ class ExtractConfig(StageConfig):
     )
     engine: Literal["auto", "trafilatura", "resiliparse", "plain"] = Field(
         default="auto",
-        description="Extractor of the main text. auto: a classifier of the page's blocks, and "
-        "trafilatura, favouring recall, where that is in doubt; trafilatura: exactly as it does "
-        "itself; resiliparse: the quickest; plain: all visible text.",
+        description="Extractor of the main text. auto: a classifier of the page's blocks, which "
+        "hears trafilatura, too, where it is in doubt; trafilatura: exactly as it does itself; "
+        "resiliparse: the quickest; plain: all visible text.",
     )
     min_agreement: float = Field(
         default=0.85,

@@ -7,7 +7,7 @@ not carry the day.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -60,26 +60,35 @@ def may_be_discussion(blocks: Blocks) -> bool:
     return bool(np.sum(words * named) > MOSTLY * np.sum(words))
 
 
-def with_comments(body: str, comments: str) -> str:
-    r"""Text of a page of which trafilatura took body and comments apart.
+class Voice(NamedTuple):
+    """Main text as an engine has it, and the weight of its voice beside the trees."""
+
+    text: str
+    weight: float
+
+
+def voice_of(body: str, comments: str, *others: str) -> Voice:
+    r"""What of trafilatura's answer is heard, and how much it counts.
 
     Comments are boilerplate, but where there is next to nothing else: threads of forums, posts that
-    open a discussion.
+    open a discussion. An answer that agrees with none of the other engines' texts leaves the
+    decision to the trees: it is often a part of the text only, on pages that are no articles.
+
+    Parameters
+    ----------
+    body, comments
+        Trafilatura's answer.
+    others
+        Texts by other engines.
 
     Examples
     --------
-    >>> with_comments("Any questions?", "First!"), with_comments("Ask.", "one two " * 6)[:12]
-    ('Any questions?', 'Ask.\none two')
+    >>> voice_of("The bridge is old.", "Is it?", "The bridge is old. Home")
+    Voice(text='The bridge is old.', weight=0.7)
+    >>> voice_of("Is it old?", "It is, they say. " * 8, "").text[:15]
+    'Is it old?\nIt i'
     """
-    is_text = count_words(comments) > DISCUSSION * count_words(body)
-    return f"{body}\n{comments}" if is_text else body
-
-
-def weight_of(answer: str, *others: str) -> float:
-    """Weight of trafilatura's voice: `STRONG` if one of the others' texts agrees with its answer.
-
-    `WEAK` leaves the decision to the trees: an answer with which none agrees is often a part of the
-    text only, on pages that are no articles.
-    """
-    seconded = any(agreement(answer, other) >= SECONDED for other in others)
-    return STRONG if seconded else WEAK
+    if count_words(comments) > DISCUSSION * count_words(body):
+        return Voice(f"{body}\n{comments}", STRONG)
+    seconded = any(agreement(body, other) >= SECONDED for other in others)
+    return Voice(body, STRONG if seconded else WEAK)

@@ -13,13 +13,7 @@ from trafilatura.utils import line_processing, trim
 
 from eurosift.stages.extract.blocks.classifier import Found, hear, main_text
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.doubt import (
-    STRONG,
-    is_doubtful,
-    may_be_discussion,
-    weight_of,
-    with_comments,
-)
+from eurosift.stages.extract.doubt import is_doubtful, may_be_discussion, voice_of
 from eurosift.stages.extract.structure import of_html, of_minimal_html, to_markdown
 
 _CACHED_CHARS = 16_000_000
@@ -156,11 +150,10 @@ def _hear_trafilatura(page: Source, found: Found, second: str) -> Found | None:
     finally:
         _Caches.add(page.html)
     body, comments = (answer.text or "", answer.comments or "") if answer else ("", "")
-    text = with_comments(body, comments)
-    if not text.strip():
+    voice = voice_of(body, comments, found.text, second)
+    if not voice.text.strip():
         return None
-    weight = STRONG if text != body else weight_of(text, found.text, second)
-    heard = hear(found, text, weight)
+    heard = hear(found, *voice)
     return heard if heard.text else None
 
 

@@ -55,15 +55,16 @@ def test_a_page_may_be_a_discussion_if_most_words_stand_in_comments():
 @pytest.mark.parametrize(("n", "is_text"), [(19, False), (20, False), (21, True)])
 def test_comments_are_text_from_ten_times_the_words_on(n, is_text):
     comments = "word " * n
-    expected = f"two words\n{comments}" if is_text else "two words"
-    assert doubt.with_comments("two words", comments) == expected
+    found = doubt.voice_of("two words", comments, "x")
+    expected = (f"two words\n{comments}", doubt.STRONG) if is_text else ("two words", doubt.WEAK)
+    assert found == expected
 
 
-def test_no_comments_change_nothing():
-    assert doubt.with_comments("", "") == ""
+def test_no_answer_is_no_text():
+    assert doubt.voice_of("", "", "x").text == ""
 
 
 def test_an_answer_counts_more_if_another_text_speaks_for_it():
-    assert doubt.weight_of("a b c d", "x", "a b c d") == doubt.STRONG
-    assert doubt.weight_of("a b c d", "a b c", "x") == doubt.STRONG
-    assert doubt.weight_of("a b c d", "a", "x") == doubt.WEAK
+    assert doubt.voice_of("a b c d", "", "x", "a b c d") == ("a b c d", doubt.STRONG)
+    assert doubt.voice_of("a b c d", "", "a b c", "x") == ("a b c d", doubt.STRONG)
+    assert doubt.voice_of("a b c d", "", "a", "x") == ("a b c d", doubt.WEAK)
