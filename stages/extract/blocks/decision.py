@@ -14,7 +14,8 @@ import numpy as np
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
-from eurosift.stages.extract.blocks.scan import CONTAINER, WORDS, Blocks
+from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
+from eurosift.stages.extract.blocks.vocabulary import ASKING
 
 NEAR: Final = 0.3
 """Weight of the scores of the two blocks before and after, and of its own once more."""
@@ -48,10 +49,21 @@ def choose(blocks: Blocks, scores: Float64s) -> Choice:
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
+    smoothed[in_requests(blocks)] = 0
     worth = worths(smoothed)
     lowest, highest = worths(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
     return Choice(taken, promised(worth, words, taken))
+
+
+def in_requests(blocks: Blocks) -> Bools:
+    """Which blocks stand in requests for consent to cookies, which are prose, but never main text.
+
+    None where most of the page does: some name the whole page so.
+    """
+    inside = (blocks.table[:, HINTS] >> ASKING & 1).astype(bool)
+    words = blocks.table[:, WORDS]
+    return inside & bool(2 * words[inside].sum() <= words.sum())
 
 
 def worths(scores: Float64s) -> Float64s:

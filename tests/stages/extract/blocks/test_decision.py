@@ -13,6 +13,7 @@ from eurosift.stages.extract.blocks.decision import (
     TWO_AWAY,
     best_cut,
     choose,
+    in_requests,
     promised,
     smooth,
     worths,
@@ -93,3 +94,25 @@ def test_a_short_block_amid_the_text_goes_with_it():
 def test_a_page_without_blocks_has_nothing_to_choose_from():
     assert chosen("", []) == []
     assert choose(scan(""), np.zeros(0)).promise == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_request"),
+    [
+        ('id="onetrust-consent-sdk"', True),
+        ('class="site Cookie-Banner"', True),
+        ('id="eu-cookie-law"', True),
+        ('class="cookie-policy"', False),
+        ('class="oatmeal-cookies"', False),
+    ],
+)
+def test_requests_for_consent_are_no_main_text_whatever_their_score(name, is_request):
+    html = f"<html><body><div {name}><p>{LONG}</p></div><p>{LONG} nine</p></body></html>"
+    assert in_requests(scan(html)).tolist() == [is_request, False]
+    assert chosen(html, [1.0, 1.0]) == [not is_request, True]
+
+
+def test_a_page_that_is_named_for_consent_as_a_whole_is_no_request():
+    html = f'<html><body><div class="has-cookie-banner"><p>{LONG}</p></div><p>one</p></body></html>'
+    assert in_requests(scan(html)).tolist() == [False, False]
+    assert in_requests(scan("")).tolist() == []
