@@ -54,8 +54,8 @@ class ExtractConfig(StageConfig):
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
-        "the share of words in common, where the classifier promises middling text; pages with "
-        "less are given to trafilatura. 0: none is.",
+        "the share of words in common, where the classifier promises middling text; on pages "
+        "with less trafilatura is heard, too. 0: on none.",
     )
     gate_languages: tuple[str, ...] | None = Field(
         default=None,
