@@ -118,8 +118,8 @@ def _resiliparse(page: Source, name: str, extract: Callable[..., str]) -> Extrac
 def by_auto(page: Source) -> Extraction:
     """Classify the page's blocks; where that is in doubt, hear trafilatura on them, too.
 
-    Trafilatura is told to favour recall: so it is done in less than half the time, as it compares
-    its outcome with no other algorithm's. Where no block was taken, the text is its own.
+    Trafilatura is told to favour recall: so it is done sooner, as it compares its outcome with no
+    other algorithm's. Where no block was taken, the text is its own.
     """
     written = str(page.tree)
     if len(written) > GROWTH * page.config.max_bytes:
