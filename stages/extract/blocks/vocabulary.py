@@ -88,8 +88,8 @@ HINTS: Final = (
 N_HINTS: Final = len(HINTS)
 COMMENTS: Final = 8
 """Group of what readers wrote."""
-ASKING: Final = N_HINTS
-"""Group of `CONSENT`, which the trees know nothing of."""
+OVER: Final = N_HINTS
+"""Group of what lies over the page, which the trees know nothing of: `CONSENT`, and modal ones."""
 CONSENT: Final = (
     "cookie-b", "cookie_b", "cookieb", "cookies-b", "cookie-n", "cookie_n", "cookien", "cookies-n",
     "cookie-con", "cookie_con", "cookiecon", "cookies-con", "cookie-law", "cookielaw", "cookie-pop",

@@ -13,7 +13,7 @@ from eurosift.stages.extract.blocks.decision import (
     TWO_AWAY,
     best_cut,
     choose,
-    in_requests,
+    overlaid,
     promised,
     smooth,
     worths,
@@ -97,22 +97,24 @@ def test_a_page_without_blocks_has_nothing_to_choose_from():
 
 
 @pytest.mark.parametrize(
-    ("name", "is_request"),
+    ("attribute", "is_over"),
     [
         ('id="onetrust-consent-sdk"', True),
         ('class="site Cookie-Banner"', True),
         ('id="eu-cookie-law"', True),
+        ('role="dialog" aria-modal="true"', True),
+        ('role="dialog" aria-modal="false"', False),
         ('class="cookie-policy"', False),
         ('class="oatmeal-cookies"', False),
     ],
 )
-def test_requests_for_consent_are_no_main_text_whatever_their_score(name, is_request):
-    html = f"<html><body><div {name}><p>{LONG}</p></div><p>{LONG} nine</p></body></html>"
-    assert in_requests(scan(html)).tolist() == [is_request, False]
-    assert chosen(html, [1.0, 1.0]) == [not is_request, True]
+def test_what_lies_over_the_page_is_no_main_text_whatever_its_score(attribute, is_over):
+    html = f"<html><body><div {attribute}><p>{LONG}</p></div><p>{LONG} nine</p></body></html>"
+    assert overlaid(scan(html)).tolist() == [is_over, False]
+    assert chosen(html, [1.0, 1.0]) == [not is_over, True]
 
 
-def test_a_page_that_is_named_for_consent_as_a_whole_is_no_request():
+def test_a_page_that_is_named_for_consent_as_a_whole_lies_over_nothing():
     html = f'<html><body><div class="has-cookie-banner"><p>{LONG}</p></div><p>one</p></body></html>'
-    assert in_requests(scan(html)).tolist() == [False, False]
-    assert in_requests(scan("")).tolist() == []
+    assert overlaid(scan(html)).tolist() == [False, False]
+    assert overlaid(scan("")).tolist() == []
