@@ -14,7 +14,8 @@ import sys
 import time
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, product
 from pathlib import Path
 from unittest import mock
 
@@ -22,9 +23,9 @@ import trafilatura
 from resiliparse.parse.html import HTMLTree
 from trafilatura.meta import reset_caches
 
-from eurosift.stages.extract import ExtractConfig, engines
+from eurosift.stages.extract import ExtractConfig, doubt, engines
 from eurosift.stages.extract.blocks import classifier
-from eurosift.stages.extract.blocks.train import example, fit, fold_of
+from eurosift.stages.extract.blocks.train import example, fit, fold_of, registrable_domain
 from eurosift.stages.extract.gold import read_gold
 from eurosift.stages.extract.html import extract_page
 
@@ -35,12 +36,15 @@ NOTE = """\
 Natural pages with gold text, each given to all as the same decoded text. F1 is over the bag of
 lower-case words, in %. `auto A` is the engine `auto` with `min_agreement: A`; its trees are trained
 anew for each of 8 folds, on pages under an open licence of domains that are not in the fold, so
-that none of the sources daniel, fundus, leogao and scrapinghub-aeb had a part in them. The weight
-of resiliparse's voice, the smoothing, the power, the bounds of doubt, and that trafilatura favours
-recall where it is asked then, were chosen with a view to all of these pages. `lead`: points of
-`auto 0.85`, the default, above the better of trafilatura and resiliparse. Trafilatura is without
-comments but where `comments` says otherwise. Hr, et, sl, lv, ga and mt have few real pages; most
-languages have only pages of digital-justice, of one template.
+that none of the sources daniel, fundus, leogao and scrapinghub-aeb had a part in them. The weights
+of the voices of resiliparse and trafilatura, what counts as agreement, the smoothing, the power,
+the bounds of doubt, and when comments are text, were chosen with a view to all of these pages; of
+comments that are text there are two pages. *Voices weighed in folds*: the weights of trafilatura's
+voice and what counts as agreement with it are chosen for each fold on the pages of the others.
+`lead`: points of `auto 0.85`, the default, above the best of resiliparse and of all of
+trafilatura's settings, of each row anew. Trafilatura is without comments but where `comments` says
+otherwise. Hr, et, sl, lv, ga and mt have few real pages; most languages have only pages of
+digital-justice, of one template.
 
 Speed is pages per second of processor time on one core as a multiple of trafilatura's without
 comments, page by page in turn, every third page, trafilatura's caches emptied before each call:
@@ -59,6 +63,10 @@ SETTINGS = {
 }
 """Of trafilatura, beside no comments."""
 OTHERS = ("resiliparse", "plain")
+NAMES = ("SECONDED", "STRONG", "WEAK")
+VOICES = tuple(product((0.65, 0.7, 0.75, 0.8, 0.85), (0.5, 0.6, 0.7, 0.8), (0.2, 0.3, 0.4, 0.5)))
+"""Settings of trafilatura's voice on doubtful pages, as `NAMES` in `doubt`."""
+IN_FOLDS = ", voices weighed in folds"
 CONFIDENCES = (0.0, 0.4, 0.6, 0.75, 0.9, 1.0)
 _WORD = re.compile(r"\w+")
 
@@ -98,24 +106,48 @@ def peer(name, html, *, metadata=False):
 
 
 def scores(pages, trees):
-    """F1 of each page by engine, shares of pages given to trafilatura, confidences of auto."""
+    """F1 of each page by engine, shares of pages that trafilatura sees, confidences of auto."""
     names = (*SETTINGS, *OTHERS, *(f"auto {cut}" for cut in CUTS))
     by_engine, asked, confidences = defaultdict(list), Counter(), []
     for page, known in zip(pages, trees, strict=True):
         source = engines.Source(page.html, HTMLTree.parse(page.html), ExtractConfig())
         texts = {name: peer(name, page.html) for name in SETTINGS}
         texts |= {name: engines.ENGINES[name](source).text for name in OTHERS}
-        text, promise, *_ = classifier.main_text(str(source.tree), texts["resiliparse"], known)
-        confidences.append(promise)
-        for cut in CUTS:
-            slow = texts["recall"]  # which is how `auto` calls it
-            doubt = engines.is_doubtful(text, promise, texts["resiliparse"], cut)
-            asked[f"auto {cut}"] += doubt
-            texts[f"auto {cut}"] = slow if doubt and slow.strip() else text
+        with mock.patch.object(classifier, "shipped", lambda trees=known: trees):
+            for cut in CUTS:
+                found = engines.by_auto(source._replace(config=ExtractConfig(min_agreement=cut)))
+                asked[f"auto {cut}"] += found.engine != "blocks"
+                texts[f"auto {cut}"] = found.text
+        confidences.append(found.confidence)
         for name in names:
             by_engine[name].append(f1(texts[name], page.gold))
     shares = {name: asked[name] / len(pages) for name in names} | dict.fromkeys(SETTINGS, 1.0)
     return dict(by_engine), shares, confidences
+
+
+def weighed_in_folds(pages, trees):
+    """F1 of each page by `auto` with settings of trafilatura's voice from the other folds."""
+    by_page = []
+    for page, known in zip(pages, trees, strict=True):
+        source = engines.Source(page.html, HTMLTree.parse(page.html), ExtractConfig())
+        answer = cache(trafilatura.bare_extraction)
+        with (
+            mock.patch.object(classifier, "shipped", lambda trees=known: trees),
+            mock.patch.object(trafilatura, "bare_extraction", answer),
+        ):
+            found = engines.by_auto(source)
+            scores = dict.fromkeys(VOICES, f1(found.text, page.gold))
+            if found.engine == "blocks+trafilatura":
+                for voice in VOICES:
+                    with mock.patch.multiple(doubt, **dict(zip(NAMES, voice, strict=True))):
+                        scores[voice] = f1(engines.by_auto(source).text, page.gold)
+        by_page.append(scores)
+    folds = [fold_of(registrable_domain(page.row["url"])) for page in pages]
+    best = {}
+    for fold in set(folds):
+        others = [scores for scores, at in zip(by_page, folds, strict=True) if at != fold]
+        best[fold] = max(VOICES, key=lambda v, others=others: sum(scores[v] for scores in others))
+    return [scores[best[fold]] for scores, fold in zip(by_page, folds, strict=True)]
 
 
 def speeds(pages, trees):
@@ -167,6 +199,7 @@ def measure():
     pages = [page for page in read_gold(DATA, DATA / "gold.jsonl") if page.is_natural]
     trees = trees_by_fold(pages)
     by_engine, shares, confidences = scores(pages, trees)
+    folded = weighed_in_folds(pages, trees)
     speed = speeds(pages, trees)
     names = list(by_engine)
 
@@ -180,14 +213,21 @@ def measure():
         means = {
             n: 100 * mean(mean(by_engine[n][i] for i in part) for part in parts) for n in names
         }
-        lead = means[DEFAULT] - max(means["trafilatura"], means["resiliparse"])
+        lead = means[DEFAULT] - max(means[name] for name in (*SETTINGS, "resiliparse"))
         return row(figure, sum(map(len, parts)), lambda name: f"{means[name]:.1f}", f"{lead:+.1f}")
 
-    rows = [percents("F1, mean of pages", range(len(pages)))]
+    means = {"pages": [range(len(pages))]}
     for key, plural in (("source", "sources"), ("lang", "languages")):
-        rows.append(percents(f"F1, mean of {plural}", *groups(pages, key).values()))
+        means[plural] = list(groups(pages, key).values())
+    rows = [percents(f"F1, mean of {plural}", *parts) for plural, parts in means.items()]
+    for plural, parts in means.items():
+        value = 100 * mean(mean(folded[i] for i in part) for part in parts)
+        rows.append(row(f"F1, mean of {plural}{IN_FOLDS}", len(pages),
+                        lambda name, v=value: f"{v:.1f}" if name == DEFAULT else ""))  # fmt: skip
     rows.append(
-        row("pages given to trafilatura, %", len(pages), lambda n: f"{100 * shares[n]:.1f}")
+        row(
+            "pages on which trafilatura is asked, %", len(pages), lambda n: f"{100 * shares[n]:.1f}"
+        )
     )
     for metadata, label in ((True, "with"), (False, "without")):
         rows.append(row(f"speed {label} metadata", len(pages[::3]),

@@ -45,17 +45,17 @@ class ExtractConfig(StageConfig):
     )
     engine: Literal["auto", "trafilatura", "resiliparse", "plain"] = Field(
         default="auto",
-        description="Extractor of the main text. auto: a classifier of the page's blocks, and "
-        "trafilatura, favouring recall, where that is in doubt; trafilatura: exactly as it does "
-        "itself; resiliparse: the quickest; plain: all visible text.",
+        description="Extractor of the main text. auto: a classifier of the page's blocks, which "
+        "hears trafilatura, too, where it is in doubt; trafilatura: exactly as it does itself; "
+        "resiliparse: the quickest; plain: all visible text.",
     )
     min_agreement: float = Field(
         default=0.85,
         ge=0,
         le=1,
         description="For the engine auto: least agreement of the classifier and resiliparse, by "
-        "the share of words in common, where the classifier promises middling text; pages with "
-        "less are given to trafilatura. 0: none is.",
+        "the share of words in common, where the classifier promises middling text; on pages "
+        "with less trafilatura is heard, too. 0: on none.",
     )
     gate_languages: tuple[str, ...] | None = Field(
         default=None,

@@ -11,9 +11,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 from trafilatura.utils import line_processing, trim
 
-from eurosift.stages.extract.blocks.classifier import main_text
-from eurosift.stages.extract.blocks.votes import agreement
+from eurosift.stages.extract.blocks.classifier import Found, hear, main_text
 from eurosift.stages.extract.config import ExtractConfig
+from eurosift.stages.extract.doubt import is_doubtful, may_be_discussion, voice_of
 from eurosift.stages.extract.structure import of_html, of_minimal_html, to_markdown
 
 _CACHED_CHARS = 16_000_000
@@ -22,16 +22,12 @@ GROWTH = 4
 """So many times as many `<` and characters as a page may have may be in what a parser makes of it:
 tags that are not closed are opened again, with their attributes."""
 
-UNSURE = 0.4, 0.75
-"""Where trafilatura may be asked: more, and less, than these F1 promised."""
-
 
 class Extraction(NamedTuple):
     """Main text, the engine that it is from, and a confidence from 0 to 1 where there is one.
 
-    That of `auto` is the F1 that the classifier of blocks promises, also where another engine was
-    asked in the end. `markdown` is the same text with its structure, where the configuration asks
-    for it.
+    That of `auto` is the F1 that the classifier of blocks promises before trafilatura is heard.
+    `markdown` is the same text with its structure, where the configuration asks for it.
     """
 
     text: str
@@ -120,10 +116,10 @@ def _resiliparse(page: Source, name: str, extract: Callable[..., str]) -> Extrac
 
 
 def by_auto(page: Source) -> Extraction:
-    """Classify the page's blocks; extract with trafilatura where that is likely to be better.
+    """Classify the page's blocks; where that is in doubt, hear trafilatura on them, too.
 
-    There trafilatura is told to favour recall: on such pages it is no worse, and done in less than
-    half the time, as it compares its outcome with no other algorithm's.
+    Trafilatura is told to favour recall: so it is done sooner, as it compares its outcome with no
+    other algorithm's. Where no block was taken, the text is its own.
     """
     written = str(page.tree)
     if len(written) > GROWTH * page.config.max_bytes:
@@ -132,24 +128,33 @@ def by_auto(page: Source) -> Extraction:
         raise RefusedError("too_many_tags")
     second = _main_text(page.tree)
     found = main_text(written, second)
-    if is_doubtful(found.text, found.promise, second, page.config.min_agreement):
-        other = _trafilatura(page, favor_recall=True)
-        if other.text.strip():
-            return other._replace(confidence=found.promise)
+    engine = "blocks"
+    if is_doubtful(found, second, page.config.min_agreement):
+        if not found.text:
+            other = _trafilatura(page, favor_recall=True)
+            if other.text.strip():
+                return other._replace(confidence=found.promise)
+        elif heard := _hear_trafilatura(page, found, second):
+            found, engine = heard, "blocks+trafilatura"
     markdown = to_markdown(found.blocks, found.taken) if page.config.markdown else None
-    return Extraction(found.text, "blocks", found.promise, markdown)
+    return Extraction(found.text, engine, found.promise, markdown)
 
 
-def is_doubtful(text: str, promise: float, second: str, least: float) -> bool:
-    """Whether trafilatura is likely to do better than the classifier of blocks.
-
-    It is where the classifier is unsure or found nothing, and another engine says otherwise. Where
-    it promises very little, the page is a listing or the like: trafilatura, which looks for an
-    article, does no better there.
-    """
-    if text and not UNSURE[0] < promise < UNSURE[1]:
-        return False
-    return agreement(text, second) < least
+def _hear_trafilatura(page: Source, found: Found, second: str) -> Found | None:
+    """Choose the blocks again with trafilatura's voice; None if that leaves no text."""
+    discussed = may_be_discussion(found.blocks)
+    try:
+        answer = trafilatura.bare_extraction(
+            page.html, include_comments=discussed, favor_recall=True
+        )
+    finally:
+        _Caches.add(page.html)
+    body, comments = (answer.text or "", answer.comments or "") if answer else ("", "")
+    voice = voice_of(body, comments, found.text, second)
+    if not voice.text.strip():
+        return None
+    heard = hear(found, *voice)
+    return heard if heard.text else None
 
 
 ENGINES: dict[str, Engine] = {

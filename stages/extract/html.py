@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from resiliparse.parse.html import HTMLTree
 
 from eurosift.stages.errors import AssetError
+from eurosift.stages.extract.blocks.votes import agreement
 from eurosift.stages.extract.config import ExtractConfig
-from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source, is_doubtful
+from eurosift.stages.extract.engines import ENGINES, GROWTH, RefusedError, Source
 from eurosift.stages.extract.gate import GATE_LANGUAGE, gate_for, title_and_language
 from eurosift.stages.extract.markup import Look, look_at
 from eurosift.stages.extract.metadata import Metadata, read_metadata
@@ -90,7 +91,7 @@ def warm_up(config: ExtractConfig) -> None:
     if config.gate_languages:  # it may have ended there
         extract_page(_TWO_LINES, config.model_copy(update={"gate_languages": ()}))
     if config.engine == "auto":
-        is_doubtful("", 0, "", 1)
+        agreement("", "")
 
 
 def _gated(html: str, score: float) -> Page:

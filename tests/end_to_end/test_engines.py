@@ -28,7 +28,7 @@ def test_each_text_has_its_engine_and_a_confidence(layers):
     rows = pl.concat([pl.read_parquet(path) for path in layers[0]])
     texts = rows.filter(pl.col("text").is_not_null())
     assert len(texts) > 100
-    assert set(texts["engine"]) <= {"blocks", "trafilatura"}
+    assert set(texts["engine"]) <= {"blocks", "blocks+trafilatura", "trafilatura"}
     assert texts["extract_confidence"].is_between(0, 1).all()
     sure = texts.filter(pl.col("engine") == "blocks")
     assert len(sure) > len(texts) / 2

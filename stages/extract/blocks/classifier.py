@@ -39,12 +39,15 @@ class Found(NamedTuple):
         All blocks of the page.
     taken
         Whether each is main text: shape (n_blocks,).
+    scores
+        What share of each the trees think to be main text: shape (n_blocks,).
     """
 
     text: str
     promise: float
     blocks: Blocks
     taken: Bools
+    scores: Float64s
 
 
 @cache
@@ -74,12 +77,30 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> Found:
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
     choice = choose(blocks, vote(scores, taken(blocks, other)))
-    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken)
+    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken, scores)
 
 
-def vote(scores: Float64s, shares: Float64s) -> Float64s:
-    """Weigh the voices of the trees and of the other engine."""
-    weighed: Float64s = (1 - OTHERS) * scores + OTHERS * shares
+def hear(found: Found, other: str, weight: float) -> Found:
+    """Choose the blocks of a page again, with another engine's voice in place of the first one's.
+
+    The promise stays: that of a voice that says yes or no would be too high.
+
+    Parameters
+    ----------
+    found
+        What was found in the page.
+    other
+        The main text that the other engine found.
+    weight
+        Weight of its voice, from 0 to 1.
+    """
+    choice = choose(found.blocks, vote(found.scores, taken(found.blocks, other), weight))
+    return found._replace(text=join(found.blocks, choice.taken), taken=choice.taken)
+
+
+def vote(scores: Float64s, shares: Float64s, weight: float = OTHERS) -> Float64s:
+    """Weigh the voices of the trees and of the other engine, whose weight it is."""
+    weighed: Float64s = (1 - weight) * scores + weight * shares
     return weighed
 
 

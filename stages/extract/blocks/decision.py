@@ -14,7 +14,8 @@ import numpy as np
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
-from eurosift.stages.extract.blocks.scan import CONTAINER, WORDS, Blocks
+from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
+from eurosift.stages.extract.blocks.vocabulary import OVER
 
 NEAR: Final = 0.3
 """Weight of the scores of the two blocks before and after, and of its own once more."""
@@ -48,10 +49,22 @@ def choose(blocks: Blocks, scores: Float64s) -> Choice:
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
+    smoothed[overlaid(blocks)] = 0
     worth = worths(smoothed)
     lowest, highest = worths(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
     return Choice(taken, promised(worth, words, taken))
+
+
+def overlaid(blocks: Blocks) -> Bools:
+    """Which blocks lie over the page: requests for consent to cookies, and what says it is modal.
+
+    They are prose at times, but never main text. None where most of the page does: some name the
+    whole page so.
+    """
+    inside = (blocks.table[:, HINTS] >> OVER & 1).astype(bool)
+    words = blocks.table[:, WORDS]
+    return inside & bool(2 * words[inside].sum() <= words.sum())
 
 
 def worths(scores: Float64s) -> Float64s:

@@ -40,6 +40,7 @@ from eurosift.stages.extract.blocks.tokens import (
     find_end,
     hides,
     hints_of,
+    is_modal,
     is_telling,
 )
 from eurosift.stages.extract.blocks.vocabulary import (
@@ -50,6 +51,7 @@ from eurosift.stages.extract.blocks.vocabulary import (
     IN_VERBATIM,
     INLINE,
     LINK,
+    OVER,
     RAW,
     RULE,
     SKIP,
@@ -217,6 +219,8 @@ def scan_points(
                         signature = (signature * MULTIPLIER + digest) & MASK
                 elif hides(points, attribute, attribute_end, begin, end):
                     flags |= HIDDEN
+                elif is_modal(points, attribute, attribute_end, begin, end):
+                    own |= 1 << OVER
             i += 1
             if act == BREAK:
                 if opened and not skipped:

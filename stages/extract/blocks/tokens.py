@@ -104,6 +104,19 @@ def hides(points: UInt32s, name: int, name_end: int, begin: int, end: int) -> bo
 
 
 @kernel
+def is_modal(points: UInt32s, name: int, name_end: int, begin: int, end: int) -> bool:
+    """Whether an attribute says that its element lies over the page: ``aria-modal="true"``."""
+    return bool(
+        name_end - name == 10
+        and points[name] == SMALL_A
+        and points[name + 5] == SMALL_M
+        and points[name + 9] == SMALL_L
+        and end - begin == 4
+        and points[begin] == 0x74
+    )
+
+
+@kernel
 def entity(points: UInt32s, i: int) -> tuple[int, int]:
     """Character of the entity at `i`, and its length; those that a parser writes."""
     n = len(points)

@@ -86,6 +86,22 @@ HINTS: Final = (
 """Parts of names, by group: the first three speak for main text, most others against."""
 
 N_HINTS: Final = len(HINTS)
+COMMENTS: Final = 8
+"""Group of what readers wrote."""
+OVER: Final = N_HINTS
+"""Group of what lies over the page, which the trees know nothing of: `CONSENT`, and modal ones."""
+CONSENT: Final = (
+    "cookie-b", "cookie_b", "cookieb", "cookies-b", "cookie-n", "cookie_n", "cookien", "cookies-n",
+    "cookie-con", "cookie_con", "cookiecon", "cookies-con", "cookie-law", "cookielaw", "cookie-pop",
+    "cookie-mes", "cookie-mod", "cookie-wa", "cookie-al", "cookie-dis", "cookie-inf", "eu-cookie",
+    "popup-cookie", "consent-ba", "consent-mo", "consent-po", "consent-man", "consentman",
+    "consent-sdk", "privacy-consent", "gdpr-c", "moove_gdpr", "onetrust-", "didomi-", "qc-cmp",
+    "sp_message", "usercentrics", "cmplz", "cmpbox", "trustarc", "iubenda-cs", "cky-con", "fc-con",
+    "klaro", "axeptio", "tarteaucitron", "osano-cm",
+)  # fmt: skip
+"""Parts of the names of elements that ask for consent to cookies: of what consent managers put into
+pages, and of what authors call it (banner, bar, box, notice, consent, law, popup, message …).
+"""
 
 
 class Vocabulary(NamedTuple):
@@ -138,7 +154,8 @@ def vocabulary() -> Vocabulary:
     """Make the tables."""
     acts = _acts()
     names = element_names()
-    hints = sorted((hint, group) for group, parts in enumerate(HINTS) for hint in parts)
+    groups = (*HINTS, CONSENT)
+    hints = sorted((hint, group) for group, parts in enumerate(groups) for hint in parts)
     starts = np.array([ord(hint[0]) for hint, _ in hints])
     return Vocabulary(
         np.array([key(name) for name in names], np.uint64),

@@ -52,6 +52,11 @@ def agreement(one: str, other: str) -> float:
     return 2 * in_common(a, b) / (len(a) + len(b)) if len(a) + len(b) else 1.0
 
 
+def count_words(text: str) -> int:
+    """Count the words of a text."""
+    return len(words(*_as_row(text), character_classes())[0])
+
+
 def _as_row(text: str) -> tuple[UInt32s, Int64s]:
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return points, np.array([[0, len(points)]])

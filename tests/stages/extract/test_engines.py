@@ -29,7 +29,6 @@ PAGE = (
 )
 TEASED = PAGE.replace("<p>", "<div class='teaser'><p>Read more about the bridge.</p></div><p>", 1)
 """Of which trafilatura takes more where it favours recall."""
-ELSE = Found("something else", 0.6, scan(""), np.zeros(0, bool))
 
 
 @pytest.fixture(autouse=True)
@@ -78,40 +77,79 @@ def test_auto_is_sure_where_the_engines_agree():
     assert found.confidence > 0.8
 
 
-def test_auto_asks_trafilatura_where_it_is_unsure_and_they_do_not(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
+def unsure(html, score=0.6):
+    """What a classifier that finds all blocks equally likely says, and of which it takes none."""
+    blocks = scan(str(HTMLTree.parse(html)))
+    n = len(blocks.table)
+    return Found("something else", 0.6, blocks, np.zeros(n, bool), np.full(n, score))
+
+
+def test_auto_hears_trafilatura_where_it_is_unsure_and_the_engines_differ(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure(TEASED))
     found = run("auto", TEASED)
-    assert found.engine == "trafilatura"
-    assert found.text == trafilatura.extract(TEASED, include_comments=False, favor_recall=True)
-    assert found.text != run("trafilatura", TEASED).text
+    assert found.engine == "blocks+trafilatura"
+    expected = trafilatura.extract(TEASED, include_comments=False, favor_recall=True)
+    assert found.text == expected != run("trafilatura", TEASED).text
     assert found.confidence == 0.6
     assert run("auto", min_agreement=0).engine == "blocks"
 
 
-@pytest.mark.parametrize(
-    ("text", "promise", "expected"),
-    [
-        ("a b", 0.6, False),
-        ("a b c d", 0.6, True),
-        ("a b c d", 0.3, False),
-        ("a b c d", 0.8, False),
-        ("", 0.0, True),
-    ],
-)
-def test_doubt_is_disagreement_where_the_promise_is_middling_or_there_is_no_text(
-    text, promise, expected
-):
-    assert engines.is_doubtful(text, promise, "a b", 0.8) is expected
-    assert not engines.is_doubtful(text, promise, "a b", 0.0)
+def test_trafilaturas_text_is_taken_whole_where_no_block_is(monkeypatch):
+    found = unsure(STRUCTURED)._replace(text="", promise=0.0)
+    monkeypatch.setattr(engines, "main_text", lambda *_: found)
+    won = run("auto", STRUCTURED, markdown=True)
+    settings = {"include_comments": False, "favor_recall": True}
+    assert won.engine == "trafilatura"
+    assert won.text == trafilatura.extract(STRUCTURED, **settings)
+    html = trafilatura.extract(STRUCTURED, output_format="html", **settings)
+    assert won.markdown == engines.of_html(html)
+    assert won.confidence == 0
 
 
-def test_nothing_is_no_doubt_where_both_say_so():
-    assert not engines.is_doubtful("", 0.0, "", 0.8)
+def thread(n_comments):
+    comment = (
+        "<li class='comment'><p>I have seen this bridge and I do think that it is old, {}.</p>"
+    )
+    return (
+        "<html><body><article><p>Tell us of the bridge.</p></article><div id='comments'><ol>"
+        f"{''.join(map(comment.format, range(n_comments)))}</ol></div></body></html>"
+    )
 
 
-def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch):
-    monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
+def test_comments_are_text_where_there_is_little_else(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure(thread(40), score=0.3))
+    found = run("auto", thread(40))
+    assert found.engine == "blocks+trafilatura"
+    assert "Tell us of the bridge." in found.text
+    assert found.text.count("I have seen this bridge") == 40
+
+
+def test_comments_are_no_text_below_an_article(monkeypatch):
+    html = thread(8).replace("<p>Tell us", f"{ARTICLE}<p>Tell us")
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure(html, score=0.3))
+    found = run("auto", html)
+    assert LINES[0] in found.text
+    assert "I have seen this bridge" not in found.text
+
+
+def test_markdown_of_doubtful_pages_is_the_pages_own(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure(STRUCTURED))
+    found = run("auto", STRUCTURED, markdown=True)
+    assert found.engine == "blocks+trafilatura"
+    assert "```\nif bridge:\n    repair(bridge)\n```" in found.markdown  # indents, unlike its own
+    assert "## The \\*old\\* bridge" in found.markdown
+
+
+@pytest.mark.parametrize("text", ["something else", ""])
+def test_auto_keeps_its_text_if_trafilatura_finds_none(monkeypatch, text):
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure(PAGE)._replace(text=text))
     monkeypatch.setattr(trafilatura, "extract", lambda *_, **__: " ")
+    monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: None)
+    assert run("auto")[:2] == (text, "blocks")
+
+
+def test_auto_keeps_its_text_if_no_block_has_trafilaturas(monkeypatch):
+    monkeypatch.setattr(engines, "main_text", lambda *_: unsure("<p>a page", score=0.0))
     assert run("auto")[:2] == ("something else", "blocks")
 
 
@@ -220,16 +258,6 @@ def test_markdown_is_the_text_with_its_structure(engine):
     assert [text for text in lines if text in LINES] == LINES * 2
     plain = run(engine, STRUCTURED)
     assert (plain.text, plain.markdown) == (found.text, None)
-
-
-def test_markdown_is_trafilaturas_where_the_text_is(monkeypatch):
-    expected = engines.of_html(
-        trafilatura.extract(
-            STRUCTURED, include_comments=False, output_format="html", favor_recall=True
-        )
-    )
-    monkeypatch.setattr(engines, "main_text", lambda *_: ELSE)
-    assert run("auto", STRUCTURED, markdown=True).markdown == expected
 
 
 def test_a_page_without_text_has_no_markdown():

@@ -41,6 +41,16 @@ def test_the_other_engine_has_a_voice():
     assert classifier.join(blocks, np.array([True])) == "one two"
 
 
+def test_another_engine_is_heard_in_place_of_the_first():
+    """The trees say nothing here: all is decided by who is heard, and how much that counts."""
+    found = classifier.main_text("<p>a b c d</p><p>e f g h</p>", "a b c d", by_words(9.0))
+    assert (found.text, found.scores.tolist()) == ("", [0, 0])
+    heard = classifier.hear(found, "e f g h", 0.9)
+    assert (heard.text, heard.taken.tolist()) == ("e f g h", [False, True])
+    assert heard.promise == found.promise
+    assert classifier.hear(found, "e f g h", 0.1).text == ""
+
+
 def test_a_page_without_blocks_has_no_text():
     assert classifier.main_text("", "", by_words(2.0))[:2] == ("", 0)
 

@@ -13,6 +13,7 @@ from eurosift.stages.extract.blocks.decision import (
     TWO_AWAY,
     best_cut,
     choose,
+    overlaid,
     promised,
     smooth,
     worths,
@@ -93,3 +94,27 @@ def test_a_short_block_amid_the_text_goes_with_it():
 def test_a_page_without_blocks_has_nothing_to_choose_from():
     assert chosen("", []) == []
     assert choose(scan(""), np.zeros(0)).promise == 0
+
+
+@pytest.mark.parametrize(
+    ("attribute", "is_over"),
+    [
+        ('id="onetrust-consent-sdk"', True),
+        ('class="site Cookie-Banner"', True),
+        ('id="eu-cookie-law"', True),
+        ('role="dialog" aria-modal="true"', True),
+        ('role="dialog" aria-modal="false"', False),
+        ('class="cookie-policy"', False),
+        ('class="oatmeal-cookies"', False),
+    ],
+)
+def test_what_lies_over_the_page_is_no_main_text_whatever_its_score(attribute, is_over):
+    html = f"<html><body><div {attribute}><p>{LONG}</p></div><p>{LONG} nine</p></body></html>"
+    assert overlaid(scan(html)).tolist() == [is_over, False]
+    assert chosen(html, [1.0, 1.0]) == [not is_over, True]
+
+
+def test_a_page_that_is_named_for_consent_as_a_whole_lies_over_nothing():
+    html = f'<html><body><div class="has-cookie-banner"><p>{LONG}</p></div><p>one</p></body></html>'
+    assert overlaid(scan(html)).tolist() == [False, False]
+    assert overlaid(scan("")).tolist() == []

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eurosift.stages.extract.blocks.tokens import entity, find_end, hides, hints_of, is_telling
+from eurosift.stages.extract.blocks.tokens import (
+    entity,
+    find_end,
+    hides,
+    hints_of,
+    is_modal,
+    is_telling,
+)
 from eurosift.stages.extract.blocks.vocabulary import vocabulary
 
 
@@ -53,3 +60,18 @@ def test_raw_content_ends_at_its_end_tag():
     page = points("<script>a</b></script>")
     assert find_end(page, 8, 1, 7) == 13
     assert find_end(points("<style>a"), 7, 1, 6) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("aria-modal", "true", True),
+        ("aria-modal", "false", False),
+        ("aria-label", "true", False),
+        ("modal", "true", False),
+    ],
+)
+def test_what_lies_over_the_page_says_that_it_is_modal(name, value, expected):
+    text = f'{name}="{value}"'
+    begin = len(name) + 2
+    assert is_modal(points(text), 0, len(name), begin, begin + len(value)) is expected

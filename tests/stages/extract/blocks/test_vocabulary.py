@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from eurosift.stages.extract.blocks.vocabulary import (
     BREAK,
+    COMMENTS,
+    CONSENT,
     HEADING,
     HINTS,
     LEVEL,
     LINK,
+    OVER,
     RAW,
     element_names,
     key,
@@ -35,7 +38,7 @@ def test_every_hint_is_found_by_its_first_letter():
         letters[known.hint_ends[i] : known.hint_ends[i + 1]]: (i, int(known.hint_groups[i]))
         for i in range(len(known.hint_groups))
     }
-    for group, parts in enumerate(HINTS):
+    for group, parts in [*enumerate(HINTS), (OVER, CONSENT)]:
         for part in parts:
             i, bit = found[part]
             assert bit == 1 << group
@@ -44,3 +47,7 @@ def test_every_hint_is_found_by_its_first_letter():
 
 def test_names_stand_in_the_order_of_their_keys():
     assert [key(name) for name in element_names()] == vocabulary().keys.tolist()
+
+
+def test_the_group_of_comments_is_that():
+    assert "comment" in HINTS[COMMENTS]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.stages.extract.blocks.scan import scan
-from eurosift.stages.extract.blocks.votes import agreement, taken
+from eurosift.stages.extract.blocks.votes import agreement, count_words, taken
 
 WORDS = st.lists(st.sampled_from(["a", "ab", "ñu", "x1", "και"]), max_size=8).map(" ".join)
 
@@ -62,3 +62,8 @@ def test_agreement_is_the_share_of_words_in_common(one, other):
 def test_agreement_counts_words_as_often_as_they_are():
     assert agreement("a a b", "a, b; b") == pytest.approx(2 / 3)
     assert agreement("a", "") == 0
+
+
+def test_words_are_counted():
+    assert count_words("It's one, two\n3 — čtyři.") == 6
+    assert count_words("") == 0
