@@ -9,10 +9,8 @@ import gc
 import json
 import logging
 import os
-import re
 import sys
 import time
-import unicodedata
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import pairwise, product
@@ -20,6 +18,7 @@ from pathlib import Path
 from unittest import mock
 
 import trafilatura
+from bags import f1
 from resiliparse.parse.html import HTMLTree
 from trafilatura.meta import reset_caches
 
@@ -68,18 +67,6 @@ VOICES = tuple(product((0.65, 0.7, 0.75, 0.8, 0.85), (0.5, 0.6, 0.7, 0.8), (0.2,
 """Settings of trafilatura's voice on doubtful pages, as `NAMES` in `doubt`."""
 IN_FOLDS = ", voices weighed in folds"
 CONFIDENCES = (0.0, 0.4, 0.6, 0.75, 0.9, 1.0)
-_WORD = re.compile(r"\w+")
-
-
-def words(text):
-    return Counter(_WORD.findall(unicodedata.normalize("NFC", text).lower()))
-
-
-def f1(text, gold):
-    a, b = words(text), words(gold)
-    if not a and not b:
-        return 1.0
-    return 2 * (a & b).total() / (a.total() + b.total())
 
 
 def trees_by_fold(pages):

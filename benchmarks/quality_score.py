@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
-import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from bags import f1, words
 from resiliparse.parse.html import HTMLTree
 
 from eurosift.filters.rule_files import load_rule_set
@@ -54,12 +53,6 @@ LEAST_PAGES = 40
 LEAST_WORDS = 50
 ENGINES = ("plain", "resiliparse", "trafilatura", "auto")
 RULES = ("fineweb2", "gopher", "c4")
-_WORD = re.compile(r"\w+")
-
-
-def words(text: str) -> Counter[str]:
-    """Bag of lower-case words."""
-    return Counter(_WORD.findall(unicodedata.normalize("NFC", text).lower()))
 
 
 def rest_of(visible: str, gold: str) -> str:
@@ -73,12 +66,6 @@ def rest_of(visible: str, gold: str) -> str:
         if own and known.total() < own.total() / 2:
             lines.append(line)
     return "\n".join(lines)
-
-
-def f1(text: str, gold: str) -> float:
-    """Of the bags of words."""
-    a, b = words(text), words(gold)
-    return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 
 class Scorer:
