@@ -93,9 +93,13 @@ def decode(data: UInt8s, pos: Integer, end: Integer) -> tuple[Integer, int]:
 
 
 @kernel
-def absorb(state: np.uint64, point: Integer) -> np.uint64:
-    """Take one code point into a hash; starts from `SEED`, ends with `finish`."""
-    return (state ^ np.uint64(point)) * PRIME ^ (state >> SHIFT)
+def mix(state: np.uint64) -> np.uint64:
+    """One round of a hash: carry what is in each bit to those above, and half of it back.
+
+    No two states become the same, and 0 stays 0.
+    """
+    state *= PRIME
+    return state ^ state >> SHIFT
 
 
 @kernel
@@ -190,18 +194,18 @@ def next_word(
         byte = data[pos]
         if byte < 0x80 and classes[byte] & LETTER_OR_NUMBER:
             before = classes[byte]
-            state = absorb(state, lower[byte])
+            state = mix(state ^ np.uint64(lower[byte]))
             pos += 1
             continue
         point, width = decode(data, pos, end)
         kind = classes[point]
         if kind & INSIDE:
             if kind & IGNORED == 0:
-                state = absorb(state, lower[point] if point < lower.size else point)
+                state = mix(state ^ np.uint64(lower[point] if point < lower.size else point))
                 if kind & EXTEND == 0:
                     before = kind
         elif is_joined(data, pos + width, end, point, before, classes):
-            state = absorb(state, APOSTROPHE if point == RIGHT_QUOTE else point)
+            state = mix(state ^ np.uint64(APOSTROPHE if point == RIGHT_QUOTE else point))
         else:
             break
         pos += width
