@@ -158,9 +158,7 @@ def flat_shingles(texts: pa.Array) -> tuple[Any, Any]:
 
 
 @kernel
-def write_shingles(
-    data: Any, offsets: Any, valid: Any, table: Any, values: Any, ends: Any
-) -> int:
+def write_shingles(data: Any, offsets: Any, valid: Any, table: Any, values: Any, ends: Any) -> int:
     n = 0
     longest = longest_row(offsets, valid)
     scratch = make_scratch(longest)

@@ -40,7 +40,9 @@ def filled(value: int) -> ir.Constant:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def fold_letters(_typing: Any, text: Any, _start: Any, out: Any, _place: Any) -> tuple[Any, Builder]:
+def fold_letters(
+    _typing: Any, text: Any, _start: Any, out: Any, _place: Any
+) -> tuple[Any, Builder]:
     """Write 64 bytes: ASCII letters in lower case, 0 for all others.
 
     ``fold_letters(text, start, out, place)`` reads from ``text[start]`` on, writes from
@@ -141,7 +143,9 @@ def lower_minima(
                 spread = builder.shuffle_vector(lane, lane, same_lane)
                 found.append(builder.add(builder.mul(factors, spread), summands))
             while len(found) > 1:
-                found = [lesser(builder, x, y) for x, y in zip(found[::2], found[1::2], strict=True)]
+                found = [
+                    lesser(builder, x, y) for x, y in zip(found[::2], found[1::2], strict=True)
+                ]
             builder.store(lesser(builder, found[0], least), kept)
         builder.store(builder.load(kept), places[0], align=number.width // 8)
         return context.get_dummy_value()

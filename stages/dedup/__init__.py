@@ -35,7 +35,7 @@ class Dedup(PhasedStage[DedupConfig]):
     Reasons: ``exact_duplicate``, ``url_duplicate``, ``near_duplicate``.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality", "templates")
     own_names: ClassVar[tuple[str, ...]] = (N_CHARS,)

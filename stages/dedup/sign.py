@@ -22,7 +22,7 @@ from eurosift.stages.errors import StageError
 from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever signatures of the same text and parameters, or their files, would be others."""
 
 
