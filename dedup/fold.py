@@ -112,7 +112,8 @@ def spell(points: UInt32s) -> UInt64s:
         0xF0 | code >> 18 | high << 8 | middle << 16 | low << 24,
     )
     longer = np.digitize(points, (0x80, 0x800, 0x10000))
-    return np.choose(longer, spelled) | (longer + 1).astype(np.uint64) << WIDTH
+    found: UInt64s = np.choose(longer, spelled) | (longer + 1).astype(np.uint64) << WIDTH
+    return found
 
 
 @cache

@@ -132,8 +132,8 @@ def hash_found(
 
 @kernel
 def hash_words(
-    data: UInt8s, start: int, end: int, table: UInt64s, scratch: Scratch, out: UInt64s
-) -> int:
+    data: UInt8s, start: Integer, end: Integer, table: UInt64s, scratch: Scratch, out: UInt64s
+) -> Integer:
     """Write the hash of every word of one text to `out`; return how many there are.
 
     `out` must have `room_for_words`, and `scratch` be made for texts of that length.
@@ -141,8 +141,9 @@ def hash_words(
     size = end - start
     text, folded = scratch.text, scratch.folded
     for i in range(size):
-        text[i] = data[np.uint64(start + i)]
-    text[size : size + BLOCK] = 0
+        text[np.uint64(i)] = data[np.uint64(start + i)]
+    for i in range(size, size + BLOCK):
+        text[np.uint64(i)] = 0
     n_words = find_words(folded, fold(text, size, table, folded), scratch.edges)
     hash_found(folded, scratch.edges, n_words, scratch.values, out)
     return n_words
@@ -151,11 +152,11 @@ def hash_words(
 @kernel
 def hash_shingles(
     words: UInt64s,
-    n_words: int,
+    n_words: Integer,
     n_grams: int,
     values: UInt64s,
     out: npt.NDArray[np.unsignedinteger[Any]],
-) -> int:
+) -> Integer:
     """Write the hash of every run of `n_grams` words to `out`; return how many there are.
 
     Hashes of 32 bits are the upper half of those of 64. `values` is scratch for `TOGETHER` numbers.

@@ -25,7 +25,7 @@ from eurosift.dedup.shingle import (
 )
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
 from eurosift.filters.buffers import string_buffers
-from eurosift.filters.kernel import Intrinsic, kernel
+from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.words import finish, mix
 
 lower_minima = Intrinsic("eurosift.filters.vectors", "lower_minima")
@@ -41,7 +41,7 @@ Hashes = npt.NDArray[np.unsignedinteger[Any]]
 
 @kernel
 def minima_of(
-    shingles: Hashes, n: int, multipliers: Hashes, increments: Hashes, out: Hashes
+    shingles: Hashes, n: Integer, multipliers: Hashes, increments: Hashes, out: Hashes
 ) -> None:
     """Write the smallest value of each permutation over `n` shingles to `out`.
 
@@ -79,7 +79,7 @@ def sign_rows(
     words = np.empty(room_for_words(longest), np.uint64)
     shingles = np.empty(words.size + UNROLLED, minima.dtype)
     for row in range(valid.size):
-        n_words = 0
+        n_words: Integer = 0
         if valid[row]:
             n_words = hash_words(data, offsets[row], offsets[row + 1], table, scratch, words)
         n_shingles = hash_shingles(words, n_words, n_grams, scratch.values, shingles)

@@ -39,7 +39,7 @@ def filled(value: int) -> ir.Constant:
     return ir.Constant(BYTES, [value] * SIZE)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def fold_letters(
     _typing: Any, text: Any, _start: Any, out: Any, _place: Any
 ) -> tuple[Any, Builder]:
@@ -65,7 +65,7 @@ def fold_letters(
     return types.uint64(text, types.int64, out, types.int64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def mask_characters(_typing: Any, text: Any, _start: Any) -> tuple[Any, Builder]:
     """Mask of those of ``text[start:start + 64]`` that do not go on a character of UTF-8."""
 
@@ -77,7 +77,7 @@ def mask_characters(_typing: Any, text: Any, _start: Any) -> tuple[Any, Builder]
     return types.uint64(text, types.int64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def mask_nonzero(_typing: Any, text: Any, _start: Any) -> tuple[Any, Builder]:
     """Mask of those of ``text[start:start + 64]`` that are not 0."""
 
@@ -89,7 +89,7 @@ def mask_nonzero(_typing: Any, text: Any, _start: Any) -> tuple[Any, Builder]:
     return types.uint64(text, types.int64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def count_bits(_typing: Any, _mask: Any) -> tuple[Any, Builder]:
     """How many bits of a uint64 are set."""
 
@@ -99,7 +99,7 @@ def count_bits(_typing: Any, _mask: Any) -> tuple[Any, Builder]:
     return types.int64(types.uint64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def lower_minima(
     _typing: Any,
     minima: Any,

@@ -231,7 +231,8 @@ def test_minima_are_the_smallest_values_of_the_permutations(precision, bands):
 def test_signatures_are_those_of_this_format():
     """If this digest changes, raise `FORMAT` of the sign phase."""
     minhash = MinHash()
-    signed = minhash.sign(pa.array(["Ängste über 12,5 Grad – η οδός, 漢字, права", "a b c d e " * 300]))
+    texts = ["Ängste über 12,5 Grad – η οδός, 漢字, права", "a b c d e " * 300]
+    signed = minhash.sign(pa.array(texts))
     digest = xxhash.xxh3_64(signed.minima.astype("<u4").tobytes())
     digest.update(minhash.keys(signed).astype("<u8").tobytes())
     assert digest.hexdigest() == "adff566c2e6d8d2c"
