@@ -15,6 +15,7 @@ from numba import types
 from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.core.extending import intrinsic
+from numba.core.registry import cpu_target
 
 SIZE: Final = 64
 BYTE: Final = ir.IntType(8)
@@ -156,3 +157,6 @@ def lower_minima(
 def lesser(builder: Any, x: Any, y: Any) -> Any:
     """The lesser one of each two unsigned numbers."""
     return builder.select(builder.icmp_unsigned("<", x, y), x, y)
+
+
+cpu_target.typing_context.refresh()  # whoever compiles kernels need not look for extensions
