@@ -19,7 +19,7 @@ from unicodedata import ucd_3_2_0
 import numpy as np
 
 from eurosift.filters.arrays import UInt8s, UInt32s, UInt64s
-from eurosift.filters.bits import ONE, load_word, trailing_zeros
+from eurosift.filters.bits import ONE, count_bits, load_word, trailing_zeros
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.unicode import (
     ALPHA,
@@ -33,7 +33,6 @@ from eurosift.filters.words import decode
 
 fold_letters = Intrinsic("eurosift.filters.vectors", "fold_letters")
 mask_characters = Intrinsic("eurosift.filters.vectors", "mask_characters")
-count_bits = Intrinsic("eurosift.filters.vectors", "count_bits")
 BLOCK: Final = 64
 """Bytes that these look at; so many have to be there behind a text and what is made of it."""
 NONE: Final = np.uint64(0)

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.dedup.fold import BLOCK, NONE, count_bits, fold, folding_table, room_to_fold
+from eurosift.dedup.fold import BLOCK, NONE, fold, folding_table, room_to_fold
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
-from eurosift.filters.bits import ALL, ONE, load_word, trailing_zeros
+from eurosift.filters.bits import ALL, ONE, count_bits, load_word, trailing_zeros
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.words import finish, mix
