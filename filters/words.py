@@ -55,7 +55,6 @@ SURROGATES: Final = 0xD800 >> 11
 SEED: Final = np.uint64(0x9E3779B97F4A7C15)
 PRIME: Final = np.uint64(0xD6E8FEB86659FD93)
 SHIFT: Final = np.uint64(32)
-TOP_BYTE: Final = np.uint64(56)
 
 
 def word_tables() -> tuple[UInt8s, Int32s]:
@@ -123,7 +122,7 @@ def hash_bytes(data: UInt8s, start: Integer, stop: Integer) -> np.uint64:
     """
     width = min(stop - start, 8)
     kept = first_bytes(width)
-    state = load_word(data, np.uint64(start)) & kept ^ np.uint64(stop - start) << TOP_BYTE
+    state = load_word(data, np.uint64(start)) & kept ^ np.uint64(stop - start) * PRIME
     pos = start + 8
     while pos + 8 < stop:
         state = mix(state) ^ load_word(data, np.uint64(pos))
