@@ -19,7 +19,7 @@ from unicodedata import ucd_3_2_0
 import numpy as np
 
 from eurosift.filters.arrays import UInt8s, UInt32s, UInt64s
-from eurosift.filters.bits import ONE, count_bits, load_word, trailing_zeros
+from eurosift.filters.bits import ONE, VECTOR, count_bits, load_word, trailing_zeros
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.unicode import (
     ALPHA,
@@ -33,8 +33,6 @@ from eurosift.filters.words import decode
 
 fold_letters = Intrinsic("eurosift.filters.vectors", "fold_letters")
 mask_characters = Intrinsic("eurosift.filters.vectors", "mask_characters")
-BLOCK: Final = 64
-"""Bytes that these look at; so many have to be there behind a text and what is made of it."""
 NONE: Final = np.uint64(0)
 """An empty mask."""
 
@@ -178,15 +176,15 @@ def end_number(text: UInt8s, pos: Integer, size: Integer, table: UInt64s) -> Int
 @kernel
 def from_bit(mask: np.uint64, bit: Integer) -> np.uint64:
     """Mask without the bits before one, which may be behind the last."""
-    return mask >> np.uint64(bit) << np.uint64(bit) if bit < BLOCK else NONE
+    return mask >> np.uint64(bit) << np.uint64(bit) if bit < VECTOR else NONE
 
 
 @kernel
 def fold(text: UInt8s, size: Integer, table: UInt64s, out: UInt8s) -> Integer:
     """Fold ``text[:size]``; return the number of bytes, of which the last one is 0.
 
-    Behind `size` the text needs `BLOCK` zeros. `out` has room for `room_to_fold` bytes; there are
-    `BLOCK` zeros behind what is folded, too.
+    Behind `size` the text needs `VECTOR` zeros. `out` has room for `room_to_fold` bytes; there are
+    `VECTOR` zeros behind what is folded, too.
     """
     pos: Integer = np.int64(0)
     place: Integer = np.int64(0)
@@ -218,10 +216,10 @@ def fold(text: UInt8s, size: Integer, table: UInt64s, out: UInt8s) -> Integer:
                 chosen = from_bit(chosen, pos - start)
             if not is_dense:
                 fold_letters(text, pos, out, place)
-        if pos < start + BLOCK:
+        if pos < start + VECTOR:
             fold_letters(text, pos, out, place)
-            place += start + BLOCK - pos
-            pos = start + BLOCK
+            place += start + VECTOR - pos
+            pos = start + VECTOR
     fold_letters(text, size, out, place)
     return place + 1
 
@@ -229,7 +227,7 @@ def fold(text: UInt8s, size: Integer, table: UInt64s, out: UInt8s) -> Integer:
 @kernel
 def room_to_fold(size: Integer) -> Integer:
     """How many bytes a text of `size` bytes may take: a few letters of two bytes get three."""
-    return size + size // 2 + 3 * BLOCK
+    return size + size // 2 + 3 * VECTOR
 
 
 def folded_words(text: str) -> list[bytes]:
@@ -242,7 +240,7 @@ def folded_words(text: str) -> list[bytes]:
     """
     content = text.encode()
     size = len(content)
-    padded = np.frombuffer(content + bytes(BLOCK), np.uint8)
+    padded = np.frombuffer(content + bytes(VECTOR), np.uint8)
     out = np.empty(room_to_fold(size), np.uint8)
     n = fold(padded, size, folding_table(), out)
     return out[:n].tobytes().replace(b"\0", b" ").split()

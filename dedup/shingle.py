@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.dedup.fold import BLOCK, NONE, fold, folding_table, room_to_fold
+from eurosift.dedup.fold import NONE, fold, folding_table, room_to_fold
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
-from eurosift.filters.bits import ALL, ONE, count_bits, load_word, trailing_zeros
+from eurosift.filters.bits import ALL, ONE, VECTOR, count_bits, load_word, trailing_zeros
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.words import finish, mix
@@ -75,7 +75,7 @@ def longest_row(offsets: Int64s, valid: Bools) -> int:
 def make_scratch(longest: int) -> Scratch:
     """Make room for texts of up to `longest` bytes; memory that is not touched is not there."""
     return Scratch(
-        np.empty(longest + BLOCK, np.uint8),
+        np.empty(longest + VECTOR, np.uint8),
         np.empty(room_to_fold(longest), np.uint8),
         np.empty(2 * room_for_words(longest) + 2 * EDGES, np.int64),
         np.empty(max(room_for_words(longest), TOGETHER), np.uint64),
@@ -90,7 +90,7 @@ def find_words(folded: UInt8s, n_bytes: Integer, edges: Int64s) -> Integer:
     """
     n: Integer = 0
     before = NONE
-    for start in range(0, n_bytes, BLOCK):
+    for start in range(0, n_bytes, VECTOR):
         letters = mask_nonzero(folded, start)
         found = letters ^ (letters << ONE | before)
         before = letters >> LAST_BIT
@@ -142,7 +142,7 @@ def hash_words(
     text, folded = scratch.text, scratch.folded
     for i in range(size):
         text[np.uint64(i)] = data[np.uint64(start + i)]
-    for i in range(size, size + BLOCK):
+    for i in range(size, size + VECTOR):
         text[np.uint64(i)] = 0
     n_words = find_words(folded, fold(text, size, table, folded), scratch.edges)
     hash_found(folded, scratch.edges, n_words, scratch.values, out)

@@ -9,7 +9,7 @@ bands of 8 rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +24,12 @@ from eurosift.dedup.shingle import (
     room_for_words,
 )
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
+from eurosift.filters.bits import VALUES, VECTOR
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 from eurosift.filters.words import finish, mix
 
 lower_minima = Intrinsic("eurosift.filters.vectors", "lower_minima")
-SIZE: Final = 64
-"""Bytes of minima that it takes together."""
-
-UNROLLED = 4
-"""Shingles that are hashed together, so that the minima are loaded and stored less often."""
 
 Hashes = npt.NDArray[np.unsignedinteger[Any]]
 """Hashes of shingles and minima, of 32 or 64 bits."""
@@ -45,13 +41,13 @@ def minima_of(
 ) -> None:
     """Write the smallest value of each permutation over `n` shingles to `out`.
 
-    `shingles` must have room for `UNROLLED` - 1 more.
+    `shingles` must have room for `VALUES` - 1 more.
     """
-    for i in range(n, n + UNROLLED - 1):
+    for i in range(n, n + VALUES - 1):
         shingles[i] = shingles[n - 1]
-    lanes = SIZE // out.itemsize
+    lanes = VECTOR // out.itemsize
     whole = out.size // lanes * lanes
-    n_filled = -(-n // UNROLLED) * UNROLLED
+    n_filled = -(-n // VALUES) * VALUES
     for k in range(0, whole, lanes):
         lower_minima(out, k, multipliers, increments, shingles, n_filled)
     for k in range(whole, out.size):
@@ -77,7 +73,7 @@ def sign_rows(
     longest = longest_row(offsets, valid)
     scratch = make_scratch(longest)
     words = np.empty(room_for_words(longest), np.uint64)
-    shingles = np.empty(words.size + UNROLLED, minima.dtype)
+    shingles = np.empty(words.size + VALUES, minima.dtype)
     for row in range(valid.size):
         n_words: Integer = 0
         if valid[row]:

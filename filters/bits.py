@@ -16,6 +16,10 @@ from eurosift.filters.kernel import Integer, Intrinsic, kernel
 trailing_zeros = Intrinsic("numba.cpython.unsafe.numbers", "trailing_zeros")
 count_bits = Intrinsic("eurosift.filters.vectors", "count_bits")
 
+VECTOR: Final = 64
+"""Bytes that operations of `eurosift.filters.vectors` take together."""
+VALUES: Final = 4
+"""Values that `eurosift.filters.vectors.lower_minima` takes together."""
 LOWEST: Final = np.uint64(0x0101010101010101)
 ONE: Final = np.uint64(1)
 ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)

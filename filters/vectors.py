@@ -17,12 +17,11 @@ from numba.core.base import BaseContext
 from numba.core.extending import intrinsic
 from numba.core.registry import cpu_target
 
-SIZE: Final = 64
+from eurosift.filters.bits import VALUES, VECTOR
+
 BYTE: Final = ir.IntType(8)
-BYTES: Final = ir.VectorType(BYTE, SIZE)
-VALUES: Final = 4
-"""So many values are mapped together."""
-MASK: Final = ir.IntType(SIZE)
+BYTES: Final = ir.VectorType(BYTE, VECTOR)
+MASK: Final = ir.IntType(VECTOR)
 
 Builder = Callable[[BaseContext, Any, Any, Any], Any]
 
@@ -37,7 +36,7 @@ def pointer(
 
 def filled(value: int) -> ir.Constant:
     """64 times the same byte."""
-    return ir.Constant(BYTES, [value] * SIZE)
+    return ir.Constant(BYTES, [value] * VECTOR)
 
 
 @intrinsic
@@ -117,7 +116,7 @@ def lower_minima(
     products wrap.
     """
     number = ir.IntType(minima.dtype.bitwidth)
-    lanes = SIZE * 8 // number.width
+    lanes = VECTOR * 8 // number.width
     vector = ir.VectorType(number, lanes)
     same_lane = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
 

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.dedup.fold import (
-    BLOCK,
     FIRST_LETTER,
     LETTERS,
     fold,
@@ -22,6 +21,7 @@ from eurosift.dedup.fold import (
     folding_table,
     room_to_fold,
 )
+from eurosift.filters.bits import VECTOR
 
 SENTENCES = {
     "bul_Cyrl": "Всички хора се раждат свободни и равни по достойнство и права; член 1.",
@@ -140,7 +140,7 @@ def test_no_text_takes_more_room_than_it_is_given():
         ),
         max_size=90,
     ),
-    st.integers(0, BLOCK),
+    st.integers(0, VECTOR),
 )
 def test_bytes_that_are_not_utf8_separate_words_wherever_they_are(parts, shift):
     content = b"".join(parts)
@@ -154,8 +154,8 @@ def folded_bytes(content):
     size = len(content)
     room = room_to_fold(size)
     out = np.full(room + 64, 0xFF, np.uint8)
-    n = fold(np.frombuffer(content + bytes(BLOCK), np.uint8), size, folding_table(), out)
-    assert not out[n - 1 : n + BLOCK - 1].any()
+    n = fold(np.frombuffer(content + bytes(VECTOR), np.uint8), size, folding_table(), out)
+    assert not out[n - 1 : n + VECTOR - 1].any()
     assert (out[room:] == 0xFF).all()
     return out[:n].tobytes().replace(b"\0", b" ").split()
 
