@@ -26,7 +26,14 @@ import xxhash
 from datatrove.utils.text import simplify_text
 
 from eurosift.dedup.exact import hash_texts
-from eurosift.dedup.shingle import SPARE, folding_table, hash_shingles, hash_words
+from eurosift.dedup.fold import folding_table
+from eurosift.dedup.shingle import (
+    hash_shingles,
+    hash_words,
+    longest_row,
+    make_scratch,
+    room_for_words,
+)
 from eurosift.dedup.sign import MinHash
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
@@ -143,20 +150,22 @@ def sign_rensa(texts: pa.Array) -> Any:
 
 
 def flat_shingles(texts: pa.Array) -> tuple[Any, Any]:
-    data, offsets, _ = string_buffers(texts)
+    data, offsets, valid = string_buffers(texts)
     values = np.empty(int(offsets[-1]) // 2 + len(texts), np.uint64)
     ends = np.zeros(len(texts) + 1, np.uint64)
-    n = write_shingles(data, offsets, folding_table(), values, ends)
+    n = write_shingles(data, offsets, valid, folding_table(), values, ends)
     return values[:n], ends
 
 
 @kernel
-def write_shingles(data: Any, offsets: Any, table: Any, values: Any, ends: Any) -> int:
+def write_shingles(data: Any, offsets: Any, valid: Any, table: Any, values: Any, ends: Any) -> int:
     n = 0
-    words = np.empty((offsets[-1] - offsets[0]) // 2 + SPARE, np.uint64)
+    longest = longest_row(offsets, valid)
+    scratch = make_scratch(longest)
+    words = np.empty(room_for_words(longest), np.uint64)
     for row in range(offsets.size - 1):
-        n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
-        n += hash_shingles(words, n_words, 5, values[n:])
+        n_words = hash_words(data, offsets[row], offsets[row + 1], table, scratch, words)
+        n += hash_shingles(words, n_words, 5, scratch.values, values[n:])
         ends[row + 1] = n
     return n
 

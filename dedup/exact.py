@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from eurosift.dedup.shingle import SPARE, folding_table, hash_words
-from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
+from eurosift.dedup.fold import folding_table
+from eurosift.dedup.shingle import hash_words, longest_row, make_scratch
+from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt64s
 from eurosift.filters.buffers import string_buffers
 from eurosift.filters.kernel import kernel
 
@@ -21,13 +22,14 @@ HASH_TYPE = pa.binary(16)
 
 @kernel
 def words_of_rows(
-    data: UInt8s, offsets: Int64s, valid: Bools, table: UInt32s, words: UInt64s, ends: Int64s
+    data: UInt8s, offsets: Int64s, valid: Bools, table: UInt64s, words: UInt64s, ends: Int64s
 ) -> None:
     """Write the word hashes of all rows on end; row *i* ends at ``ends[i + 1]``."""
+    scratch = make_scratch(longest_row(offsets, valid))
     n = 0
     for row in range(valid.size):
         if valid[row]:
-            n += hash_words(data, offsets[row], offsets[row + 1], table, words[n:])
+            n += hash_words(data, offsets[row], offsets[row + 1], table, scratch, words[n:])
         ends[row + 1] = n
 
 
@@ -44,7 +46,7 @@ def hash_normalised(texts: pa.Array | pa.ChunkedArray) -> pa.FixedSizeBinaryArra
     """
     data, offsets, valid = string_buffers(texts)
     n_bytes = np.where(valid, np.diff(offsets), 0)
-    words = np.empty(int((n_bytes // 2 + SPARE).sum()), np.uint64)
+    words = np.empty(int((n_bytes // 2 + 1).sum()), np.uint64)
     ends = np.zeros(len(valid) + 1, np.int64)
     words_of_rows(data, offsets, valid, folding_table(), words, ends)
     return hash_spans(words.view(np.uint8).data, ends * words.itemsize, valid)

@@ -15,14 +15,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from eurosift.dedup.shingle import SPARE, folding_table, hash_shingles, hash_words
+from eurosift.dedup.fold import folding_table
+from eurosift.dedup.shingle import (
+    hash_shingles,
+    hash_words,
+    longest_row,
+    make_scratch,
+    room_for_words,
+)
 from eurosift.filters.arrays import Bools, Int64s, UInt8s, UInt32s, UInt64s
+from eurosift.filters.bits import VALUES, VECTOR
 from eurosift.filters.buffers import string_buffers
-from eurosift.filters.kernel import kernel
-from eurosift.filters.words import finish
+from eurosift.filters.kernel import Integer, Intrinsic, kernel
+from eurosift.filters.words import finish, mix
 
-UNROLLED = 4
-"""Shingles that are hashed together, so that the minima are loaded and stored less often."""
+lower_minima = Intrinsic("eurosift.filters.vectors", "lower_minima")
 
 Hashes = npt.NDArray[np.unsignedinteger[Any]]
 """Hashes of shingles and minima, of 32 or 64 bits."""
@@ -30,26 +37,24 @@ Hashes = npt.NDArray[np.unsignedinteger[Any]]
 
 @kernel
 def minima_of(
-    shingles: Hashes, n: int, multipliers: Hashes, increments: Hashes, out: Hashes
+    shingles: Hashes, n: Integer, multipliers: Hashes, increments: Hashes, out: Hashes
 ) -> None:
     """Write the smallest value of each permutation over `n` shingles to `out`.
 
-    `shingles` must have room for `UNROLLED` - 1 more.
+    `shingles` must have room for `VALUES` - 1 more.
     """
-    for i in range(n, n + UNROLLED - 1):
+    for i in range(n, n + VALUES - 1):
         shingles[i] = shingles[n - 1]
-    for i in range(0, n, UNROLLED):
-        h0 = shingles[i]
-        h1 = shingles[i + 1]
-        h2 = shingles[i + 2]
-        h3 = shingles[i + 3]
-        for k in range(out.size):
-            a = multipliers[k]
-            b = increments[k]
+    lanes = VECTOR // out.itemsize
+    whole = out.size // lanes * lanes
+    n_filled = -(-n // VALUES) * VALUES
+    for k in range(0, whole, lanes):
+        lower_minima(out, k, multipliers, increments, shingles, n_filled)
+    for k in range(whole, out.size):
+        for i in range(n):
             # Numba multiplies numbers of 32 bits as 64: what is above has to be cut off.
-            first = min(out.dtype.type(a * h0 + b), out.dtype.type(a * h1 + b))
-            second = min(out.dtype.type(a * h2 + b), out.dtype.type(a * h3 + b))
-            out[k] = min(out[k], first, second)
+            value = out.dtype.type(multipliers[k] * shingles[i] + increments[k])
+            out[k] = min(out[k], value)
 
 
 @kernel
@@ -57,7 +62,7 @@ def sign_rows(
     data: UInt8s,
     offsets: Int64s,
     valid: Bools,
-    table: UInt32s,
+    table: UInt64s,
     n_grams: int,
     multipliers: Hashes,
     increments: Hashes,
@@ -65,17 +70,15 @@ def sign_rows(
     signed: Bools,
 ) -> None:
     """Fill `minima`, shape (n_rows, n_permutations), and tell which rows have shingles."""
-    longest = 0
+    longest = longest_row(offsets, valid)
+    scratch = make_scratch(longest)
+    words = np.empty(room_for_words(longest), np.uint64)
+    shingles = np.empty(words.size + VALUES, minima.dtype)
     for row in range(valid.size):
+        n_words: Integer = 0
         if valid[row]:
-            longest = max(longest, offsets[row + 1] - offsets[row])
-    words = np.empty(longest // 2 + SPARE, np.uint64)  # every second byte may begin a word
-    shingles = np.empty(words.size + UNROLLED, minima.dtype)
-    for row in range(valid.size):
-        n_words = 0
-        if valid[row]:
-            n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
-        n_shingles = hash_shingles(words, n_words, n_grams, shingles)
+            n_words = hash_words(data, offsets[row], offsets[row + 1], table, scratch, words)
+        n_shingles = hash_shingles(words, n_words, n_grams, scratch.values, shingles)
         signed[row] = n_shingles > 0
         if n_shingles > 0:
             minima_of(shingles, n_shingles, multipliers, increments, minima[row])
@@ -89,8 +92,8 @@ def key_bands(minima: Hashes, signed: Bools, n_rows: int, keys: UInt64s) -> None
             for band in range(keys.shape[1]):
                 key = np.uint64(band)
                 for i in range(band * n_rows, (band + 1) * n_rows):
-                    key = finish(key ^ np.uint64(minima[document, i])) + key
-                keys[document, band] = key
+                    key = mix(key) ^ np.uint64(minima[document, i])
+                keys[document, band] = finish(key)
 
 
 @kernel
@@ -98,7 +101,7 @@ def shingles_of_rows(
     data: UInt8s,
     offsets: Int64s,
     valid: Bools,
-    table: UInt32s,
+    table: UInt64s,
     n_grams: int,
     found: UInt32s,
     ends: Int64s,
@@ -107,13 +110,15 @@ def shingles_of_rows(
 
     `found` must have room for a shingle per two bytes, and one more per row.
     """
+    longest = longest_row(offsets, valid)
+    scratch = make_scratch(longest)
+    words = np.empty(room_for_words(longest), np.uint64)
     n = 0
     for row in range(valid.size):
         if valid[row]:
-            words = np.empty((offsets[row + 1] - offsets[row]) // 2 + SPARE, np.uint64)
-            n_words = hash_words(data, offsets[row], offsets[row + 1], table, words)
+            n_words = hash_words(data, offsets[row], offsets[row + 1], table, scratch, words)
             here = found[n:]
-            n_shingles = hash_shingles(words, n_words, n_grams, here)
+            n_shingles = hash_shingles(words, n_words, n_grams, scratch.values, here)
             if n_shingles > 0:
                 here[:n_shingles].sort()
                 last = 0

@@ -14,11 +14,15 @@ from eurosift.filters.arrays import UInt8s
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 
 trailing_zeros = Intrinsic("numba.cpython.unsafe.numbers", "trailing_zeros")
+count_bits = Intrinsic("eurosift.filters.vectors", "count_bits")
 
+VECTOR: Final = 64
+"""Bytes that operations of `eurosift.filters.vectors` take together."""
+VALUES: Final = 4
+"""Values that `eurosift.filters.vectors.lower_minima` takes together."""
 LOWEST: Final = np.uint64(0x0101010101010101)
 ONE: Final = np.uint64(1)
 ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-TOP_BYTE: Final = np.uint64(56)
 
 
 @kernel
@@ -44,7 +48,7 @@ def first_bytes(n: Integer) -> np.uint64:
 @kernel
 def count_selected(selection: np.uint64) -> Integer:
     """Number of bytes that are selected."""
-    return np.int64((selection * LOWEST) >> TOP_BYTE)
+    return np.int64(count_bits(selection))
 
 
 @kernel

@@ -93,9 +93,13 @@ def decode(data: UInt8s, pos: Integer, end: Integer) -> tuple[Integer, int]:
 
 
 @kernel
-def absorb(state: np.uint64, point: Integer) -> np.uint64:
-    """Take one code point into a hash; starts from `SEED`, ends with `finish`."""
-    return (state ^ np.uint64(point)) * PRIME ^ (state >> SHIFT)
+def mix(state: np.uint64) -> np.uint64:
+    """One round of a hash: carry what is in each bit to those above, and half of it back.
+
+    No two states become the same, and 0 stays 0.
+    """
+    state *= PRIME
+    return state ^ state >> SHIFT
 
 
 @kernel
@@ -118,15 +122,13 @@ def hash_bytes(data: UInt8s, start: Integer, stop: Integer) -> np.uint64:
     """
     width = min(stop - start, 8)
     kept = first_bytes(width)
-    state = (load_word(data, np.uint64(start)) & kept ^ np.uint64(stop - start) * PRIME) * SEED
+    state = load_word(data, np.uint64(start)) & kept ^ np.uint64(stop - start) * PRIME
     pos = start + 8
     while pos + 8 < stop:
-        state = (state ^ state >> SHIFT ^ load_word(data, np.uint64(pos))) * PRIME
+        state = mix(state) ^ load_word(data, np.uint64(pos))
         pos += 8
     last = load_word(data, np.uint64(stop - width)) & kept
-    state = (state ^ state >> SHIFT ^ last) * PRIME
-    state = (state ^ state >> SHIFT) * SEED
-    return state ^ state >> SHIFT | ONE
+    return mix(mix(state) ^ last) | ONE
 
 
 @kernel
@@ -190,18 +192,18 @@ def next_word(
         byte = data[pos]
         if byte < 0x80 and classes[byte] & LETTER_OR_NUMBER:
             before = classes[byte]
-            state = absorb(state, lower[byte])
+            state = mix(state ^ np.uint64(lower[byte]))
             pos += 1
             continue
         point, width = decode(data, pos, end)
         kind = classes[point]
         if kind & INSIDE:
             if kind & IGNORED == 0:
-                state = absorb(state, lower[point] if point < lower.size else point)
+                state = mix(state ^ np.uint64(lower[point] if point < lower.size else point))
                 if kind & EXTEND == 0:
                     before = kind
         elif is_joined(data, pos + width, end, point, before, classes):
-            state = absorb(state, APOSTROPHE if point == RIGHT_QUOTE else point)
+            state = mix(state ^ np.uint64(APOSTROPHE if point == RIGHT_QUOTE else point))
         else:
             break
         pos += width

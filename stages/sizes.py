@@ -32,16 +32,18 @@ def row_bytes(batch: pa.RecordBatch) -> Int64s:
     return sizes
 
 
-def _value_bytes(values: pa.Array) -> Int64s:
+def _value_bytes(values: pa.Array) -> Int64s | int:
+    """Bytes of each value; one number if they have the same."""
     kind = values.type
     if pa.types.is_null(kind):
-        return np.zeros(len(values), np.int64)
+        return 0
     if pa.types.is_struct(kind):
-        fields = [_value_bytes(field) for field in values.flatten()]
-        return np.sum(fields, axis=0, dtype=np.int64) if fields else np.zeros(len(values), np.int64)
+        return sum(map(_value_bytes, values.flatten()))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         items = _value_bytes(values.flatten()) + ITEM_BYTES
         lengths = _numbers(pc.list_value_length(values))
+        if isinstance(items, int):
+            return lengths * items
         before: Int64s = np.concatenate([[0], np.cumsum(items)])
         ends = np.cumsum(lengths)
         sizes: Int64s = before[ends] - before[ends - lengths]
@@ -49,9 +51,9 @@ def _value_bytes(values: pa.Array) -> Int64s:
     if pa.types.is_dictionary(kind):
         return _value_bytes(values.dictionary_decode())
     try:
-        return np.full(len(values), -(-kind.bit_width // 8), np.int64)
+        return int(-(-kind.bit_width // 8))
     except ValueError:  # of no fixed width
-        return _numbers(pc.binary_length(values))
+        return 0 if values.null_count == len(values) else _numbers(pc.binary_length(values))
 
 
 def _numbers(lengths: pa.Array) -> Int64s:

@@ -23,7 +23,7 @@ from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 from eurosift.stages.rights import signals
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever signatures of the same text and parameters, or their files, would be others."""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from eurosift.stages.extract.presets import PRESETS
 from eurosift.stages.extract.remote import Source
 from eurosift.stages.extract.rows import batches, exceeds, row_id
 from eurosift.stages.extract.times import capture_time, date_of
-from eurosift.stages.sizes import rows_that_fit
+from eurosift.stages.sizes import rows_that_fit, slices
 from eurosift.stages.source import Account
 
 _OWN_NAMES = ("id", "text", "url")
@@ -89,6 +91,9 @@ def read_texts(path: Source, config: ExtractConfig) -> Iterator[pa.Array]:
 
     Blank texts are null.
     """
+    if config.format == "parquet":
+        yield from _parquet_texts(path, config)
+        return
     schema = pa.schema([pa.field("text", pa.string())])
     rows = ({"text": _text(line.values)} for line in lines_of(path, config, Account()))
     for batch in batches(rows, schema):
@@ -103,11 +108,11 @@ def lines_of(path: Source, config: ExtractConfig, account: Account) -> Iterator[
     InputError
         If the file cannot be read, or a column that it must have is missing.
     """
+    if config.format == "parquet":
+        yield from _parquet_lines(path, config)
+        return
     try:
-        if config.format == "parquet":
-            yield from _parquet_lines(path, config)
-        else:
-            yield from _jsonl_lines(path, config, account)
+        yield from _jsonl_lines(path, config, account)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
@@ -134,26 +139,63 @@ def _jsonl_lines(path: Source, config: ExtractConfig, account: Account) -> Itera
 
 
 def _parquet_lines(path: Source, config: ExtractConfig) -> Iterator[Line]:
-    columns = config.columns
+    content, limit = _content(config)
+    with _readable(path, config) as (file, names):
+        for batch in _batches(file, sorted(set(names.values()))):
+            rows, large = _without_large(batch, names[content], limit)
+            for row, too_large in zip(_microseconds(rows).to_pylist(), large, strict=True):
+                values = {ours: row[theirs] for ours, theirs in names.items()}
+                yield Line(values, None, None, too_large)
+
+
+def _parquet_texts(path: Source, config: ExtractConfig) -> Iterator[pa.Array]:
+    """Yield texts, of which no Python objects are made: that would take longer than all else."""
+    content, limit = _content(config)
+    with _readable(path, config) as (file, names):
+        for batch in _batches(file, [names[content]]):
+            rows, _ = _without_large(batch, names[content], limit)
+            texts = pa.record_batch([_not_blank(rows.column(0))], [content])
+            for part in slices(texts):
+                yield part.column(0).cast(pa.string())
+
+
+def _not_blank(texts: pa.Array) -> pa.Array:
+    """Strings of which something is left by ``str.strip``; null for all else."""
+    if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
+        return pa.nulls(len(texts), pa.string())
+    texts.validate(full=True)  # as Python would, of which they have been kept
+    has_words = pc.match_substring_regex(texts, _no_space())
+    return pc.if_else(has_words, texts, pa.scalar(None, texts.type))
+
+
+@cache
+def _no_space() -> str:
+    spaces = "".join(f"\\x{{{code:x}}}" for code in range(0x10000) if chr(code).isspace())
+    return f"[^{spaces}]"
+
+
+@contextmanager
+def _readable(
+    path: Source, config: ExtractConfig
+) -> Iterator[tuple[pq.ParquetFile, Mapping[str, str]]]:
+    """Open a Parquet file; under our names, those of its columns that are wanted."""
     try:
         with _open_parquet(path) as file:
             has = file.schema_arrow.names
-            _check(path, columns, has)
-            names = {
-                ours: next(name for name in theirs if name in has)
-                for ours, theirs in _candidates(config).items()
-                if not set(theirs).isdisjoint(has)
-            }
-            wanted = sorted(set(names.values()))
-            content, limit = _content(config)
-            for batch in _batches(file, wanted):
-                rows, large = _without_large(batch, names[content], limit)
-                for row, too_large in zip(_microseconds(rows).to_pylist(), large, strict=True):
-                    values = {ours: row[theirs] for ours, theirs in names.items()}
-                    yield Line(values, None, None, too_large)
+            _check(path, config.columns, has)
+            yield (
+                file,
+                {
+                    ours: next(name for name in theirs if name in has)
+                    for ours, theirs in _candidates(config).items()
+                    if not set(theirs).isdisjoint(has)
+                },
+            )
     except (pa.ArrowException, ValueError, OverflowError) as error:
         # The latter two: strings that are no UTF-8, times outside of the years 1 to 9999.
         raise InputError(f"{path}: is no readable Parquet file ({error})") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 def _open_parquet(path: Source) -> pq.ParquetFile:
@@ -186,9 +228,8 @@ def _without_large(
         return batch, [False] * batch.num_rows
     large = pc.greater(pc.fill_null(pc.binary_length(texts), 0), max_bytes)
     if large.true_count:
-        kept = pc.if_else(large, pa.scalar(None, texts.type), texts)
-        batch = batch.set_column(index, column, kept)
-    return batch, large.to_pylist()
+        texts = pc.if_else(large, pa.scalar(None, texts.type), texts)
+    return batch.set_column(index, column, texts), large.to_pylist()
 
 
 def _microseconds(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 from datatrove.utils.word_tokenizers import WordTokenizer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -210,8 +211,10 @@ def test_shingles_of_texts_are_those_of_each(pairs):
 
 
 @pytest.mark.parametrize("precision", [32, 64])
-def test_minima_are_the_smallest_values_of_the_permutations(precision):
-    minhash = MinHash(n_grams=2, bands=2, rows=3, precision=precision)
+@pytest.mark.parametrize("bands", [2, 14, 17])
+def test_minima_are_the_smallest_values_of_the_permutations(precision, bands):
+    """However many there are: they are looked at 64 bytes at a time."""
+    minhash = MinHash(n_grams=2, bands=bands, rows=3, precision=precision)
     words = word_hashes("one two three four one two three four five")
     with np.errstate(over="ignore"):
         pairs_of_words = words[:-1] * BASE + words[1:]
@@ -223,3 +226,13 @@ def test_minima_are_the_smallest_values_of_the_permutations(precision):
     signed = minhash.sign(pa.array(["one two three four one two three four five"]))
     assert signed.minima[0].tolist() == expected
     assert signed.minima.dtype.itemsize * 8 == precision
+
+
+def test_signatures_are_those_of_this_format():
+    """If this digest changes, raise `FORMAT` of the sign phase."""
+    minhash = MinHash()
+    texts = ["Ängste über 12,5 Grad – η οδός, 漢字, права", "a b c d e " * 300]
+    signed = minhash.sign(pa.array(texts))
+    digest = xxhash.xxh3_64(signed.minima.astype("<u4").tobytes())
+    digest.update(minhash.keys(signed).astype("<u8").tobytes())
+    assert digest.hexdigest() == "adff566c2e6d8d2c"

@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurosift.filters.words import decode, next_word, word_tables, words
+from eurosift.filters.words import decode, hash_bytes, next_word, word_tables, words
 
 IGNORED = r"\u00AD\u200C\u200D\u2060"
 WORD = regex.compile(
@@ -54,6 +54,28 @@ def test_the_hash_is_of_the_lower_cased_word(word):
 def test_hashes_tell_words_apart():
     vocabulary = [f"{a}{b}{c}" for a in "abcdefgh" for b in "ijklmnop" for c in range(300)]
     assert len({value for _, value in words(" ".join(vocabulary))}) == len(vocabulary)
+
+
+def test_hashes_of_bytes_tell_apart_what_differs_in_one_place_or_in_its_length():
+    same = [b"a" * n for n in range(1, 40)]
+    one_other = [
+        b"a" * i + b"b" + b"a" * (n - i) for n in (0, 3, 7, 8, 15, 16, 30) for i in range(n + 1)
+    ]
+    short = [bytes([i, j]) for i in range(1, 256) for j in range(256)]
+    spans = list(dict.fromkeys([*same, *one_other, *short]))
+    found = {
+        int(hash_bytes(np.frombuffer(b"x" + span + b"?" * 8, np.uint8), 1, 1 + len(span)))
+        for span in spans
+    }
+    assert len(found) == len(spans)
+    assert all(value % 2 for value in found)
+
+
+@given(st.binary(min_size=1, max_size=40), st.binary(max_size=9), st.binary(min_size=8, max_size=8))
+def test_hashes_of_bytes_do_not_depend_on_what_is_around_them(span, before, behind):
+    alone = hash_bytes(np.frombuffer(span + bytes(8), np.uint8), 0, len(span))
+    around = np.frombuffer(before + span + behind, np.uint8)
+    assert hash_bytes(around, len(before), len(before) + len(span)) == alone
 
 
 def test_soft_hyphens_and_kinds_of_apostrophe_are_not_heard():

@@ -9,6 +9,7 @@ import pytest
 
 from eurosift.stages.dedup import Dedup, DedupConfig
 from eurosift.stages.dedup.earlier import EarlierRun, names_of
+from eurosift.stages.dedup.sign import FORMAT
 from eurosift.stages.errors import StageError
 
 
@@ -132,7 +133,7 @@ def test_all_earlier_runs_that_are_refused_are_told(make_run, crawls, earlier, t
 
 
 def test_signatures_of_another_version_are_told(make_run, crawls, earlier, monkeypatch):
-    monkeypatch.setattr("eurosift.stages.dedup.sign.FORMAT", 2)
+    monkeypatch.setattr("eurosift.stages.dedup.sign.FORMAT", FORMAT + 1)
     config = DedupConfig(**LOOSE, seed=2, against=[earlier[0].folder / "run"])
     (error,) = Dedup(config, name="dedup").refusals()
     assert "by a version of eurosift whose signatures cannot be compared" in str(error)

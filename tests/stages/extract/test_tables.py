@@ -139,6 +139,46 @@ def test_large_texts_are_found_however_a_column_holds_them(tmp_path, encode):
     ]
 
 
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pa.Array.dictionary_encode,
+        lambda x: x.cast(pa.string_view()),
+        lambda x: x.cast(pa.large_string()),
+    ],
+)
+def test_blank_is_what_python_strips(tmp_path, encode):
+    """Whatever there is between a blank and a letter, however a column holds it."""
+    candidates = [chr(code) for code in (*range(0x2100), 0x3000, 0xFEFF)]
+    rows = [None, "", *candidates, *(f" {c}\n" for c in candidates), "".join(candidates[:33])]
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": encode(pa.array(rows))}), path)
+    stage = Extract(ExtractConfig(format="parquet"), name="extract")
+    assert texts(stage, path) == [text if text and text.strip() else None for text in rows]
+    assert [row["extract_reasons"] == [] for row in read(stage, path)] == [
+        bool(text and text.strip()) for text in rows
+    ]
+
+
+@pytest.mark.parametrize("column", [pa.array([1, 2]), pa.array([b"a", b"b"]), pa.nulls(2)])
+def test_what_is_no_text_is_null(tmp_path, column):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": column}), path)
+    stage = Extract(ExtractConfig(format="parquet"), name="extract")
+    assert texts(stage, path) == [None, None]
+    assert [row["extract_reasons"] for row in read(stage, path)] == [["no_text"]] * 2
+
+
+def test_texts_come_in_arrays_of_bounded_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_PARQUET_BYTES", 1 << 30)
+    path = tmp_path / "x.parquet"
+    rows = ["a" * 9_000_000, "b", "c" * 9_000_000, "d"]
+    pq.write_table(pa.table({"text": pa.array(rows, pa.large_string())}), path)
+    arrays = list(Extract(ExtractConfig(format="parquet"), name="extract").texts(path))
+    assert [array.to_pylist() for array in arrays] == [rows[:2], rows[2:]]
+    assert {array.type for array in arrays} == {pa.string()}
+
+
 def test_parquet_is_read_in_batches_that_are_bounded_by_bytes(tmp_path, monkeypatch):
     """However many rows a row group has."""
     monkeypatch.setattr(tables, "_PARQUET_BYTES", 10_000)
@@ -266,6 +306,15 @@ def test_values_that_python_cannot_hold_are_one_clear_error(tmp_path, column):
     config = ExtractConfig(format="parquet", columns={"title": "title"})
     with pytest.raises(InputError, match=r"x\.parquet: is no readable Parquet file"):
         read(Extract(config, name="extract"), path)
+
+
+def test_texts_that_are_no_utf8_are_one_clear_error(tmp_path):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": pa.array([b"a\xff"]).view(pa.string())}), path)
+    stage = Extract(ExtractConfig(format="parquet"), name="extract")
+    for side in (read, texts):
+        with pytest.raises(InputError, match=r"x\.parquet: is no readable Parquet file"):
+            side(stage, path)
 
 
 def test_of_a_table_by_url_only_the_columns_that_are_needed_are_requested(web_server, tmp_path):
