@@ -56,14 +56,15 @@ def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> p
         .unique()
         .collect()
     )
-    lists = words.group_by("word").agg(pl.len(), (pl.col("language") == settings.but).any())
+    lists = words.group_by("word").agg(
+        pl.len().alias("lists"), (pl.col("language") == settings.but).any().alias("in_but")
+    )
+    few = lists.filter(pl.col("lists") <= settings.most)
     own = words["language"] == settings.but
-    rare = lists.filter(pl.col("len") <= settings.most)
-    telling = rare.filter(~pl.col("language"))
     return pl.concat(
         [
-            words.filter(own).join(rare, on="word", how="semi"),
-            words.filter(~own).join(telling, on="word", how="semi"),
+            words.filter(own).join(few, on="word", how="semi"),
+            words.filter(~own).join(few.filter(~pl.col("in_but")), on="word", how="semi"),
         ]
     )
 
@@ -76,11 +77,12 @@ def word_lines(words: pl.DataFrame, cap: int, key: str, longest: int) -> dict[st
     found: dict[str, list[str]] = {}
     for (code,), rows in words.sort("language").group_by("language", maintain_order=True):
         language = str(code)
-        hashes = {w: xxhash.xxh64_intdigest(f"{key}\0{language}\0{w}") for w in rows["word"]}
-        left = iter(sorted(hashes, key=lambda word: (hashes[word], word)))
+        hashes = {
+            word: xxhash.xxh64_intdigest(f"{key}\0{language}\0{word}") for word in rows["word"]
+        }
         lines: list[str] = []
         line: list[str] = []
-        for word in left:
+        for word in sorted(hashes, key=lambda word: (hashes[word], word)):
             if len(lines) == cap:
                 break
             if dominant_script(word) != language.partition("_")[2]:

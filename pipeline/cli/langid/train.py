@@ -67,8 +67,8 @@ SCHEMA_VERSION = 1
     multiple=True,
     metavar="SOURCE",
     help="Keep a whole source from training, repeatable, in place of one line in twenty of each: "
-    "text of other kinds than a model was trained on tells more of its scores. `none` keeps nothing: "
-    "for a model whose thresholds are calibrated with a twin.",
+    "text of other kinds than a model was trained on tells more of its scores. `none` keeps "
+    "nothing: for a model whose thresholds are calibrated with a twin.",
 )
 @trainer_option
 @click.option(
