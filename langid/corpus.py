@@ -18,6 +18,7 @@ from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import Recipe, Source
 from eurosift.langid.scripts import dominant_script
+from eurosift.langid.word_lists import read_words, word_lines
 
 NOT_LANGUAGE = "zxx"
 """Label of lines of letters that are no language (ISO 639-2 ``zxx``)."""
@@ -71,9 +72,12 @@ def read_source(folder: Path, source: Source, recipe: Recipe) -> dict[str, list[
     Texts in another script than their label says go to the language's label in that script if the
     recipe has it, and are left out otherwise.
     """
-    frame = pl.read_parquet(folder / f"{source.name}.parquet", columns=["lang", "text"]).unique()
+    path, key = folder / f"{source.name}.parquet", f"{recipe.seed}/{source.name}"
+    if source.unit == "words":
+        words = read_words(path, recipe.languages, recipe.word_lists)
+        return word_lines(words, source.cap, key, recipe.word_lists.longest)
+    frame = pl.read_parquet(path, columns=["lang", "text"]).unique()
     chosen: dict[str, list[str]] = {}
-    key = f"{recipe.seed}/{source.name}"
     wanted = {code[:3] for code in recipe.languages}
     for (label,), rows in frame.sort("lang").group_by("lang", maintain_order=True):
         try:

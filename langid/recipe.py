@@ -19,7 +19,9 @@ class Source(_Frozen):
     """One source of labelled text."""
 
     name: str = Field(description="Name of the Parquet file, without suffix.")
-    unit: Literal["sent", "para", "ui"] = Field(description="Kind of text.")
+    unit: Literal["sent", "para", "ui", "words"] = Field(
+        description="Kind of text; of words, a row is one."
+    )
     licence: str = Field(description="SPDX identifier, or a name where there is none.")
     origin: str = Field(description="Where the text comes from, for the model card.")
     cap: int = Field(gt=0, description="Most lines taken per language.")
@@ -31,6 +33,16 @@ class Spans(_Frozen):
     min_words: int = Field(gt=0, description="Lines from this many words on give a span.")
     shortest: int = Field(gt=0, description="Fewest words of a span.")
     longest: int = Field(gt=0, description="Most words of a span.")
+
+
+class WordLists(_Frozen):
+    """What is taken of lists of words."""
+
+    most: int = Field(default=6, gt=0, description="Words that more languages have are left out.")
+    but: str = Field(
+        default="eng_Latn", description="So are those of this language in the lists of others."
+    )
+    longest: int = Field(default=3, gt=0, description="Most words of a line.")
 
 
 class Quantise(_Frozen):
@@ -57,11 +69,16 @@ class Recipe(_Frozen):
     min_letters: int = Field(description="Text with fewer letters is left out.")
     max_chars: int = Field(description="Longer lines are cut.")
     spans: tuple[Spans, ...] = Field(description="Augmentation by short spans, one of each kind.")
+    word_lists: WordLists = Field(
+        default=WordLists(), description="Which words of lists are taken."
+    )
     overlap_words: int = Field(
         description="Lines that share so many consecutive words with the evaluation text are out."
     )
     transliterate: dict[str, str] = Field(description="Cyrillic label → label in Latin script.")
-    boost: dict[str, int] = Field(description="Factor on the caps of a label.")
+    boost: dict[str, int] = Field(
+        description="Factor on the caps of a label, but for those of lists of words."
+    )
     leave_out: dict[str, tuple[str, ...]] = Field(description="Sources not taken for a label.")
     not_language: int = Field(ge=0, description="Number of made lines that are no language.")
     mojibake: int = Field(
@@ -77,7 +94,7 @@ class Recipe(_Frozen):
 
     def cap(self, code: str, source: Source) -> int:
         """Most lines of a source that are taken for a label."""
-        return source.cap * self.boost.get(code, 1)
+        return source.cap * (1 if source.unit == "words" else self.boost.get(code, 1))
 
 
 def load_recipe(path: Path | None = None) -> Recipe:

@@ -124,3 +124,14 @@ def short_scores(
             len(false.filter(false >= score)) / len(other) if len(other) else None,
             len(true.filter(left | eased)) / len(own) if len(own) else None,
         )
+
+
+def asked(classes: Sequence[ShortScore]) -> Iterator[tuple[int, float]]:
+    """Yield length and score that are asked of each class, no less than of longer ones.
+
+    The last classes are left out if nothing is asked of them.
+    """
+    for place, row in enumerate(classes):
+        most = max(longer.score for longer in classes[place:])
+        if most:
+            yield row.below, most

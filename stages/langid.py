@@ -172,7 +172,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 5
+    version = 6
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

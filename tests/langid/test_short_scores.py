@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.langid.calibrate import Goal, judged
-from eurosift.langid.short_scores import SHORTEST, cut, short_scores
+from eurosift.langid.short_scores import SHORTEST, ShortScore, asked, cut, short_scores
 
 LENGTHS = (20, 30, 50)
 MALTESE, IRISH, OTHER = "mlt_Latn", "gle_Latn", "cat_Latn"
@@ -78,3 +78,12 @@ def test_languages_of_which_nothing_is_asked_are_kept_and_count_as_such():
     own = [(MALTESE, MALTESE, 0.9, 10), *[(IRISH, IRISH, 0.6, 10)] * 3]
     first, _ = found(*others, *own, enough=0.75)
     assert (first.score, first.recall) == (0.9501, 0.75)
+
+
+def test_no_class_is_asked_less_than_a_longer_one():
+    def classes(*scores):
+        return [ShortScore(10 * k, 1, 1, 0.1, s, 0.1, 0.9) for k, s in enumerate(scores, 1)]
+
+    assert list(asked(classes(0.7, 0.8, 0.6))) == [(10, 0.8), (20, 0.8), (30, 0.6)]
+    assert list(asked(classes(0.0, 0.8, 0.0))) == [(10, 0.8), (20, 0.8)]
+    assert list(asked(classes(0.0, 0.0))) == []

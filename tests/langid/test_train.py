@@ -17,11 +17,11 @@ def test_lines_are_written_with_their_labels_and_spans(tmp_path):
     n = write_lines([Line("deu_Latn", text, "s", "sent"), Line("zxx", "x", "s", "ui")],
                     load_recipe(), path)  # fmt: skip
     written = path.read_text().splitlines()
-    assert n == len(written) == 4
+    assert n == len(written) == 5
     assert written[0] == f"__label__deu_Latn {text}"
-    for cut in written[1:3]:
+    for cut in written[1:4]:
         assert cut.removeprefix("__label__deu_Latn ") in text
-    assert written[3] == "__label__zxx x"
+    assert written[4] == "__label__zxx x"
 
 
 def test_evaluation_text_is_avoided_as_a_whole_and_in_runs_of_words():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from eurosift.langid.labelled import read_labelled
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import digest
 from eurosift.langid.short import characters_of
-from eurosift.langid.short_scores import ShortScore, cut, short_scores
+from eurosift.langid.short_scores import ShortScore, asked, cut, short_scores
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import (
@@ -193,13 +193,6 @@ def _short(
     )
 
 
-def _asked(short: Sequence[ShortScore]) -> Iterator[tuple[int, float]]:
-    """Length and score of each class, but for the last ones if nothing is asked of them."""
-    for place, row in enumerate(short):
-        if any(longer.score for longer in short[place:]):
-            yield row.below, row.score
-
-
 def _eased(found: Sequence[Threshold]) -> frozenset[str]:
     """Languages that no score makes sure."""
     return frozenset(row.language for row in found if row.outcome == "best_f1")
@@ -225,7 +218,7 @@ def _record(
         default=goal.default,
         fallbacks={row.language: row.outcome for row in found if row.outcome != "reached"},
         languages={row.language: row.threshold for row in found},
-        short=dict(_asked(short)),
+        short=dict(asked(short)),
         short_but=tuple(_eased(found)) if short else (),
     )
 

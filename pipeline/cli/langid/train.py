@@ -36,6 +36,8 @@ from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table
 
 MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
+NOTHING = "none"
+"""Instead of a source to hold out."""
 SCHEMA_VERSION = 1
 
 
@@ -65,7 +67,8 @@ SCHEMA_VERSION = 1
     multiple=True,
     metavar="SOURCE",
     help="Keep a whole source from training, repeatable, in place of one line in twenty of each: "
-    "text of other kinds than a model was trained on tells more of its scores.",
+    "text of other kinds than a model was trained on tells more of its scores. `none` keeps "
+    "nothing: for a model whose thresholds are calibrated with a twin.",
 )
 @trainer_option
 @click.option(
@@ -94,7 +97,8 @@ def command(
     """
     with told():
         recipe = _recipe(recipe_file)
-        if unknown := sorted(set(hold_out) - {source.name for source in recipe.sources}):
+        names = {NOTHING, *(source.name for source in recipe.sources)}
+        if unknown := sorted(set(hold_out) - names):
             raise TrainingError(f"--hold-out {unknown[0]}: the recipe names no such source")
         check_sources(data, recipe)
         python = trainer_python(trainer)

@@ -103,6 +103,34 @@ def test_a_whole_source_can_be_held_out(sources, trainer, eurosift, tmp_path):
     assert {row["name"]: row["lines"] for row in record["sources"]}["two"] == 0
 
 
+@pytest.mark.slow
+def test_nothing_need_be_held_out(sources, trainer, eurosift, tmp_path):
+    options = ("--trainer", trainer, "--hold-out", "none", "--out", tmp_path / "out")
+    found = eurosift(*call(sources, *options))
+    assert found.code == 0, found.err
+    record = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert record["lines"]["held_out"] == 0
+    assert len(pl.read_parquet(tmp_path / "out" / "held_out.parquet")) == 0
+    assert record["hold_out"] == ["none"]
+
+
+@pytest.mark.slow
+def test_lists_of_words_teach_a_model(sources, trainer, eurosift, tmp_path):
+    stems = [f"{a}{b}{c}" for a in "bdfgklm" for b in "aeiou" for c in "nrst"]
+    rows = [("de", stem + "ung") for stem in stems] + [("de", "Berlin"), ("en", "thing")]
+    pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(sources / "two.parquet")
+    one = "{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}"
+    two = "{name: two, unit: words, licence: CC0-1.0, origin: made, cap: 50}"
+    (tmp_path / "recipe.yaml").write_text(RECIPE.replace(f"[{one}]", f"[{one}, {two}]"))
+    options = ("--trainer", trainer, "--hold-out", "two", "--out", tmp_path / "out")
+    found = eurosift(*call(sources, *options))
+    assert found.code == 0, found.err
+    held_out = pl.read_parquet(tmp_path / "out" / "held_out.parquet")
+    assert set(held_out["language"]) == {"deu_Latn"}
+    assert {len(text.split()) for text in held_out["text"]} == {1, 2, 3}
+    assert all(word.endswith("ung") for text in held_out["text"] for word in text.split())
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
