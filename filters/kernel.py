@@ -9,9 +9,11 @@ it is compiled and where it is kept is told in `kernel_cache`.
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final, TypeVar, cast
@@ -33,6 +35,19 @@ ALLOCATING: Final = frozenset(
 
 _ALONE = threading.RLock()
 """Held by the thread that makes a dispatcher."""
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Look for no garbage: numba makes many objects when it starts and compiles, and keeps most."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ class Kernel:
         )
 
     def _made(self, *, inner: bool) -> Any:
-        from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
+        with collector_paused():
+            from eurosift.filters.kernel_cache import compiled  # noqa: PLC0415 - imports numba
 
         function = self._function
         code, scope = function.__code__, dict(function.__globals__)
@@ -111,12 +127,22 @@ class Kernel:
         return dispatcher
 
 
+def apart(function: FunctionT) -> FunctionT:
+    """Keep a function apart from the kernels that call it, where LLVM would copy it into them.
+
+    Below `kernel`. It is for loops that want all registers.
+    """
+    function.apart = True  # type: ignore[attr-defined]
+    return function
+
+
 def kernel(function: FunctionT) -> FunctionT:
     """Compile `function` at its first call: nopython mode, without the GIL, cached on disk.
 
     Kernels may call kernels, by names of their module. They get arrays and scalars only, and
-    report trouble by their return value. They make arrays by name (`ALLOCATING`), not by arithmetic
-    on arrays, and give back none that they were given. Integer overflow wraps and indices are not
-    checked, as in C.
+    report trouble by their return value; closures, comprehensions and exceptions are not for them
+    (`eurosift.filters.kernel_compiler` leaves out what these need). They make arrays by name
+    (`ALLOCATING`), not by arithmetic on arrays, and give back none that they were given. Integer
+    overflow wraps and indices are not checked, as in C.
     """
     return cast("FunctionT", Kernel(function))

@@ -21,21 +21,46 @@ from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import llvmlite  # type: ignore[import-untyped]
 import numba
 from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.compiler import Compiler
 
 import eurosift
 from eurosift.filters.cache_folders import candidate_folders, is_usable
+from eurosift.filters.kernel import collector_paused
 
 PATIENCE_S = 60.0
 """So long a process waits for another that compiles the same kernel."""
 
+TESTED = "0.68."
+"""Versions of numba for which there is `eurosift.filters.kernel_compiler`."""
+
 MARK = b"eurosift.filters.kernel"
 """A source that says this may hold kernels, or numbers that are compiled into some."""
+
+
+def kernel_compiler() -> ModuleType | None:
+    """`eurosift.filters.kernel_compiler`, if it is for this version of numba."""
+    if not numba.__version__.startswith(TESTED):
+        return None
+    from eurosift.filters import kernel_compiler as found  # noqa: PLC0415 - fails with other versions
+
+    return found
+
+
+class KernelCacheImpl(CompileResultCacheImpl):  # type: ignore[misc]
+    """Numba's serialisation, and that of code which is only to be linked."""
+
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        """Make the result of a compilation anew."""
+        if (compiler := kernel_compiler()) is None:
+            return super().rebuild(target_context, payload)
+        return compiler.restored(target_context, payload)
 
 
 class LenientCache(FunctionCache):  # type: ignore[misc]
@@ -46,6 +71,7 @@ class LenientCache(FunctionCache):  # type: ignore[misc]
     takes its own lock before those of the kernels that it calls: no circle, no deadlock.
     """
 
+    _impl_class = KernelCacheImpl
     lock: int | None = None
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -87,7 +113,9 @@ class LenientCache(FunctionCache):  # type: ignore[misc]
     def load(self, sig: Any, target_context: Any) -> Any:
         """Load a compiled kernel as numba does; None for every failure."""
         try:
-            return super().load_overload(sig, target_context)
+            if (compiler := kernel_compiler()) is None:
+                return super().load_overload(sig, target_context)
+            return self._load_overload(sig, compiler.KernelTarget(target_context))
         except Exception:  # noqa: BLE001 - a damaged pickle may raise anything; compiling heals it
             self.discard()
             return None
@@ -164,12 +192,14 @@ def compiled(function: Callable[..., Any], *, allocates: bool, inner: bool) -> A
     """
     if inner:
         function.__qualname__ += "-inner"  # by which the cache knows it
+    compiler = kernel_compiler()
     dispatcher = numba.njit(
         nogil=True,
         error_model="numpy",
         _nrt=allocates,
         no_cfunc_wrapper=True,
         no_cpython_wrapper=inner,
+        pipeline_class=Compiler if compiler is None else compiler.KernelCompiler,
     )(function)
     dispatcher.get_call_template = _unliteral(dispatcher.get_call_template)
     if (entries := open_cache(function)) is not None:
@@ -182,7 +212,11 @@ def _unliteral(template_of: Callable[..., Any]) -> Callable[..., Any]:
     """Compile no kernel anew for every number that another one calls it with."""
 
     def template(arguments: Any, named: Any) -> Any:
-        return template_of(tuple(map(numba.types.unliteral, arguments)), named)
+        unliteral = numba.types.unliteral
+        return template_of(
+            tuple(map(unliteral, arguments)),
+            {name: unliteral(each) for name, each in dict(named).items()},
+        )
 
     return template
 
@@ -191,9 +225,10 @@ def _releasing(compile_: Callable[[Any], Any], entries: LenientCache) -> Callabl
     """Give the lock back after a compilation that failed, too."""
 
     def attempt(signature: Any) -> Any:
-        try:
-            return compile_(signature)
-        finally:
-            entries.release()
+        with collector_paused():
+            try:
+                return compile_(signature)
+            finally:
+                entries.release()
 
     return attempt

@@ -16,7 +16,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Int32s, Int64s, UInt64s
 from eurosift.filters.counts import DIFFERENT_WORDS, DUPLICATE_5, TOP_2
-from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.kernel import Integer, apart, kernel
 from eurosift.filters.lines import table_size
 from eurosift.filters.words import PRIME
 
@@ -33,6 +33,7 @@ NEXT: Final = np.uint64(1)
 
 
 @kernel
+@apart
 def count_keys(
     keys: UInt64s, m: Integer, slots: Int32s, table: UInt64s, size: Integer, repeats: Int32s
 ) -> None:

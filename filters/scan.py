@@ -28,6 +28,10 @@ UNICODE: Final = 0
 WHITESPACE: Final = 1
 SPANS: Final = 2
 LONGEST_STOP_WORD: Final = 256
+FIRST_TABLE: Final = 8192
+"""Slots of the hash tables until a text needs more."""
+GROWTH: Final = 4
+"""So many times larger the tables get then."""
 
 
 class Languages(NamedTuple):
@@ -77,8 +81,76 @@ def copy_text(data: UInt8s, start: Integer, size: Integer, text: UInt8s) -> None
         text[i] = 0
 
 
-@kernel
-def scan_rows(
+class Scratch(NamedTuple):
+    """Memory of `scan_rows`; it makes no arrays, so that it need not count references to any.
+
+    Attributes
+    ----------
+    text, marks, ..., lengths
+        A value per byte of the longest text is the worst case; what is not touched is not there.
+    kind_counts
+        int64, shape (n_kinds,).
+    window
+        int32, shape (`TABLE_SIZE`,).
+    stop_word
+        uint8, shape (`LONGEST_STOP_WORD`,).
+    seen
+        int64, shape (n_slots + 1,): zeros.
+    table, repeats
+        Of the same size, a power of two.
+    """
+
+    text: UInt8s
+    marks: UInt8s
+    phrase_kinds: UInt8s
+    breaks: Int32s
+    sentences: Int32s
+    curly: Int32s
+    phrase_places: Int32s
+    starts: Int32s
+    stops: Int32s
+    chars_before: Int32s
+    places: Int32s
+    slots: Int32s
+    hashes: UInt64s
+    keys: UInt64s
+    lengths: Int64s
+    kind_counts: Int64s
+    window: Int32s
+    stop_word: UInt8s
+    seen: Int64s
+    table: UInt64s
+    repeats: Int32s
+
+
+def make_scratch(longest: int, n_kinds: int, n_slots: int) -> Scratch:
+    """Make memory for texts of so many bytes, kinds of characters, and slots for stop words."""
+    return Scratch(
+        text=np.empty(longest, np.uint8),
+        marks=np.empty(longest, np.uint8),
+        phrase_kinds=np.empty(longest, np.uint8),
+        breaks=np.empty(longest, np.int32),
+        sentences=np.empty(longest, np.int32),
+        curly=np.empty(longest, np.int32),
+        phrase_places=np.empty(longest, np.int32),
+        starts=np.empty(longest, np.int32),
+        stops=np.empty(longest, np.int32),
+        chars_before=np.empty(longest, np.int32),
+        places=np.empty(longest, np.int32),
+        slots=np.empty(longest, np.int32),
+        hashes=np.empty(longest, np.uint64),
+        keys=np.empty(longest, np.uint64),
+        lengths=np.empty(longest, np.int64),
+        kind_counts=np.empty(n_kinds, np.int64),
+        window=np.empty(TABLE_SIZE, np.int32),
+        stop_word=np.empty(LONGEST_STOP_WORD, np.uint8),
+        seen=np.zeros(n_slots + 1, np.int64),
+        table=np.empty(FIRST_TABLE, np.uint64),
+        repeats=np.empty(FIRST_TABLE, np.int32),
+    )
+
+
+def scan_texts(
     data: UInt8s,
     offsets: Int64s,
     valid: Bools,
@@ -107,45 +179,70 @@ def scan_rows(
     """
     n_rows = offsets.size - 1
     counts = np.zeros((n_rows, N_COUNTS), np.int64)
-    longest = 0
-    for row in range(n_rows):
-        if valid[row]:
-            longest = max(longest, offsets[row + 1] - offsets[row])
-    if tokens == SPANS:
-        for row in range(n_rows):
-            longest = max(longest, spans.offsets[row + 1] - spans.offsets[row])
-    # One entry per byte is the worst case; memory that is not touched is not there.
-    longest += PADDING
-    text = np.empty(longest, np.uint8)
-    marks = np.empty(longest, np.uint8)
-    breaks = np.empty(longest, np.int32)
-    sentences = np.empty(longest, np.int32)
-    curly = np.empty(longest, np.int32)
-    phrase_places = np.empty(longest, np.int32)
-    phrase_kinds = np.empty(longest, np.uint8)
-    starts = np.empty(longest, np.int32)
-    stops = np.empty(longest, np.int32)
-    hashes = np.empty(longest, np.uint64)
-    chars_before = np.empty(longest, np.int32)
-    keys = np.empty(longest, np.uint64)
-    lengths = np.empty(longest, np.int64)
-    places = np.empty(longest, np.int32)
-    slots = np.empty(longest, np.int32)
-    kind_counts = np.empty(characters.marks.size, np.int64)
-    window = np.empty(TABLE_SIZE, np.int32)
-    scratch = np.empty(LONGEST_STOP_WORD, np.uint8)
-    seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
-    capacity = table_size(1024)
-    table = np.empty(capacity, np.uint64)
-    repeats = np.empty(capacity, np.int32)
-    for row in range(n_rows):
+    longest = int(np.max(np.diff(offsets), where=valid, initial=0))
+    longest = max(longest, int(np.max(np.diff(spans.offsets), initial=0)))
+    scratch = make_scratch(longest + PADDING, characters.marks.size, languages.stop_keys.shape[1])
+    row = 0
+    while True:
+        row = int(
+            scan_rows(
+                row,
+                data,
+                offsets,
+                valid,
+                characters,
+                phrases,
+                languages,
+                tokens,
+                spans,
+                scratch,
+                counts,
+            )
+        )
+        if row == n_rows:
+            return counts
+        counts[row] = 0
+        scratch.seen[:] = 0
+        n_slots = GROWTH * scratch.table.size
+        scratch = scratch._replace(
+            table=np.empty(n_slots, np.uint64), repeats=np.empty(n_slots, np.int32)
+        )
+
+
+@kernel
+def scan_rows(
+    first_row: Integer,
+    data: UInt8s,
+    offsets: Int64s,
+    valid: Bools,
+    characters: CharacterTables,
+    phrases: PhraseTable,
+    languages: Languages,
+    tokens: int,
+    spans: Spans,
+    scratch: Scratch,
+    counts: Int64s,
+) -> Integer:
+    """Do the work of `scan_texts` from a row on.
+
+    Returns the number of rows if all is done, else the row for which the tables of `scratch` are
+    too small; what is counted of it, and what was seen, then has to be put back to zero.
+    """
+    text, marks, phrase_kinds = scratch.text, scratch.marks, scratch.phrase_kinds
+    breaks, sentences, curly = scratch.breaks, scratch.sentences, scratch.curly
+    phrase_places, starts, stops = scratch.phrase_places, scratch.starts, scratch.stops
+    chars_before, places, slots = scratch.chars_before, scratch.places, scratch.slots
+    hashes, keys, lengths = scratch.hashes, scratch.keys, scratch.lengths
+    table, repeats = scratch.table, scratch.repeats
+    n_rows = valid.size
+    for row in range(first_row, n_rows):
         if not valid[row]:
             continue
         size = offsets[row + 1] - offsets[row]
         copy_text(data, offsets[row], size, text)
         of_row = counts[row]
         language = languages.of_row[row]
-        is_ascii = scan_characters(text, size, characters, kind_counts, marks, of_row)
+        is_ascii = scan_characters(text, size, characters, scratch.kind_counts, marks, of_row)
         n_breaks, n_sentences, n_curly = scan_signs(
             text, size, marks, is_ascii, breaks, sentences, curly, of_row
         )
@@ -187,24 +284,21 @@ def scan_rows(
             languages.stop_keys[language],
             languages.stop_numbers[language],
             tokens == UNICODE and languages.joined[language],
-            seen,
+            scratch.seen,
             row + 1,
-            scratch,
+            scratch.stop_word,
             hashes,
             chars_before,
             of_row,
         )
         n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
-        needed = table_size(max(ROOMY * n_tokens, n_lines + 1))
-        if needed > capacity:
-            capacity = needed
-            table = np.empty(capacity, np.uint64)
-            repeats = np.empty(capacity, np.int32)
+        if table_size(max(ROOMY * n_tokens, n_lines + 1)) > table.size:
+            return row
         count_line_repeats(text, size, keys, lengths, n_lines, table, of_row)
         count_paragraph_repeats(
             text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, table, of_row
         )
         count_ngrams(hashes, n_tokens, chars_before, keys, places, slots, table, repeats, of_row)
         of_row[BYTES] = size
-        of_row[PACKED_BYTES] = packed_size(text, size, marks, window)
-    return counts
+        of_row[PACKED_BYTES] = packed_size(text, size, marks, scratch.window)
+    return n_rows

@@ -127,7 +127,7 @@ def count_all(
         spans = scan.Spans(
             np.cumsum(np.concatenate([[0], lengths])).astype(np.int64), starts, stops
         )
-    matrix = scan.scan_rows(
+    matrix = scan.scan_texts(
         *buffers,
         character_tables(),
         phrase_table(),

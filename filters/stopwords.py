@@ -152,7 +152,8 @@ def build_table(lists: Lists) -> StopTable:
     for row, language in enumerate(languages, 1):
         for number, word in enumerate(lists.get(language, ())):
             content = word.replace("\u2019", "'").encode()
-            padded = np.frombuffer(content + bytes(8), np.uint8)
+            # Not of `bytes`: kernels would be compiled once more, for arrays that are read only.
+            padded = np.frombuffer(bytearray(content + bytes(8)), np.uint8)
             key = hash_word(padded, 0, len(content))
             slot = int(key) & (n_slots - 1)
             while keys[row, slot]:

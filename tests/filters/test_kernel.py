@@ -1,11 +1,13 @@
 """Kernels are functions like others, of which numba makes something when they are called."""
 
+import gc
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numba import TypingError
 
 from eurosift.filters.bits import first_selected, trailing_zeros
 from eurosift.filters.kernel import kernel
@@ -105,3 +107,17 @@ def test_what_only_kernels_call_has_no_entry_for_python():
     assert twice(1) == 1 + 2 * STEP
     assert stepped.inner is not stepped.dispatcher
     assert stepped(1) == 1 + STEP
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_garbage_collector_is_as_it_was_when_a_kernel_is_compiled_or_cannot_be(is_on):
+    try:
+        if not is_on:
+            gc.disable()
+        assert kernel(lambda x: x + 4)(1) == 5
+        assert gc.isenabled() == is_on
+        with pytest.raises(TypingError):
+            kernel(lambda x: x.nothing)(1)
+        assert gc.isenabled() == is_on
+    finally:
+        gc.enable()

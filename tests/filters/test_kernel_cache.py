@@ -159,3 +159,15 @@ def test_a_kernel_that_cannot_be_compiled_blocks_nobody(folder):
         with pytest.raises(numba.TypingError):
             kernel(fails)(1)
     assert kernel(add_one)(1) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_version_of_numba_compiles_kernels_as_it_does(monkeypatch):
+    from eurosift.filters.kernel_compiler import KernelCompiler
+
+    assert kernel(add_one).dispatcher._compiler.pipeline_class is KernelCompiler
+    monkeypatch.setattr(module, "TESTED", "0.0.")
+    first, again = kernel(add_one), kernel(add_one)
+    assert first.dispatcher._compiler.pipeline_class is numba.core.compiler.Compiler
+    assert first(1) == again(1) == 2
+    assert sum(again.dispatcher.stats.cache_hits.values()) == 1
