@@ -76,15 +76,15 @@ def measure(
         c.LANGUAGE_LETTERS: missing | (script < 0),
     }
     of_script = counts[script, np.arange(len(texts))]
+    some_missing = missing if missing.any() else None
     columns = []
     for signal in SIGNALS:
         count = of_script if signal.count == c.LANGUAGE_LETTERS else counts[signal.count]
-        mask = masks.get(signal.count, missing)
         columns.append(
             pa.array(
                 values_of(signal, count, counts).astype(signal.dtype.to_pandas_dtype()),
                 signal.dtype,
-                mask=mask if mask.any() else None,
+                mask=masks.get(signal.count, some_missing),
             )
         )
     columns.append(agreement(languages, segments, buffers.valid))
@@ -96,12 +96,20 @@ def values_of(signal: Signal, count: Int64s, counts: Int64s) -> Int64s | Float64
     if signal.per is None:
         return count
     per = counts[signal.per]
-    mean: Float64s = np.divide(count, per, out=np.zeros(len(per)), where=per != 0)
+    mean = quotients(count, per)
     if signal.squares is None:
         return mean
-    squares = np.divide(counts[signal.squares], per, out=np.zeros(len(per)), where=per != 0)
+    squares = quotients(counts[signal.squares], per)
     spread: Float64s = np.sqrt(np.maximum(squares - mean * mean, 0))
     return spread
+
+
+def quotients(counts: Int64s, per: Int64s) -> Float64s:
+    """Counts by others, 0 where these are 0."""
+    if per.all():
+        found: Float64s = counts / per
+        return found
+    return np.divide(counts, per, out=np.zeros(len(per)), where=per != 0)
 
 
 def count_all(

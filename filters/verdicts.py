@@ -49,6 +49,9 @@ def as_values(name: str, array: pa.Array) -> Float64s:
         return np.full(len(array), np.nan)
     if not is_numeric(kind):
         raise RuleError(f"signal {name}: expected numbers, got {kind}")
+    if array.null_count == 0:
+        known: Float64s = array.to_numpy(zero_copy_only=False).astype(np.float64)
+        return known
     values: Float64s = array.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     return values
 

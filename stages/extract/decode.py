@@ -5,7 +5,8 @@ HTTP charset, meta charset, detection. UTF-8 comes before what is declared becau
 charset is practically never valid UTF-8, while declarations are often wrong; so a single wrong byte
 does not spoil a page either. For the same reason detection decides between HTTP and meta where they
 differ, and overrules a Latin charset that gives words of nothing but accents. Labels are understood
-as browsers do (WHATWG Encoding Standard: ``iso-8859-1`` is windows-1252).
+as browsers do (WHATWG Encoding Standard: ``iso-8859-1`` is windows-1252); beside these, charsets of
+DOS and Mac OS that only old pages declare.
 """
 
 from __future__ import annotations
@@ -53,6 +54,25 @@ _WINDOWS_OF = {
     "iso-8859-7": "windows-1253",
     "iso-8859-13": "windows-1257",
     "iso-8859-15": "windows-1252",
+}
+
+
+# Of Europe, by what stands behind "ibm", "cp", "x-mac-" or "mac".
+_DOS = ("437", "737", "775", "850", "852", "855", "857", "858", "860", "861", "863", "865", "869")
+_MAC = {
+    "ce": "mac_latin2",
+    "centraleurope": "mac_latin2",
+    "centraleurroman": "mac_latin2",
+    "croatian": "mac_croatian",
+    "cyrillic": "mac_cyrillic",
+    "greek": "mac_greek",
+    "icelandic": "mac_iceland",
+    "romanian": "mac_romanian",
+    "turkish": "mac_turkish",
+    "ukrainian": "mac_cyrillic",
+}
+_OLD = {f"{prefix}{n}": f"cp{n}" for prefix in ("ibm", "cp") for n in _DOS} | {
+    f"{prefix}{name}": codec for prefix in ("xmac", "mac") for name, codec in _MAC.items()
 }
 
 
@@ -104,9 +124,9 @@ def decode_page(body: bytes, http_charset: str | None = None) -> Decoded:
         _WINDOWS_OF.get(name, name) != _WINDOWS_OF.get(encoding, encoding) for name in declared
     ):
         mended.append("wrong_charset")
+    if "\ufffd" in text and b"\xef\xbf\xbd" not in body:
+        mended.append("wrong_bytes")
     if encoding == "utf-8":
-        if "\ufffd" in text and b"\xef\xbf\xbd" not in body:
-            mended.append("wrong_bytes")
         once = _undo_twice(text)
         if once is not None:
             text = once
@@ -197,6 +217,8 @@ def _meta_charset(body: bytes) -> str | None:
 
 def _known(label: str | None) -> str | None:
     """Usual name of a declared charset that Python can decode; None for others."""
+    if label and (old := _OLD.get(re.sub(r"[-_\s]", "", label.lower()))):
+        return _label(old)
     known = map_encoding_to_html5(label, fallback_utf8=False) if label else None
     if not known or known.startswith(("replacement", "x-user")):
         return None

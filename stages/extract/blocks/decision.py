@@ -14,6 +14,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
+from eurosift.stages.extract.blocks.lists import announced
 from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
 from eurosift.stages.extract.blocks.vocabulary import OVER
 
@@ -49,11 +50,13 @@ def choose(blocks: Blocks, scores: Float64s) -> Choice:
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
-    smoothed[overlaid(blocks)] = 0
+    over = overlaid(blocks)
+    smoothed[over] = 0
     worth = worths(smoothed)
     lowest, highest = worths(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
-    return Choice(taken, promised(worth, words, taken))
+    promise = promised(worth, words, taken)
+    return Choice(taken | announced(blocks, taken) & ~over, promise)
 
 
 def overlaid(blocks: Blocks) -> Bools:

@@ -116,6 +116,27 @@ def test_unknown_and_wrong_labels_are_passed_over():
         assert decode(body, label)[1] == "windows-1251"
 
 
+@pytest.mark.parametrize(
+    ("language", "declared", "codec"),
+    [
+        ("bg", "x-mac-cyrillic", "mac-cyrillic"),
+        ("cs", "ibm852", "cp852"),
+        ("pl", "x-mac-ce", "mac-latin2"),
+        ("fr", "CP850", "cp850"),
+        ("el", "x-mac-greek", "mac-greek"),
+        ("lv", "IBM-775", "cp775"),
+    ],
+)
+def test_charsets_that_only_old_pages_declare_come_back(language, declared, codec):
+    html = page(SENTENCES[language])
+    assert decode_page(html.encode(codec), declared) == (html, codec, ())
+
+
+def test_bytes_that_a_legacy_charset_does_not_have_are_told():
+    found = decode_page(b"caf\xe9 \x81 cr\xe8me", "windows-1252")
+    assert found == ("café \ufffd crème", "windows-1252", ("wrong_bytes",))
+
+
 @pytest.mark.parametrize("language", ["bg", "el"])
 @pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "windows-1257"])
 def test_latin_charset_that_gives_nothing_but_accents_is_wrong(language, declared):
