@@ -34,7 +34,7 @@ bytecode is there.
 N_OURS = 1500
 N_SPACY = 25
 N_SPLIT = 100
-ROUNDS = 3
+ROUNDS = 9
 
 
 def documents(n):
