@@ -147,12 +147,9 @@ def _number(value: Any) -> Any:
     if pa.types.is_null(value.type) or pa.types.is_boolean(value.type):
         return pc.cast(value, pa.float64())
     if not pa.types.is_floating(value.type):
-        what = (
-            "a list is no number; say 'value' in it"
-            if pa.types.is_list(value.type)
-            else ("a text is no number; compare it with another one")
-        )
-        raise pa.ArrowInvalid(what)
+        if pa.types.is_list(value.type):
+            raise pa.ArrowInvalid("a list is no number; say 'value' in it")
+        raise pa.ArrowInvalid("a text is no number; compare it with another one")
     return value
 
 

@@ -123,8 +123,7 @@ class Sample:
 
     def has_rule(self, name: str, language: str) -> bool:
         """Whether a language is judged by a rule of that name."""
-        judges = self.step.judges
-        return any(rule.name == name for rule in judges.get(language, judges[""]).rules.rules)
+        return any(rule.name == name for rule in self.step.judge_for(language).rules.rules)
 
     def is_count(self, names: Sequence[str]) -> bool:
         """Whether all of some columns are whole numbers."""

@@ -173,6 +173,10 @@ class Quality(Stage[QualityConfig]):
             raise AssetError(f"stage {self.name}: {where}{error}") from error
         return found
 
+    def judge_for(self, language: str) -> Judge:
+        """Rules and medians of a language: its own where it has some."""
+        return self.judges.get(language, self.judges[""])
+
     def _settled_rules(
         self, rules: RuleSet, config: QualityConfig, known: Collection[str]
     ) -> RuleSet:
@@ -316,7 +320,7 @@ class Quality(Stage[QualityConfig]):
         """
         changed: set[str] = set()
         for code in {*self.judges, *other.judges}:
-            own, others = (each.judges.get(code, each.judges[""]) for each in (self, other))
+            own, others = (each.judge_for(code) for each in (self, other))
             if own.medians != others.medians:
                 return None
             rules, before = ({r.name: r for r in each.rules.rules} for each in (own, others))

@@ -230,5 +230,5 @@ def _conditions(node: Node, language: str | None) -> Mapping[str, str]:
     """What the rules of a language say, if the stage has such."""
     if not isinstance(node.step, Quality):
         return {}
-    judge = node.step.judges.get(language or "", node.step.judges[""])
+    judge = node.step.judge_for(language or "")
     return {rule.name: rule.reject_if for rule in judge.rules.rules}
