@@ -58,6 +58,29 @@ def command():
     return eurosift
 
 
+@pytest.fixture
+def with_datasets(tmp_path):
+    """Run a program that reads with the library `datasets`: in a process of its own, offline.
+
+    It ends as soon as it is done: while an interpreter is torn down, a thread of Arrow that still
+    reads ahead for a stream can abort it (https://github.com/apache/arrow/issues/45214).
+    """
+
+    def run(code, *arguments):
+        end = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)\n"
+        done = subprocess.run(
+            [sys.executable, "-c", code + end, *map(str, arguments)],
+            env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def lid176() -> Path:
     """A published language model: hierarchical softmax, quantised, labels in ISO 639-1."""

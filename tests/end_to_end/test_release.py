@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 
 import duckdb
 import orjson
@@ -73,8 +71,7 @@ def by_duckdb(release, folder="data", split="*"):
 
 
 class TestReaders:
-    def test_datasets_streams_a_named_configuration(self, release, tmp_path):
-        """In a process of its own, offline, as a user would."""
+    def test_datasets_streams_a_named_configuration(self, release, with_datasets):
         code = (
             "import sys, datasets\n"
             "folder = sys.argv[1]\n"
@@ -83,15 +80,9 @@ class TestReaders:
             "everything = datasets.load_dataset(folder, split='train', streaming=True)\n"
             "assert next(row['language'] for row in list(everything)) == 'bul_Cyrl'\n"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code, release],
-            env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        ids = with_datasets(code, release).split()
         wanted = pl.read_parquet(release / "data/mlt_Latn/*.parquet")["id"].to_list()
-        assert done.stdout.split() == wanted
+        assert ids == wanted
 
     def test_pandas_and_polars_and_duckdb_read_the_same(self, release):
         import pandas as pd

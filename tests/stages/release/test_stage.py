@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -275,8 +273,7 @@ def test_duckdb_and_polars_read_the_release(small_run):
 
 
 @pytest.mark.slow
-def test_datasets_loads_each_configuration_of_the_card(small_run, tmp_path):
-    """In a process of its own, offline, as a user would."""
+def test_datasets_loads_each_configuration_of_the_card(small_run, with_datasets, tmp_path):
     code = (
         "import sys, datasets\n"
         "folder, cache = sys.argv[1:]\n"
@@ -287,12 +284,7 @@ def test_datasets_loads_each_configuration_of_the_card(small_run, tmp_path):
         "stream = datasets.load_dataset(folder, 'mlt_Latn', split='train', streaming=True)\n"
         "assert [row['id'] for row in stream][:2] == ['a0', 'a2']\n"
     )
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
-    subprocess.run(
-        [sys.executable, "-c", code, str(small_run / "run/release"), str(tmp_path / "cache")],
-        check=True,
-        env=environment,
-    )
+    with_datasets(code, small_run / "run/release", tmp_path / "cache")
 
 
 def test_splits_have_files_of_their_own_and_no_document_in_common(release, shards):
