@@ -77,6 +77,34 @@ def test_the_page_on_clusters_has_the_figures_of_every_profile(name):
     assert memory == (f"`--{found.memory_option}`" if found.memory_option else "not at all")
 
 
+MEASURED = (
+    (
+        r"main text with metadata",
+        r"^\| speed with metadata .* ([\d.]+)× \| [\d.]+× \| [\d.]+× \|  \|$",
+    ),
+    (r"language of unseen documents", r"^\| stage, not seen before \|.* ([\d.]+) \| datatrove's"),
+    (r"all signals", r"^\| signals \+ rules, Unicode words \|.* ([\d.]+) \| datatrove chain"),
+    (r"the same with tokens by", r"^\| signals \+ rules, white-space tokens \|.* ([\d.]+) \| data"),
+    (r"MinHash signatures", r"^\| MinHash signatures \|.* ([\d.,]+) \| datatrove as shipped"),
+    (r"the same \| datasketch", r"^\| MinHash signatures \|.* ([\d.]+) \| datasketch, bulk"),
+    (r"deduplication", r"^\| Deduplication, Parquet to Parquet \|.* ([\d.]+) \| .* as shipped"),
+    (r"the same \| datatrove's four", r"^\| Deduplication, Parquet.* ([\d.]+) \| .* `str.split`"),
+    (r"personal identifiers", r"^\| all identifiers, 24 languages \|.* ([\d.]+) \| datatrove"),
+    (r"records of WARC files", r"^\| eurosift \| 4 of 4 \| [\d,]+ \| ([\d.]+) \|$"),
+)
+"""Beginnings of the rows of README's comparison, and the rows of the results that they are from."""
+
+
+@pytest.mark.parametrize(("what", "row"), MEASURED)
+def test_readme_compares_by_the_latest_results(what, row):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    (told,) = re.findall(rf"^\| {what}.* \| ([\d.,]+) \|$", readme, re.MULTILINE)
+    (measured,) = re.findall(row, results, re.MULTILINE)
+    decimals = len(told.partition(".")[2])
+    assert told == f"{float(measured.replace(',', '')):,.{decimals}f}"
+
+
 def test_readme_names_every_command():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"eurosift {name}" not in readme] == []
