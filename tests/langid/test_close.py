@@ -150,6 +150,8 @@ def test_the_shipped_lexicon_knows_constructions(text, language):
         ("izložba u čitluku", "bos_Latn"),
         ("glumac iz daruvara", "hrv_Latn"),
         ("objavljeno u narodnim novinama", "hrv_Latn"),
+        ("objavljuju narodne novine", "hrv_Latn"),
+        ("objavljuju službene novine", "bos_Latn"),
     ],
 )
 def test_names_tell_where_a_text_comes_from(text, language):
