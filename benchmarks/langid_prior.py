@@ -42,7 +42,7 @@ if there were as much of it as of Bosnian and Serbian together, half of each; *r
 CODES = ("hrv_Latn", "bos_Latn", "srp_Latn")
 SHARES = np.array([1.0, 0.5, 0.5])
 JOINED = (1, 2, 4, 6)
-PRIORS = (0.0, 0.3, 0.45, 0.6, 0.75, 0.9)
+PRIORS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75)
 WORDS = 8
 SHORTEST = 30
 LEXICON = "data/bcms.yaml"

@@ -172,7 +172,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 6
+    version = 7
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.close import CloseLanguages
-from eurosift.langid.lexicon import LexiconFile, load_lexicon
+from eurosift.langid.lexicon import LexiconFile, build_lexicon, load_lexicon, weigh
 
 CODES = ("bos_Latn", "deu_Latn", "hrv_Latn", "slv_Latn", "srp_Latn")
 
@@ -135,6 +135,51 @@ def test_the_shipped_lexicon_knows_constructions(text, language):
     close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
     even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
     assert next(iter(decide(close, text, even))) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("otvorena izložba u crnoj gori", "cnr_Latn"),
+        ("koncert u herceg novom", "cnr_Latn"),
+        ("utakmica u pljevljima", "cnr_Latn"),
+        ("susret u novom sadu", "srp_Latn"),
+        ("direktor nikola petrović", "srp_Latn"),
+        ("govori džordž buš", "srp_Latn"),  # as it is said, not as it is written
+        ("trener senad hadžić", "bos_Latn"),
+        ("izložba u čitluku", "bos_Latn"),
+        ("glumac iz daruvara", "hrv_Latn"),
+        ("objavljeno u narodnim novinama", "hrv_Latn"),
+        ("objavljuju narodne novine", "hrv_Latn"),
+        ("objavljuju službene novine", "bos_Latn"),
+    ],
+)
+def test_names_tell_where_a_text_comes_from(text, language):
+    close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
+    even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
+    assert next(iter(decide(close, text, even))) == language
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [("sarajevo", "tijekom tjedna"), ("zagreb", "opština"), ("podgorica", "glazba i kazalište")],
+)
+def test_words_outweigh_a_name(names, words):
+    close = CloseLanguages(CODES, load_lexicon("data/bcms.yaml"))
+    even = dict.fromkeys(("hrv_Latn", "bos_Latn", "srp_Latn"), 0.3)
+    alone, both = (decide(close, text, even) for text in (words, f"{names} {words}"))
+    assert (next(iter(both)) == "hrv_Latn") == (next(iter(alone)) == "hrv_Latn")
+
+
+@pytest.mark.parametrize("word", ["prihvatiti", "shvatio", "baština", "dominira"])
+def test_words_that_all_of_them_use_speak_for_none(word):
+    lexicon = load_lexicon("data/bcms.yaml")
+    read = build_lexicon(lexicon)
+    data = np.frombuffer(word.encode(), np.uint8)
+    total = np.zeros(len(lexicon.languages), np.float32)
+    seen = np.full(len(read.weights) + len(read.pairs), -1, np.int64)
+    weigh(read, data, 0, data.size, seen, 0, total)
+    assert not total.any()
 
 
 def test_sa_speaks_against_croatian_but_before_a_sibilant():
