@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from eurosift.filters.yaml12 import parse
 from eurosift.langid.known_words import MOST_SETS
@@ -106,6 +106,12 @@ class Recipe(_Frozen):
     )
     fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
     quantise: Quantise = Field(description="Quantisation of the shipped model.")
+
+    @model_validator(mode="after")
+    def _has_lists(self) -> Self:
+        if self.known_words and all(source.unit != WORDS for source in self.sources):
+            raise ValueError("known_words are taken from lists: name a source of unit `words`")
+        return self
 
     @property
     def parameters(self) -> dict[str, Any]:
