@@ -7,8 +7,8 @@ such word speaks against all other languages that have a list: what the model gi
 multiplied by a factor, and what is left is scaled to the sum that it had. Languages without a list
 are not spoken against.
 
-Words are kept as hashes of 28 bits, so some are taken for others: with 600,000 in the table, two of a
-thousand words that are not in it.
+Words are kept as hashes of 28 bits, so some are taken for others: with 600,000 in the table, two
+of a thousand words that are not in it.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def as_strings(texts: Sequence[str]) -> pa.Array:
 
 def words_file(path: Path) -> Path:
     """Where the table of known words of a model is, if it has one."""
-    return path.with_suffix(Path(WORDS).suffix)
+    return path.parent / f"{path.stem}{Path(WORDS).suffix}"
 
 
 def words_beside(path: Path) -> WordsFile | None:

@@ -203,3 +203,8 @@ def test_the_digest_is_that_of_the_file():
     assert embedded_digest(EMBEDDED) != embedded_digest("data/thresholds.yaml")
     assert Path(EMBEDDED).suffix == ".ftz"
     assert words_file(Path(EMBEDDED)) == Path(WORDS)
+
+
+@pytest.mark.parametrize("path", [".", "", "no"])
+def test_what_is_no_file_has_no_known_words(path):
+    assert words_beside(Path(path)) is None
