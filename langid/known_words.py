@@ -176,11 +176,8 @@ class KnownWords:
 
         Parameters
         ----------
-        lines
-            What the model saw: normalised.
-        labels, scores
-            int32 and float32, shape (n_rows, k): labels, best first, and their scores, as
-            `eurosift.langid.classifier.Classifier.classify` gives them; `k` at least `WIDTH`.
+        lines, labels, scores
+            As for `eurosift.langid.close.CloseLanguages.decide`, but `k` at least `WIDTH`.
         """
         weigh_words(self._words, lines.data, lines.offsets, labels, scores)
 
