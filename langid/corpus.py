@@ -16,7 +16,7 @@ import xxhash
 from eurosift.langid.junk import mojibake, no_language
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.normalise import normalise
-from eurosift.langid.recipe import Recipe, Source
+from eurosift.langid.recipe import WORDS, Recipe, Source
 from eurosift.langid.scripts import dominant_script
 from eurosift.langid.word_lists import read_words, word_lines
 
@@ -73,7 +73,7 @@ def read_source(folder: Path, source: Source, recipe: Recipe) -> dict[str, list[
     recipe has it, and are left out otherwise.
     """
     path, key = folder / f"{source.name}.parquet", f"{recipe.seed}/{source.name}"
-    if source.unit == "words":
+    if source.unit == WORDS:
         words = read_words(path, recipe.languages, recipe.word_lists)
         return word_lines(words, source.cap, key, recipe.word_lists.longest)
     frame = pl.read_parquet(path, columns=["lang", "text"]).unique()

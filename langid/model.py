@@ -12,18 +12,24 @@ import numpy as np
 import pyarrow as pa
 
 from eurosift.filters.arrays import Float32s, Int32s
-from eurosift.filters.buffers import StringBuffers, string_buffers
+from eurosift.filters.buffers import StringBuffers, read_only, string_buffers
 from eurosift.langid.classifier import Classifier
 from eurosift.langid.close import WIDTH, CloseLanguages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.excerpts import excerpts
+from eurosift.langid.known_words import SHORT, KnownWords, WordsFile, load_words
+from eurosift.langid.known_words import WIDTH as WORDS_WIDTH
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import WINDOW, WINDOWS
 from eurosift.langid.points import WHOLE, Spans, spans
+from eurosift.langid.short import characters_of
 
 EMBEDDED = "data/eu24.ftz"
 """The model that is shipped, relative to this package; described in data/MODEL_CARD.md."""
+
+WORDS = "data/eu24.words"
+"""Its table of known words; beside any other model it is the file of its name with this suffix."""
 
 LEXICONS = (
     "data/bcms.yaml",
@@ -62,7 +68,8 @@ class LanguageModel:
         Whether the model was trained on text as `eurosift.langid.normalise.normalise` gives it, as
         the embedded one was. Other models get the text on one line and otherwise as it is. Only of
         normalised text the words are known, so only for such models there is a second decision
-        among close languages, see `eurosift.langid.close`.
+        among close languages, see `eurosift.langid.close`, and on short texts, if a table of words
+        lies beside the model, see `eurosift.langid.known_words`.
 
     Raises
     ------
@@ -73,12 +80,13 @@ class LanguageModel:
     def __init__(self, path: Path | None = None, *, normalised: bool = True) -> None:
         self.normalised = normalised
         if path is None:
-            with as_file(files("eurosift.langid").joinpath(EMBEDDED)) as embedded:
-                self._load(embedded)
+            package = files("eurosift.langid")
+            with as_file(package.joinpath(EMBEDDED)) as embedded:
+                self._load(embedded, load_words(package.joinpath(WORDS).read_bytes(), WORDS))
         else:
-            self._load(path)
+            self._load(path, words_beside(path) if normalised else None)
 
-    def _load(self, path: Path) -> None:
+    def _load(self, path: Path, words: WordsFile | None) -> None:
         self._classifier = Classifier(path)
         labels = self._classifier.labels
         # The codes of Wikipedias, as in lid.176, where Albanian is ``sq``.
@@ -97,6 +105,7 @@ class LanguageModel:
         self._codes = tuple(sorted(set(codes)))
         numbers = {code: number for number, code in enumerate(self._codes)}
         self._classifier.merge([numbers[code] for code in codes])
+        self._known = None if words is None else KnownWords(self._codes, words)
         self._close = []
         for name in LEXICONS if self.normalised else ():
             lexicon = load_lexicon(name)
@@ -161,17 +170,50 @@ class LanguageModel:
         int32 and float32, both of shape (n_lines, k): places in `languages`, best first, and their
         probabilities; -1 and 0 where there are no more, or there is no line.
         """
-        labels, scores = self._classifier.classify(lines, max(k, WIDTH) if self._close else k)
+        labels, scores = self._weighed(lines, max(k, WIDTH) if self._close else k)
         for close in self._close:
             close.decide(lines, labels, scores)
         # fastText's probabilities may exceed 1 by rounding.
         return labels[:, :k], np.minimum(scores[:, :k], 1)
+
+    def _weighed(self, lines: StringBuffers, k: int) -> tuple[Int32s, Float32s]:
+        """As `classify`, before close languages are looked at."""
+        if self._known is None:
+            return self._classifier.classify(lines, k)
+        is_short = characters_of(lines) < SHORT
+        longer = lines._replace(valid=lines.valid & ~is_short)
+        short = lines._replace(valid=lines.valid & is_short)
+        labels, scores = self._classifier.classify(read_only(*longer), k)
+        more = self._classifier.classify(read_only(*short), max(k, WORDS_WIDTH))
+        self._known.weigh(short, *more)
+        labels[is_short], scores[is_short] = (each[is_short, :k] for each in more)
+        return labels, scores
 
 
 def as_strings(texts: Sequence[str]) -> pa.Array:
     """Arrow array of strings, in which halves of character pairs are bytes that are no UTF-8."""
     encoded = (text.encode("utf-8", "surrogatepass") for text in texts)
     return pa.array(encoded, pa.large_binary()).view(pa.large_string())
+
+
+def words_file(path: Path) -> Path:
+    """Where the table of known words of a model is, if it has one."""
+    return path.parent / f"{path.stem}{Path(WORDS).suffix}"
+
+
+def words_beside(path: Path) -> WordsFile | None:
+    """The table of known words of a model; None if it has none.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read.
+    """
+    at = words_file(path)
+    try:
+        return load_words(at.read_bytes(), str(at)) if at.is_file() else None
+    except OSError as error:
+        raise ModelError(f"{at}: cannot be read ({error.strerror})") from error
 
 
 def embedded_digest(name: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from eurosift.filters.yaml12 import parse
+from eurosift.langid.known_words import MOST_SETS
+
+WORDS: Final = "words"
+"""Unit of a source that is lists of words."""
 
 
 class _Frozen(BaseModel):
@@ -45,6 +49,19 @@ class WordLists(_Frozen):
     longest: int = Field(default=3, gt=0, description="Most words of a line.")
 
 
+class KnownWords(_Frozen):
+    """The table of words beside the model, see `eurosift.langid.choose_words`."""
+
+    words: int = Field(gt=0, description="Most words of the table.")
+    sets: int = Field(gt=0, le=MOST_SETS, description="Most sets of languages that have a word.")
+    factor: float = Field(
+        gt=0, le=1, description="What a word leaves of the score of languages that do not have it."
+    )
+    alike: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="Groups of languages whose lists are taken for one."
+    )
+
+
 class Quantise(_Frozen):
     """How the model is made small (fastText's product quantisation)."""
 
@@ -72,6 +89,9 @@ class Recipe(_Frozen):
     word_lists: WordLists = Field(
         default=WordLists(), description="Which words of lists are taken."
     )
+    known_words: KnownWords | None = Field(
+        default=None, description="The table of words that is made for the model, if one is."
+    )
     overlap_words: int = Field(
         description="Lines that share so many consecutive words with the evaluation text are out."
     )
@@ -87,6 +107,12 @@ class Recipe(_Frozen):
     fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
     quantise: Quantise = Field(description="Quantisation of the shipped model.")
 
+    @model_validator(mode="after")
+    def _has_lists(self) -> Self:
+        if self.known_words and all(source.unit != WORDS for source in self.sources):
+            raise ValueError("known_words are taken from lists: name a source of unit `words`")
+        return self
+
     @property
     def parameters(self) -> dict[str, Any]:
         """What fastText is told, as `eurosift.langid.train.fit` takes it."""
@@ -94,7 +120,7 @@ class Recipe(_Frozen):
 
     def cap(self, code: str, source: Source) -> int:
         """Most lines of a source that are taken for a label."""
-        return source.cap * (1 if source.unit == "words" else self.boost.get(code, 1))
+        return source.cap * (1 if source.unit == WORDS else self.boost.get(code, 1))
 
 
 def load_recipe(path: Path | None = None) -> Recipe:

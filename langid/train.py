@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from eurosift.langid.choose_words import known_words
 from eurosift.langid.corpus import Line, phrases, spans
 from eurosift.langid.errors import TrainingError
+from eurosift.langid.known_words import WordsFile
 from eurosift.langid.normalise import normalise
-from eurosift.langid.recipe import Recipe, Source
+from eurosift.langid.recipe import WORDS, Recipe, Source
+from eurosift.langid.word_lists import read_lists
 
 
 def phrases_to_avoid(texts: Iterable[str], recipe: Recipe) -> frozenset[int]:
@@ -85,3 +90,30 @@ def fit(python: Path, parameters: Mapping[str, Any], lines_path: Path, model: Pa
         subprocess.run(command, check=True)  # noqa: S603 - the user names the interpreter
     except (OSError, subprocess.CalledProcessError) as error:
         raise TrainingError(f"training with {python} failed: {error}") from error
+
+
+def make_words(
+    folder: Path, recipe: Recipe, training: Iterable[Line], model: Path, without: Collection[str]
+) -> WordsFile | None:
+    """The table of known words of a fitted model, if the recipe wants one.
+
+    Parameters
+    ----------
+    folder
+        Where the sources are.
+    recipe
+        What is wanted.
+    training
+        The lines that the model was fitted on.
+    model
+        The fitted model.
+    without
+        Sources whose lists are not taken.
+    """
+    lists = [source for source in recipe.sources if source.unit == WORDS]
+    taken = [source for source in lists if source.name not in without]
+    if recipe.known_words is None or not taken:
+        return None
+    words = [read_lists(source_file(folder, source), recipe.languages) for source in taken]
+    text = (line for line in training if line.unit != WORDS)
+    return known_words(pl.concat(words).unique(), text, model, recipe.known_words)

@@ -22,8 +22,8 @@ SHORTEST, LONGEST = 3, 18
 """Characters of a word: shorter ones are of many languages, longer ones are rare."""
 
 
-def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> pl.DataFrame:
-    """Words that tell something, once for each language: columns ``language`` and ``word``.
+def read_lists(path: Path, languages: tuple[str, ...]) -> pl.DataFrame:
+    """Words of lists, once for each language: columns ``language`` and ``word``.
 
     Parameters
     ----------
@@ -32,8 +32,6 @@ def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> p
         not taken.
     languages
         Canonical codes to take.
-    settings
-        Which words are left out.
     """
     rows = pl.scan_parquet(path).select("lang", pl.col("text").alias("word")).unique()
     codes = {}
@@ -43,12 +41,10 @@ def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> p
         except UnknownLanguageError:
             continue
     of_label = pl.col("lang").replace_strict(codes, default=None, return_dtype=pl.String)
-    length = pl.col("word").str.len_chars()
-    words = (
+    return (
         rows.with_columns(of_label.alias("language"))
         .filter(
             pl.col("language").is_in(languages),
-            length.is_between(SHORTEST, LONGEST),
             pl.col("word").str.contains(WORD),
             pl.col("word") == pl.col("word").str.to_lowercase(),
         )
@@ -56,6 +52,12 @@ def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> p
         .unique()
         .collect()
     )
+
+
+def read_words(path: Path, languages: tuple[str, ...], settings: WordLists) -> pl.DataFrame:
+    """Words of lists that tell something: those of `read_lists` that no setting leaves out."""
+    length = pl.col("word").str.len_chars()
+    words = read_lists(path, languages).filter(length.is_between(SHORTEST, LONGEST))
     lists = words.group_by("word").agg(
         pl.len().alias("lists"), (pl.col("language") == settings.but).any().alias("in_but")
     )

@@ -30,6 +30,7 @@ UNICODE = ("Unicode-3.0", "Unicode Character Database")
 OURS = "Apache-2.0"
 SHIPPED: Mapping[str, tuple[str, str]] = {
     "langid/data/eu24.ftz": (OURS, "eurosift langid train; sources in langid/data/MODEL_CARD.md"),
+    "langid/data/eu24.words": (OURS, "eurosift langid train; sources in langid/data/MODEL_CARD.md"),
     "langid/data/thresholds.yaml": (OURS, "eurosift langid calibrate"),
     "langid/data/train.yaml": (OURS, "recipe of eurosift langid train"),
     "langid/data/letters.json": UNICODE,

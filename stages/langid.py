@@ -220,13 +220,27 @@ class LangId(Stage[LangIdConfig]):
         if self.config.thresholds_file is None:
             used.append(tables.EMBEDDED)
         if self.config.model is None or self.config.agree_with == "embedded":
-            used.append(models.EMBEDDED)
+            used.extend((models.EMBEDDED, models.WORDS))
         second = self.config.agree_with is not None and self.config.agree_normalised
         if models.EMBEDDED in used or self.config.normalised or second:
             used.extend(models.LEXICONS)
         digests = {f"langid/{name}": models.embedded_digest(name) for name in sorted(used)}
+        digests |= self._words_beside()
         table = files("eurosift.filters").joinpath("data/unicode.json").read_bytes()
         return {**digests, "unicode": sha256(table).hexdigest()}
+
+    def _words_beside(self) -> Mapping[str, str]:
+        """Digests of the tables of known words that lie beside models given by path."""
+        config = self.config
+        given = {
+            "model": (config.model, config.normalised),
+            "agree_with": (config.agree_with, config.agree_normalised),
+        }
+        return {
+            f"{name}.words": models.digest(models.words_file(path))
+            for name, (path, normalised) in given.items()
+            if isinstance(path, Path) and normalised and models.words_file(path).is_file()
+        }
 
     def open(self) -> None:
         """Load the model.

@@ -69,6 +69,7 @@ def test_wheel_holds_code_models_and_texts(wheel):
         "eurosift/pipeline/templates/demo.yaml",
         "eurosift/pipeline/demo/texts/mlt_Latn.yaml",
         "eurosift/langid/data/eu24.ftz",
+        "eurosift/langid/data/eu24.words",
         "eurosift/stages/extract/data/blocks.npz",
         "eurosift/filters/rulesets/fineweb2.yaml",
         "eurosift/stages/py.typed",

@@ -111,7 +111,7 @@ class Extract(SourceStage[ExtractConfig]):
             from eurosift.langid import letters  # noqa: PLC0415 # as in `read`
             from eurosift.langid import model as models  # noqa: PLC0415
 
-            names = (letters.TABLE, models.EMBEDDED, *models.LEXICONS)
+            names = (letters.TABLE, models.EMBEDDED, models.WORDS, *models.LEXICONS)
             found |= {f"langid/{name}": models.embedded_digest(name) for name in names}
         return found
 

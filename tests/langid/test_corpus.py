@@ -18,6 +18,7 @@ def recipe(**changes):
         {"name": "two", "unit": "ui", "licence": "CC0-1.0", "origin": "made", "cap": 3},
     ]
     values = load_recipe().model_dump() | {
+        "known_words": None,
         "sources": sources,
         "languages": "deu_Latn ekk_Latn srp_Cyrl srp_Latn",
         "boost": {},

@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.errors import ModelError
+from eurosift.langid.known_words import SHORT
 from eurosift.langid.languages import EU24
-from eurosift.langid.model import EMBEDDED, LanguageModel, embedded_digest
+from eurosift.langid.model import (
+    EMBEDDED,
+    WORDS,
+    LanguageModel,
+    embedded_digest,
+    words_beside,
+    words_file,
+)
 from eurosift.langid.points import spans
 
 
@@ -121,6 +129,62 @@ def test_lines_of_a_batch_get_labels_and_scores_in_arrays(model, samples):
     assert scores[1:].tolist() == [[0, 0]] * 2
 
 
+def without_words(model_path, folder):
+    """The embedded model without its table of known words."""
+    path = folder / "alone.ftz"
+    path.write_bytes(model_path.read_bytes())
+    return LanguageModel(path)
+
+
+def test_known_words_decide_on_short_texts_only(model, model_path, tmp_path, samples):
+    plain = without_words(model_path, tmp_path)
+    short = ["il gatto nero", "la maison", "fjorten dage", "hälsa på", "sporočilo", ""]
+    longer = [f"{text} {text}" for text in samples.values()]
+    assert min(map(len, longer)) >= 2 * SHORT
+    assert model.predict_all(longer) == plain.predict_all(longer)
+    mixed = [text for pair in zip(short, longer, strict=False) for text in pair]
+    found = model.predict_all(mixed)
+    assert found[0::2] == model.predict_all(short) != plain.predict_all(short)
+    assert found[1::2] == plain.predict_all(longer)[: len(short)]
+
+
+def test_a_short_text_is_one_of_fewer_characters_than_the_limit(model, model_path, tmp_path):
+    plain = without_words(model_path, tmp_path)
+    text = 3 * "il gatto nero " + "il nero"
+    assert len(text) == SHORT - 1
+    assert model.predict(text) != plain.predict(text)
+    assert model.predict(text + "o") == plain.predict(text + "o")
+
+
+def test_a_table_of_words_beside_a_model_is_used_for_normalised_text(model_path, tmp_path, model):
+    plain = without_words(model_path, tmp_path)
+    table = words_file(tmp_path / "alone.ftz")
+    table.write_bytes(words_file(model_path).read_bytes())
+    text = "il gatto nero"
+    assert LanguageModel(tmp_path / "alone.ftz").predict(text) == model.predict(text)
+    as_it_is = LanguageModel(tmp_path / "alone.ftz", normalised=False).predict(text)
+    assert as_it_is == plain.predict(text) != model.predict(text)
+
+
+def test_a_damaged_table_of_words_is_refused(model_path, tmp_path):
+    without_words(model_path, tmp_path)
+    words_file(tmp_path / "alone.ftz").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match=r"alone\.words: no table of words"):
+        LanguageModel(tmp_path / "alone.ftz")
+
+
+def test_a_table_of_words_that_cannot_be_read_is_refused(model_path, tmp_path, monkeypatch):
+    without_words(model_path, tmp_path)
+    words_file(tmp_path / "alone.ftz").touch()
+
+    def fail(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(ModelError, match=r"alone\.words: cannot be read \(Permission denied\)"):
+        words_beside(tmp_path / "alone.ftz")
+
+
 def test_a_model_of_something_else_is_refused(model_path, tmp_path):
     other = tmp_path / "other.ftz"
     data = model_path.read_bytes()
@@ -138,3 +202,9 @@ def test_the_digest_is_that_of_the_file():
     assert len(embedded_digest(EMBEDDED)) == 64
     assert embedded_digest(EMBEDDED) != embedded_digest("data/thresholds.yaml")
     assert Path(EMBEDDED).suffix == ".ftz"
+    assert words_file(Path(EMBEDDED)) == Path(WORDS)
+
+
+@pytest.mark.parametrize("path", [".", "", "no"])
+def test_what_is_no_file_has_no_known_words(path):
+    assert words_beside(Path(path)) is None

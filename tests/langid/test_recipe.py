@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from eurosift.langid.languages import EU24, canonical
-from eurosift.langid.recipe import load_recipe
+from eurosift.langid.recipe import WORDS, Recipe, load_recipe
 
 
 def test_the_labels_are_canonical_and_hold_the_24():
@@ -28,3 +28,11 @@ def test_unknown_settings_are_refused(tmp_path):
     path.write_text("version: 1\ncolour: blue\n")
     with pytest.raises(ValidationError, match="colour"):
         load_recipe(path)
+
+
+def test_known_words_need_lists():
+    recipe = load_recipe().model_dump()
+    recipe["sources"] = [s for s in recipe["sources"] if s["unit"] != WORDS]
+    with pytest.raises(ValidationError, match="name a source of unit `words`"):
+        Recipe.model_validate(recipe)
+    assert Recipe.model_validate(recipe | {"known_words": None}).known_words is None

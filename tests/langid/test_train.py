@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from eurosift.langid.corpus import Line
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.recipe import load_recipe
-from eurosift.langid.train import check_sources, fit, phrases_to_avoid, write_lines
+from eurosift.langid.train import check_sources, fit, make_words, phrases_to_avoid, write_lines
 
 
 def test_lines_are_written_with_their_labels_and_spans(tmp_path):
@@ -47,3 +48,25 @@ def test_training_that_fails_is_an_error(tmp_path):
             tmp_path / "lines.txt",
             tmp_path / "m.ftz",
         )
+
+
+def test_the_table_of_words_is_made_of_lists_and_of_text(tmp_path, model_path):
+    rows = [("fr", "zeitung"), ("nl", "zeitung"), ("de", "haus"), ("de", "Haus")]
+    pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(
+        tmp_path / "tesseract.parquet"
+    )
+    text = [Line("nds_Latn", "wirtschaft wirtschaft", "s", "sent")]
+    listed = [Line("nds_Latn", "gesellschaft gesellschaft", "s", "words")]
+    recipe = load_recipe()
+    table = make_words(tmp_path, recipe, text + listed, model_path, ())
+    assert table is not None
+    assert table.languages == ("deu_Latn", "fra_Latn", "nld_Latn")
+    assert sorted(table.members[table.sets].tolist()) == [[False] * 3, [False, True, True]]
+    assert table.factor == recipe.known_words.factor
+
+
+def test_without_lists_or_if_it_is_not_wanted_there_is_no_table_of_words(tmp_path, model_path):
+    recipe = load_recipe()
+    assert make_words(tmp_path, recipe, [], model_path, ["tesseract"]) is None
+    other = recipe.model_copy(update={"known_words": None})
+    assert make_words(tmp_path, other, [], model_path, ()) is None

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from eurosift.langid.model import EMBEDDED, LEXICONS
+from eurosift.langid.model import EMBEDDED, LEXICONS, WORDS, words_file
 from eurosift.stages.base import Setting
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.langid import LangId, LangIdConfig
@@ -163,7 +163,28 @@ def test_the_embedded_model_is_part_of_the_fingerprint_only_where_it_is_used(tmp
     default = LangId(LangIdConfig(), name="langid").embedded()
     other = LangId(LangIdConfig(model=tmp_path / "other.bin"), name="langid").embedded()
     assert "langid/data/eu24.ftz" in default
-    assert set(default) - set(other) == {"langid/data/eu24.ftz", *map("langid/{}".format, LEXICONS)}
+    own = {EMBEDDED, WORDS, *LEXICONS}
+    assert set(default) - set(other) == {f"langid/{name}" for name in own}
+
+
+@pytest.mark.parametrize("name", ["model", "agree_with"])
+def test_known_words_beside_a_model_are_part_of_the_fingerprint(tmp_path, name):
+    options = {"model": tmp_path / "one.ftz", "normalised": True} | (
+        {"agree_with": tmp_path / "two.ftz", "agree_normalised": True}
+    )
+    table = words_file(options[name])
+
+    def added():
+        config = LangIdConfig(**options)
+        return LangId(config, name="langid").embedded().get(f"{name}.words")
+
+    assert added() is None
+    table.write_bytes(b"1")
+    first = added()
+    table.write_bytes(b"2")
+    assert None is not first != added()
+    options |= {"normalised": False, "agree_normalised": False}
+    assert added() is None
 
 
 def test_a_model_given_by_path_is_used():

@@ -19,12 +19,14 @@ from eurosift.filters.errors import YamlError
 from eurosift.filters.yaml12 import without_prefix
 from eurosift.langid.corpus import Line, is_held_out, lines
 from eurosift.langid.errors import TrainingError
+from eurosift.langid.known_words import dump_words
 from eurosift.langid.labelled import read_texts
-from eurosift.langid.model import digest
+from eurosift.langid.model import digest, words_file
 from eurosift.langid.recipe import Recipe, load_recipe
 from eurosift.langid.train import (
     check_sources,
     fit,
+    make_words,
     phrases_to_avoid,
     source_file,
     write_lines,
@@ -36,6 +38,7 @@ from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.tables import Format, Table
 
 MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
+WORDS = words_file(Path(MODEL)).name
 NOTHING = "none"
 """Instead of a source to hold out."""
 SCHEMA_VERSION = 1
@@ -75,7 +78,7 @@ SCHEMA_VERSION = 1
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help=f"Folder for {MODEL}, {HELD_OUT} and {RECORD}.",
+    help=f"Folder for {MODEL}, {WORDS}, {HELD_OUT} and {RECORD}.",
 )
 @format_option
 def command(
@@ -90,10 +93,10 @@ def command(
 ) -> None:
     """Train a model from a recipe.
 
-    Writes the model, the text that was held out of training (for `eurosift langid calibrate`), and
-    a record with the sources and their licences, numbers of lines, parameters and digests of what
-    went in and came out. The same sources, recipe and versions give the same bytes on the same kind
-    of processor.
+    Writes the model, its table of known words if the recipe wants one, the text that was held out
+    of training (for `eurosift langid calibrate`), and a record with the sources and their licences,
+    numbers of lines, parameters and digests of what went in and came out. The same sources, recipe
+    and versions give the same bytes on the same kind of processor.
     """
     with told():
         recipe = _recipe(recipe_file)
@@ -119,6 +122,10 @@ def command(
             click.echo(f"{counts}; fitting …", err=True)
             fit(python, recipe.parameters, work / "lines.txt", work / MODEL)
             (work / MODEL).replace(out / MODEL)
+        words = make_words(data, recipe, training, out / MODEL, hold_out)
+        (out / WORDS).unlink(missing_ok=True)  # of an earlier model
+        if words is not None:
+            (out / WORDS).write_bytes(dump_words(words))
     record = {
         "schema_version": SCHEMA_VERSION,
         "eurosift": version("eurosift"),
@@ -134,7 +141,7 @@ def command(
         "labels": dict(sorted(Counter(line.language for line in training).items())),
         "outputs": [
             {"file": name, "sha256": digest(out / name), "bytes": (out / name).stat().st_size}
-            for name in (MODEL, HELD_OUT)
+            for name in (MODEL, *([WORDS] if words is not None else []), HELD_OUT)
         ],
     }
     write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")

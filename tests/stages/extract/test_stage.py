@@ -93,7 +93,7 @@ def test_language_gate_is_off_where_nothing_is_extracted():
 
 def test_language_gate_puts_its_model_into_the_fingerprint():
     assert "langid/data/eu24.ftz" not in gated(*EU24).embedded()
-    assert "langid/data/eu24.ftz" in gated("mlt_Latn").embedded()
+    assert {"langid/data/eu24.ftz", "langid/data/eu24.words"} <= set(gated("mlt_Latn").embedded())
 
 
 @pytest.mark.parametrize("engine", ["auto", "trafilatura"])

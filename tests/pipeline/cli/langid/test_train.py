@@ -131,6 +131,46 @@ def test_lists_of_words_teach_a_model(sources, trainer, eurosift, tmp_path):
     assert all(word.endswith("ung") for text in held_out["text"] for word in text.split())
 
 
+@pytest.mark.slow
+def test_a_table_of_known_words_is_made_beside_the_model(sources, trainer, eurosift, tmp_path):
+    french = ("so", "maison", "rouge", "bleu", "livre", "jardin", "ville")
+    rows = [("de", "der"), ("de", "gute"), ("de", "worte"), *(("fr", word) for word in french)]
+    pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(sources / "two.parquet")
+    one = "{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}"
+    two = "{name: two, unit: words, licence: CC0-1.0, origin: made, cap: 50}"
+    recipe = RECIPE.replace(f"[{one}]", f"[{one}, {two}]").replace("deu_Latn", "deu_Latn fra_Latn")
+    wanted = "known_words: {words: 9, sets: 9, factor: 0.0001}\n"
+    out = tmp_path / "out"
+    options = ("--trainer", trainer, "--hold-out", "none", "--out", out)
+    (tmp_path / "recipe.yaml").write_text(recipe + wanted)
+    assert eurosift(*call(sources, *options)).code == 0
+    record = json.loads((out / "training.json").read_text())
+    digests = {row["file"]: row["sha256"] for row in record["outputs"]}
+    table = (out / "model.words").read_bytes()
+    assert digests["model.words"] == hashlib.sha256(table).hexdigest()
+    assert record["recipe"]["known_words"]["factor"] == 0.0001
+    text = tmp_path / "text.tsv"
+    text.write_text("language\ttext\nfr\tso so\n")
+
+    def recall():
+        model = ("--model", f"normalised:{out / 'model.ftz'}", "--thresholds", "none")
+        found = eurosift("langid", "evaluate", text, *model, "--format", "json")
+        rows = {row["language"]: row for row in json.loads(found.out)["languages"]}
+        return rows["fra_Latn"]["recall"]
+
+    # Words of two letters make no lines of lists: the model has met this one in German only.
+    assert recall() == 1
+    # A model without a table leaves none of an earlier one.
+    (tmp_path / "recipe.yaml").write_text(recipe)
+    assert eurosift(*call(sources, *options)).code == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "held_out.parquet",
+        "model.ftz",
+        "training.json",
+    ]
+    assert recall() == 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
