@@ -66,7 +66,7 @@ def test_names_options_and_choices_are_completed(words, offered):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert found.stderr == ""
     assert {line.partition(",")[2] for line in found.stdout.splitlines()} == offered
@@ -82,7 +82,7 @@ def test_completing_names_imports_nothing_heavy():
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
     )
     assert found.stdout == f"{len(COMMANDS)}\n[]\n"
 
