@@ -109,7 +109,8 @@ def _step(recipe: Recipe, entry: StageEntry, problems: list[str]) -> Step[Any] |
             per_language={code: found for code, found in overlays.items() if found is not None},
         )
     except StageError as error:
-        refused = (*place, "per_language") if overlays and not kind.overlays else place
+        of_overlays = overlays and not kind.overlays
+        refused = (*place, "per_language") if of_overlays else (*place, *error.at)
         problems.append(recipe.problem(refused, str(error)))
         return None
 

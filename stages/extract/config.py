@@ -59,7 +59,7 @@ class ExtractConfig(StageConfig):
     )
     gate_languages: tuple[str, ...] | None = Field(
         default=None,
-        description="Languages of which pages are extracted: others become rows with "
+        description="Languages of the recipe of which pages are extracted: others become rows with "
         "`gate_language`, by a quick look at their text. Default: the recipe's `languages` where "
         "those are at most 8, else all; []: all.",
     )
