@@ -282,6 +282,19 @@ def test_texts_that_stay_in_the_input_are_salvaged_from_there(tmp_path, command)
     assert (english["text"], english["n_chars"]) == (None, len("\n".join(EN.pages[0].paragraphs)))
 
 
+def test_a_sample_may_be_of_one_bucket(profile, command):
+    def urls(label, *more):
+        options = ("-n", "20", "--language", label, "--format", "json", *more)
+        shown = command("sample", profile.recipe, *options).stdout
+        return {document["url"] for document in json.loads(shown)["documents"]}
+
+    for label in ("mlt_Latn_salvaged", "lit_Latn_near"):
+        assert urls(label, "--verdict", "kept") == set(profile.released(label)["url"])
+    assert urls("mt_main") == {"https://pure.example.mt/"}
+    assert "https://mixed.example.mt/" in urls("Maltese_salvaged") < urls("mt")
+    assert urls("lit_Latn_salvaged") == set()
+
+
 def test_samples_show_the_bucket(profile, command):
     shown = command("sample", profile.recipe, "--language", "lt", "--format", "table").stdout
     assert "lit_Latn_near" in shown

@@ -51,6 +51,11 @@ def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, comm
         ("eurosift sample --n", {"--near"}),
         ("eurosift retry --w", {"--workers", "--wait"}),
         ("eurosift sample --verdict ", {"kept", "rejected"}),
+        ("eurosift sample --language ml", {"mlt_Latn"}),
+        (
+            "eurosift sample --language mlt_Latn",
+            {"mlt_Latn", "mlt_Latn_main", "mlt_Latn_near", "mlt_Latn_salvaged"},
+        ),
         ("eurosift completion ", {"bash", "zsh", "fish"}),
     ],
 )
