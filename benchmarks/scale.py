@@ -37,7 +37,8 @@ from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.stamp import Stamp
-from eurosift.pipeline.tasks import LAYER, Run, Task
+from eurosift.pipeline.states import LAYER, Task
+from eurosift.pipeline.tasks import Run
 from eurosift.stages.footer import UNDETERMINED, Footer, Tally
 from eurosift.stages.phases import DocumentPhase, TablePhase
 

@@ -11,7 +11,7 @@ from eurosift.pipeline.child import Cause, Death
 from eurosift.pipeline.plan import InputFile
 from eurosift.pipeline.pool import TRIES
 from eurosift.pipeline.protection import TIME_LIMIT
-from eurosift.pipeline.tasks import Task
+from eurosift.pipeline.states import Task
 
 REASONS: Mapping[Cause, str] = {
     Cause.TIME: TIME_LIMIT,

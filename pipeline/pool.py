@@ -7,22 +7,21 @@ more memory than it may is killed, which is one of the ways to die.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import multiprocessing
-import os
-import shutil
-import signal
-import tempfile
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing import connection, forkserver, util
-from types import FrameType
+from multiprocessing import connection, forkserver
 from typing import Generic, NamedTuple, TypeVar
 
 from eurosift.pipeline.child import Child, Death, Failure
+from eurosift.pipeline.starting import (
+    ctrl_c_waits,
+    deaf_to_ctrl_c,
+    shorten_socket_names,
+    with_environment,
+)
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -33,8 +32,6 @@ LOOK_S = 0.25
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
 
-LONG_TMPDIR = 70
-"""Bytes of TMPDIR beyond which the names of sockets below it would be too long."""
 
 REFUSALS = 3
 """How often in a row a worker may not even take its item before that is taken for lasting."""
@@ -170,7 +167,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
     def _hand_out(self, waiting: deque[_Try[ItemT]], begun: Callable[[ItemT], None] | None) -> None:
         refusals = 0
         while waiting and len(self._busy) < self._workers:
-            with _ctrl_c_waits():
+            with ctrl_c_waits():
                 worker = self._idle.pop() if self._idle else self._start()
                 # Before it is sent: Ctrl-C and `kill` must find the worker in one of the two.
                 self._busy[worker] = waiting[0]
@@ -187,8 +184,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 raise ChildProcessError(f"worker processes die as they start ({death.words})")
 
     def _start(self) -> Child[ItemT, ResultT]:
-        _shorten_socket_names()
-        with _deaf_to_ctrl_c(), _environment(self._environment):
+        shorten_socket_names()
+        with deaf_to_ctrl_c(), with_environment(self._environment):
             forkserver.ensure_running()
         return self._make()
 
@@ -251,63 +248,3 @@ def _result(item: ItemT, found: ResultT | Failure) -> Result[ItemT, ResultT]:
     if isinstance(found, Failure):
         return Result(item, None, found.words, found.traceback)
     return Result(item, found)
-
-
-@contextlib.contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Let Ctrl-C wait until the pool knows of every worker that it starts, and can end it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[tuple[int, FrameType | None]] = []
-    # A handler, not a mask: with other threads about, a masked signal is heard all the same.
-    before = signal.signal(signal.SIGINT, lambda *told: heard.append(told))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if heard and callable(before):
-        before(*heard[0])
-
-
-@contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Start a process that does not hear Ctrl-C, nor do its children, from their first moment on.
-
-    Ctrl-C reaches the whole group; the coordinator alone decides what it means.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
-    """Start a process with further environment variables."""
-    before = {name: os.environ.get(name) for name in more}
-    os.environ.update(more)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _shorten_socket_names() -> None:
-    """Let the fork server listen in a folder of a short name, where TMPDIR is a long one.
-
-    The name of a socket has 107 bytes at most. CPython does the same from 3.14 on.
-    """
-    config: dict[str, object] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001
-    if config.get("tempdir") is None and len(os.fsencode(tempfile.gettempdir())) > LONG_TMPDIR:
-        folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")
-        config["tempdir"] = folder
-        util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)

@@ -6,7 +6,7 @@ from eurosift.pipeline import quarantine
 from eurosift.pipeline.child import Cause, Death
 from eurosift.pipeline.deaths import Deaths
 from eurosift.pipeline.plan import InputFile
-from eurosift.pipeline.tasks import Task
+from eurosift.pipeline.states import Task
 
 
 def task(key="00000", fingerprint="old"):

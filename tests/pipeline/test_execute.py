@@ -89,7 +89,7 @@ def test_one_process_gives_the_same_data_as_a_pool(many, eurosift, undisturbed):
 
 def test_an_array_element_does_its_share_and_nothing_else(many):
     """Its share is that of `packing.share`, heaviest first; it does not depend on what is done."""
-    from eurosift.pipeline import execute, recipe
+    from eurosift.pipeline import execute, map_tasks, recipe
     from eurosift.pipeline.launch import Launch
     from eurosift.pipeline.packing import shares
 
@@ -97,7 +97,7 @@ def test_an_array_element_does_its_share_and_nothing_else(many):
     parts = shares({file.shard: file.size_bytes for file in run.plan.files}, 3)
     launch = Launch.create(recipe.load(many.recipe))
     session = execute.execute(launch, run, [run.dag.source], workers=1, quiet=True)
-    step = execute.MapTasks(session.host, run.dag.source, None)
+    step = map_tasks.MapTasks(session.host, run.dag.source, None)
     try:
         step.run(None, rank=1, world_size=3)
         done = many.states()["extract"]
