@@ -28,7 +28,7 @@ from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
 from eurosift.stages.base import Stage
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally
 from eurosift.stages.phases import DocumentPhase, Item, LayerPhase, Phase, TablePhase
 from eurosift.stages.protection import Protection
 from eurosift.stages.source import Account, SourceStage
@@ -91,7 +91,7 @@ def perform(run: Run, task: Task, workspace: StageWorkspace, claim: Claim | None
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
         if claim is not None:
             claim.check()
-        _commit(writer, task, ledger, rejects)
+        commit(writer, task, ledger.tallies(), rejects)
     except BaseException:
         writer.abandon()
         raise
@@ -120,7 +120,11 @@ def _item(task: Task) -> Item:
     return Item(task.key, path, task.inputs, task.payload)
 
 
-def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> None:
+def commit(writer: ShardWriter, task: Task, tallies: dict[str, Tally], rejects: str) -> None:
+    """Let what was written for a task appear, with the footer that says what it is.
+
+    `tallies` and `rejects` are those of its ledger and of `Rejects`; empty where it is no layer.
+    """
     writer.end_row_group()
     footer = Footer(
         stage=task.stage,
@@ -133,7 +137,7 @@ def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> No
         rows=writer.rows,
         columns=writer.column_digests(),
         rejects=rejects,
-        tallies=ledger.tallies(),
+        tallies=tallies,
         facts=writer.facts,
     )
     writer.commit(footer)

@@ -238,16 +238,6 @@ def test_a_run_can_be_named_by_its_folder(finished, eurosift):
         assert eurosift(command, finished.run_folder).code == 0
 
 
-@pytest.mark.parametrize("command", ["status", "verify", "report"])
-def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, command):
-    found = eurosift(command, project.recipe)
-    assert (found.code, found.out) == (3, "")
-    assert "nothing has been run yet" in found.err
-    found = eurosift(command, project.folder / "in")
-    assert (found.code, found.out) == (2, "")
-    assert "is no run folder" in found.err
-
-
 def test_verify_says_what_it_read(finished, eurosift):
     found = eurosift("verify", finished.recipe)
     assert found == (

@@ -30,7 +30,9 @@ def test_commands_of_a_group_are_there_and_explain_themselves(eurosift, group, c
     assert command in eurosift(group, "--help").out
 
 
-@pytest.mark.parametrize("command", ["sample", "logs", "clean", "status", "retry"])
+@pytest.mark.parametrize(
+    "command", ["sample", "logs", "clean", "status", "retry", "verify", "report"]
+)
 def test_a_run_that_is_not_there_is_incomplete_or_no_run(project, eurosift, command):
     found = eurosift(command, project.recipe)
     assert (found.code, found.out) == (3, "")
