@@ -15,6 +15,7 @@ from eurosift.pipeline.states import Task
 
 REASONS: Mapping[Cause, str] = {
     Cause.TIME: TIME_LIMIT,
+    Cause.STALLED: TIME_LIMIT,
     Cause.MEMORY: "memory_limit",
     Cause.CRASH: "crash",
 }

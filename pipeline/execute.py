@@ -103,6 +103,7 @@ def make_pool(
         limits.worker_memory,
         resources.workers_memory(),
         resources.thread_environment(limits.worker_threads),
+        None if limits.stalled_minutes is None else 60 * limits.stalled_minutes,
     )
 
 

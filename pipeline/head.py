@@ -128,6 +128,14 @@ class Limits(Section):
         description="Processor time for one page in seconds; a page that takes longer twice is "
         "quarantined and becomes a row with `time_limit`. null: no limit.",
     )
+    stalled_minutes: float | None = Field(
+        default=60.0,
+        gt=0,
+        le=MOST_SECONDS / 60,
+        description="For how long a worker may take no processor time to speak of (a thousandth of "
+        "a core) while it has an item; it hangs, is ended, and its item is tried again. null: for "
+        "ever.",
+    )
     worker_memory: ByteSize | None = Field(
         default=None,
         ge=MIN_WORKER_BYTES,

@@ -2,7 +2,8 @@
 
 Each worker is a process with a pipe of its own. One that dies (out of memory, kill -9, a crash in a
 library) is replaced, and its item is tried again; the others never notice. A worker that takes
-more memory than it may is killed, which is one of the ways to die.
+more memory than it may, or takes no processor time for long, is killed, which is one of the ways to
+die.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import connection, forkserver
 from typing import Generic, NamedTuple, TypeVar
 
-from eurosift.pipeline.child import Child, Death, Failure
+from eurosift.pipeline.child import Cause, Child, Death, Failure
 from eurosift.pipeline.starting import (
     ctrl_c_waits,
     deaf_to_ctrl_c,
@@ -27,7 +28,7 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 LOOK_S = 0.25
-"""How often the memory of the workers is looked at, and whether to stop."""
+"""How often the workers are looked at, and whether to stop."""
 
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
@@ -92,6 +93,9 @@ class WorkerPool(Generic[ItemT, ResultT]):
         What all workers may have together; the largest is killed when they have more.
     environment
         Environment variables of the workers beside those of this process.
+    stalled_s
+        How long a worker may take no processor time while it has an item, see `child.IDLE`; it is
+        killed then.
     """
 
     def __init__(
@@ -103,14 +107,16 @@ class WorkerPool(Generic[ItemT, ResultT]):
         memory_bytes: int | None = None,
         total_bytes: int | None = None,
         environment: Mapping[str, str] | None = None,
+        stalled_s: float | None = None,
     ) -> None:
         self._workers = workers
         self.memory_bytes = memory_bytes
         self.total_bytes = total_bytes
         self._environment = environment or {}
+        self._stalled_s = stalled_s
         self._stop = False
         self._deadline = float("inf")
-        self._next_look = 0.0
+        self._last_look = 0.0
         self._idle: list[Child[ItemT, ResultT]] = []
         self._busy: dict[Child[ItemT, ResultT], _Try[ItemT]] = {}
         context = multiprocessing.get_context("forkserver")
@@ -141,7 +147,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
             if time.monotonic() > self._deadline:
                 self.kill()
                 return
-            self._look_at_memory()
+            self._look()
             if not self._stop:
                 self._hand_out(waiting, begun)
             self._wait()
@@ -193,12 +199,26 @@ class WorkerPool(Generic[ItemT, ResultT]):
         """Wait until a worker has something to say, or dies, or for a short time."""
         connection.wait([worker.connection for worker in self._busy], timeout=LOOK_S)
 
+    def _look(self) -> None:
+        now = time.monotonic()
+        elapsed = now - self._last_look
+        if elapsed < LOOK_S:
+            return
+        self._last_look = now
+        self._look_at_memory()
+        self._look_for_stalled(min(elapsed, 2 * LOOK_S))
+
+    def _look_for_stalled(self, elapsed_s: float) -> None:
+        """Kill workers that hang."""
+        if self._stalled_s is None:
+            return
+        limit = f"limits.stalled_minutes, {self._stalled_s / 60:g} min"
+        for worker in self._busy:
+            if worker.idle_seconds(elapsed_s) > self._stalled_s and not worker.doomed:
+                worker.kill(Cause.STALLED, f"it took no processor time for {limit}")
+
     def _look_at_memory(self) -> None:
         """Kill workers that have too much; an idle one is only replaced."""
-        now = time.monotonic()
-        if now < self._next_look:
-            return
-        self._next_look = now + LOOK_S
         sizes = {worker: worker.private_bytes() for worker in [*self._idle, *self._busy]}
         if self.memory_bytes is not None:
             limit = f"limits.worker_memory, {_gib(self.memory_bytes)}"
@@ -210,7 +230,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
             self._kill_for_memory(max(sizes, key=sizes.__getitem__), limit)
 
     def _kill_for_memory(self, worker: Child[ItemT, ResultT], limit: str) -> None:
-        worker.kill(limit)
+        worker.kill(Cause.MEMORY, f"it had more memory than {limit}")
         if worker in self._idle:
             self._idle.remove(worker)
             worker.bury()

@@ -189,6 +189,26 @@ def test_a_stage_that_breaks_or_kills_its_worker_costs_only_its_shard(project, e
     assert project.states()["broken"] == ["new", *["done"] * 4]
 
 
+@pytest.mark.slow
+@pytest.mark.serial
+def test_a_worker_that_hangs_costs_only_its_shard(project, eurosift):
+    """Which is done by the next run, if nothing hangs any more."""
+    gate = project.folder / "gate"
+    project.inputs(["mlt_Latn one"], ["mlt_Latn two"])
+    limits = {"stalled_minutes": 0.05}
+    project.write({"slow": {"until": str(gate)}, "upper": {"needs": "extract"}}, limits=limits)
+    found = eurosift("run", project.recipe, "--workers", 1)
+    assert found.code == 1
+    assert (
+        "eurosift: slow/00001: the worker process died twice on it "
+        "(it took no processor time for limits.stalled_minutes, 0.05 min)"
+    ) in found.err
+    assert project.states()["slow"] == ["done", "new"]
+    assert project.states()["upper"] == ["done", "done"]
+    gate.touch()
+    assert eurosift("run", project.recipe).code == 0
+
+
 def test_a_stage_that_cannot_open_its_model_is_told_before_anything_runs(project, eurosift):
     project.write({"upper": {"words": "none.txt"}})
     found = eurosift("run", project.recipe)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from eurosift.pipeline import pool as module
+from eurosift.pipeline.child import Cause
 from eurosift.pipeline.pool import WorkerPool
 
 pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
@@ -171,6 +172,13 @@ def test_an_idle_worker_with_too_much_memory_is_replaced(make):
     assert (result.value != pid, result.error) == (True, None)
 
 
+def test_a_worker_that_hangs_is_ended_and_its_item_tried_again(make, tmp_path):
+    words = "it took no processor time for limits.stalled_minutes, 0.05 min"
+    found = results(make(2, stalled_s=3.0), ["sleep:600", "a", "b"])
+    assert found.pop("sleep:600") == (None, f"the worker process died twice on it ({words})")
+    assert found == {"a": ("A", None), "b": ("B", None)}
+
+
 def test_a_worker_that_was_done_as_it_was_killed_for_its_memory_gets_no_other_item(make):
     """Its death comes a moment later, and would be that of an item that did nothing."""
     pool, doomed, deaths = make(1), [], []
@@ -182,7 +190,7 @@ def test_a_worker_that_was_done_as_it_was_killed_for_its_memory_gets_no_other_it
             if worker.connection.poll() and not doomed:
                 kill = threading.Timer(0.5, worker.process.kill)
                 worker.process.kill = kill.start
-                worker.kill("limits.worker_memory")
+                worker.kill(Cause.MEMORY, "too much")
                 doomed.append(worker)
 
     def again(item, death, _):

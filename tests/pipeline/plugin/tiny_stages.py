@@ -181,7 +181,7 @@ class Slow(Stage[SlowConfig]):
         time.sleep(self.config.seconds)
         if self.config.until is not None and not rows.column("id")[0].as_py().startswith("d0-"):
             while not Path(self.config.until).exists():
-                time.sleep(0.02)
+                time.sleep(0.2)
         return batch(self.adds, pa.array([True] * rows.num_rows))
 
 
