@@ -34,7 +34,7 @@ from eurosift.langid.recall_first import (
 from eurosift.langid.short import Short, characters_of
 from eurosift.langid.tlds import tlds
 from eurosift.stages.base import MARGIN, Margin, Setting, Stage
-from eurosift.stages.config import AssetPath, StageConfig
+from eurosift.stages.config import AssetPath, StageConfig, Words
 from eurosift.stages.errors import AssetError, StageError
 
 
@@ -79,7 +79,7 @@ class LangIdConfig(StageConfig):
         description="Whether each line gets a label; otherwise seg_langs, language_share and "
         "code_switching are null.",
     )
-    recall_first: tuple[str, ...] = Field(
+    recall_first: Words = Field(
         default_factory=tuple,
         description="Languages of which nothing near is lost: texts that are not sure enough, and "
         "lines of pages in other languages, are kept in buckets of their own (`near`, `salvaged`).",
