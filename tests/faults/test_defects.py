@@ -260,10 +260,10 @@ def mark():
             os.kill(pid, signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
-def asleep(mark, make_project, tmp_path_factory):
+@pytest.fixture
+def asleep(mark, make_project, tmp_path):
     """A run whose two workers are at work, and will be for a while: project, process, token."""
-    project = four_files(make_project(tmp_path_factory.mktemp("asleep")))
+    project = four_files(make_project(tmp_path))
     project.write({"slow": {"seconds": 600}})
     token = mark(project)
     process = project.start("run", str(project.recipe), "--workers", "2")
