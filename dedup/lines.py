@@ -191,9 +191,6 @@ def to_remove(
     -------
     bool, shape (n_lines,).
     """
-    found = np.zeros(len(lines.keys), np.bool_)
-    if not len(templates.keys):
-        return found
     places, found = _places_of(lines.keys, templates)
     if min_share:
         of_domain, _ = _places_of(lines.domains[found], templates)
