@@ -37,8 +37,10 @@ from eurosift.pipeline.launch import Launch
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import ShardWriter, write_text
 from eurosift.pipeline.stamp import Stamp
-from eurosift.pipeline.tasks import LAYER, Run, Task
-from eurosift.stages.footer import UNDETERMINED, Footer, Tally
+from eurosift.pipeline.states import LAYER, Task
+from eurosift.pipeline.tasks import Run
+from eurosift.pipeline.work import commit
+from eurosift.stages.footer import UNDETERMINED, Tally
 from eurosift.stages.phases import DocumentPhase, TablePhase
 
 TITLE = "Large runs"
@@ -223,23 +225,8 @@ def _write_all(
         writer = ShardWriter(folder / task.path, schema)
         writer.write(rows.slice(number, sizes[task.key]))
         writer.facts |= _facts(task, shards)
-        writer.end_row_group()
-        writer.commit(
-            Footer(
-                stage=task.stage,
-                phase=task.phase,
-                key=task.key,
-                version=task.version,
-                config=dict(task.config),
-                inputs=dict(task.inputs),
-                fingerprint=task.fingerprint,
-                rows=writer.rows,
-                columns=writer.column_digests(),
-                rejects=digest.of_json([task.label]) if _decides(task) else "",
-                tallies=tallies[task.key],
-                facts=writer.facts,
-            )
-        )
+        rejects = digest.of_json([task.label]) if _decides(task) else ""
+        commit(writer, task, tallies[task.key], rejects)
 
 
 def _random_rows(schema: pa.Schema, rows: int, rng: np.random.Generator) -> pa.RecordBatch:

@@ -1,7 +1,8 @@
 """Lines that come again across a domain: menus, notices, footers that an extractor took for text.
 
 A line has a key, a hash of the domain and of the line without the white space around it; lines of
-nothing have none. That a stranger's line is taken for one of a thousand million templates happens
+nothing have none. A domain has a key of its own, so that its documents are counted as those that
+have a line. That a stranger's line is taken for one of a thousand million templates happens
 once in 10^10 lines.
 """
 
@@ -18,6 +19,9 @@ import xxhash
 from eurosift.dedup.exact import hash_keys, hash_texts
 from eurosift.filters.arrays import Bools, Int64s, UInt32s, UInt64s
 
+_DOMAIN = np.uint64(xxhash.xxh3_64_intdigest("\n"))
+"""In the place of a line in the key of a domain; no line is a line feed."""
+
 
 class LineKeys(NamedTuple):
     """Lines of some texts, and the keys of those that have one.
@@ -32,12 +36,23 @@ class LineKeys(NamedTuple):
         int64, shape (n_keys,): number of the text that has the line.
     places
         int64, shape (n_keys,), ascending: number of the line among those of all texts.
+    domains
+        uint64, shape (n_keys,): key of the domain of the text.
     """
 
     lines: pa.ListArray
     keys: UInt64s
     texts: Int64s
     places: Int64s
+    domains: UInt64s
+
+    def with_domains(self) -> tuple[UInt64s, Int64s]:
+        """Keys of lines, and one of its domain for each text that has lines; the text of each."""
+        texts, first = np.unique(self.texts, return_index=True)
+        return (
+            np.concatenate([self.keys, self.domains[first]]),
+            np.concatenate([self.texts, texts]),
+        )
 
 
 def line_keys(texts: pa.Array, domains: Sequence[str | None]) -> LineKeys:
@@ -57,7 +72,8 @@ def line_keys(texts: pa.Array, domains: Sequence[str | None]) -> LineKeys:
     has_words = pc.greater(pc.binary_length(stripped), 0).to_numpy(zero_copy_only=False)
     places = np.flatnonzero(has_words & (seeds[parents] != 0))
     hashes, _ = hash_keys(hash_texts(stripped.take(pa.array(places))))
-    return LineKeys(lines, hashes ^ seeds[parents[places]], parents[places], places)
+    seeds = seeds[parents[places]]
+    return LineKeys(lines, hashes ^ seeds, parents[places], places, seeds ^ _DOMAIN)
 
 
 class Counted(NamedTuple):
@@ -105,10 +121,13 @@ class Templates(NamedTuple):
     first_rows
         int64, shape (n,): the row that is the first of all to have the line; -1 if it is in another
         shard.
+    counts
+        int64, shape (n,): how many documents of all shards have it.
     """
 
     keys: UInt64s
     first_rows: Int64s
+    counts: Int64s
 
 
 def find(shards: Sequence[Counted], min_documents: int) -> list[Templates]:
@@ -127,22 +146,31 @@ def find(shards: Sequence[Counted], min_documents: int) -> list[Templates]:
     is_first = _differs(keys[order])
     group = np.cumsum(is_first) - 1
     counts = np.concatenate([shard.counts for shard in shards] or [np.empty(0, np.uint32)])
-    totals = np.bincount(group, weights=counts[order])
-    chosen = np.zeros(len(keys), np.bool_)
-    chosen[order] = totals[group] >= min_documents if len(keys) else False
+    totals = np.zeros(len(keys), np.int64)
+    if len(keys):
+        totals[order] = np.bincount(group, weights=counts[order]).astype(np.int64)[group]
+    chosen = totals >= min_documents
     begins = np.zeros(len(keys), np.bool_)
     begins[order] = is_first
     found = []
     start = 0
     for shard, size in zip(shards, sizes, strict=True):
-        mine = chosen[start : start + size]
-        first_rows = np.where(begins[start : start + size], shard.first_rows.astype(np.int64), -1)
-        found.append(Templates(shard.keys[mine], first_rows[mine]))
+        of_shard = slice(start, start + size)
+        mine = chosen[of_shard]
+        first_rows = np.where(begins[of_shard], shard.first_rows.astype(np.int64), -1)
+        found.append(Templates(shard.keys[mine], first_rows[mine], totals[of_shard][mine]))
         start += size
     return found
 
 
-def to_remove(lines: LineKeys, rows: Int64s, templates: Templates, *, keep_first: bool) -> Bools:
+def to_remove(
+    lines: LineKeys,
+    rows: Int64s,
+    templates: Templates,
+    *,
+    keep_first: bool,
+    min_share: float = 0.0,
+) -> Bools:
     """Whether each line is to be removed.
 
     Parameters
@@ -155,20 +183,30 @@ def to_remove(lines: LineKeys, rows: Int64s, templates: Templates, *, keep_first
         Those of the shard.
     keep_first
         Whether the first document that has a line keeps it.
+    min_share
+        Least share of the domain's documents that have the line, from 0 to 1; above 0 the keys of
+        domains must have been counted, too.
 
     Returns
     -------
     bool, shape (n_lines,).
     """
-    found = np.zeros(len(lines.keys), np.bool_)
-    if not len(templates.keys):
-        return found
-    places = np.searchsorted(templates.keys, lines.keys)
-    inside = places < len(templates.keys)
-    found[inside] = templates.keys[places[inside]] == lines.keys[inside]
+    places, found = _places_of(lines.keys, templates)
+    if min_share:
+        of_domain, _ = _places_of(lines.domains[found], templates)
+        shares = templates.counts[places[found]] / templates.counts[of_domain]
+        found[found] = shares >= min_share
     if keep_first:
         found[found] = templates.first_rows[places[found]] != rows[lines.texts[found]]
     return found
+
+
+def _places_of(keys: UInt64s, templates: Templates) -> tuple[Int64s, Bools]:
+    """Places of keys among those of templates, and whether they are there."""
+    places = np.searchsorted(templates.keys, keys)
+    inside = places < len(templates.keys)
+    inside[inside] = templates.keys[places[inside]] == keys[inside]
+    return places, inside
 
 
 def without(lines: pa.ListArray, places: Int64s) -> pa.Array:

@@ -18,8 +18,8 @@ from typing import Any
 
 from eurosift.pipeline import events
 from eurosift.pipeline.processes import start_time
+from eurosift.pipeline.states import PhaseState, State
 from eurosift.pipeline.tables import Table, Value
-from eurosift.pipeline.tasks import PhaseState, State
 
 STALLED_S = 180.0
 """Silence after which an element has stalled; while it works it is heard every 30 s."""

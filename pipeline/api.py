@@ -25,6 +25,7 @@ import polars as pl
 from eurosift.pipeline import status, tasks
 from eurosift.pipeline.errors import IncompleteError, QueryError
 from eurosift.pipeline.frames import frame
+from eurosift.pipeline.labels import language_code
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.notebook import clusters
 from eurosift.pipeline.notebook.clusters import Cluster, Clusters
@@ -34,7 +35,7 @@ from eurosift.pipeline.notebook.histograms import Histogram
 from eurosift.pipeline.notebook.measured import histogram_of
 from eurosift.pipeline.notebook.samples import Sample
 from eurosift.pipeline.report import VIEWS
-from eurosift.pipeline.sampling import Query, Verdict, language_code, view_of
+from eurosift.pipeline.sampling import Query, Verdict, view_of
 from eurosift.pipeline.view import View, find_node, shards_of
 
 __all__ = ["Run", "Verdict"]
@@ -182,7 +183,8 @@ class Run:
         Parameters
         ----------
         language
-            Only of this language, in any style of code; ``und`` for those without a label.
+            Only of this language, in any style of code; ``und`` for those without a label. With a
+            bucket behind it (``mlt_Latn_near``, ``mlt_Latn_main``) only that one.
         n
             How many; fewer are given if there are fewer. A larger sample begins with the smaller.
         stage

@@ -20,8 +20,9 @@ from datatrove.executor.slurm import SlurmPipelineExecutor
 
 from eurosift.pipeline.arrays import FINISH, PhaseArray, of_launch
 from eurosift.pipeline.durations import in_slurm
-from eurosift.pipeline.execute import MapTasks, Stateless
+from eurosift.pipeline.execute import Stateless
 from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.map_tasks import MapTasks
 from eurosift.pipeline.scheduler import Scheduler
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.site import Site

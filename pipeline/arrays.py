@@ -20,7 +20,7 @@ from eurosift.pipeline.errors import RunFolderError, SchedulerError
 from eurosift.pipeline.events import EventLog
 from eurosift.pipeline.shards import write_text
 from eurosift.pipeline.site import Site
-from eurosift.pipeline.tasks import PhaseState, State
+from eurosift.pipeline.states import PhaseState, State
 
 LAUNCHES = "launches"
 FILE = "arrays.json"

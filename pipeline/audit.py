@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.langid import buckets
+from eurosift.pipeline.bookkeeping import Rejects, count_rows, enter
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, MEASURES, TEXT, Node
 from eurosift.pipeline.errors import InvariantError
 from eurosift.pipeline.inputs import Inputs
@@ -21,8 +22,8 @@ from eurosift.pipeline.ledger import Ledger, rejected_rows
 from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.shards import read_batches
-from eurosift.pipeline.tasks import Run, Task
-from eurosift.pipeline.work import Rejects, count_rows, enter
+from eurosift.pipeline.states import Task
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import layer_columns
 from eurosift.stages.base import FURTHER_TOKENS, Stage
 from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally

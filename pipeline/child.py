@@ -27,10 +27,15 @@ NOTE_BYTES = 128
 TRACEBACK_CHARS = 16_000
 """How much of a traceback is kept: its end, where the error is."""
 
+IDLE = 0.001
+"""A process that takes a smaller share of the time of one core hangs; it may look now and then
+whether what it waits for has come."""
+
 _UNKNOWN_EXIT = 255
 """Exit code that is told of a process whose fork server has died before it."""
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class Failure(NamedTuple):
@@ -52,6 +57,7 @@ class Cause(StrEnum):
     KILLED = "killed"
     MEMORY = "memory"
     TIME = "time"
+    STALLED = "stalled"
     CRASH = "crash"
 
 
@@ -98,8 +104,9 @@ class Child(Generic[ItemT, ResultT]):
         lifeline, self._lifeline = context.Pipe(duplex=False)
         self._note: ctypes.Array[ctypes.c_char] = context.RawArray("c", NOTE_BYTES)
         self._bytes_at_note = context.RawValue("q", 0)
-        self._limit = ""
+        self._doom: tuple[Cause, str] | None = None
         self._bytes_at_end = 0
+        self._ticks, self._idle_s = 0, 0.0
         self.process = context.Process(
             target=_serve,
             args=(theirs, lifeline, self._note, self._bytes_at_note, function, prepare, arguments),
@@ -111,6 +118,7 @@ class Child(Generic[ItemT, ResultT]):
 
     def send(self, item: ItemT) -> bool:
         """Hand an item to the process, which must be idle; False if it is not there any more."""
+        self._idle_s = 0.0
         try:
             self.connection.send(item)
         except OSError:
@@ -129,15 +137,28 @@ class Child(Generic[ItemT, ResultT]):
         """Resident memory that is not that of files, with what it was forked with; 0 if dead."""
         return _private_bytes(self.process.pid)
 
-    def kill(self, limit: str = "") -> None:
-        """End the process at once; `limit` names the limit of memory that it has passed."""
-        self._limit, self._bytes_at_end = limit, self.private_bytes()
+    def idle_seconds(self, elapsed_s: float) -> float:
+        """For how long it has taken less than `IDLE` of the time; since its item, if it has one.
+
+        It is asked again and again, each time with the seconds since the last time that may count:
+        time in which nobody looked, as the whole machine slept, tells nothing.
+        """
+        self._idle_s += elapsed_s
+        ticks = _processor_ticks(self.process.pid)
+        if ticks - self._ticks > IDLE * self._idle_s * _TICKS_PER_S:
+            self._ticks, self._idle_s = ticks, 0.0
+        return self._idle_s
+
+    def kill(self, cause: Cause | None = None, words: str = "") -> None:
+        """End the process at once; `words` say which limit it has passed, if that is the cause."""
+        self._bytes_at_end = self.private_bytes()
+        self._doom = None if cause is None else (cause, words)
         self.process.kill()
 
     @property
     def doomed(self) -> bool:
-        """Whether it was killed for its memory, even if it is not dead yet."""
-        return bool(self._limit)
+        """Whether it was killed for what it did, even if it is not dead yet."""
+        return self._doom is not None
 
     def bury(self) -> Death:
         """Wait for the end of a process that is dead or killed, and say why it died."""
@@ -146,10 +167,11 @@ class Child(Generic[ItemT, ResultT]):
         self._lifeline.close()
         note = self._note.value.decode(errors="replace")
         code = self.process.exitcode or 0
-        if self._limit:
+        if self._doom is not None:
             grown = self._bytes_at_end - self._bytes_at_note.value
-            note = note if 2 * grown > self._bytes_at_end else ""
-            return Death(Cause.MEMORY, f"it had more memory than {self._limit}", note)
+            if self._doom[0] is Cause.MEMORY and 2 * grown <= self._bytes_at_end:
+                note = ""
+            return Death(*self._doom, note)
         if code == -signal.SIGVTALRM:
             return Death(Cause.TIME, "a page took longer than limits.page_seconds", note)
         if code in {-signal.SIGKILL, -signal.SIGTERM, _UNKNOWN_EXIT}:
@@ -163,6 +185,15 @@ def _private_bytes(pid: int | str | None) -> int:
     except OSError:
         return 0
     return (int(fields[1]) - int(fields[2])) * _PAGE_BYTES if len(fields) > 2 else 0
+
+
+def _processor_ticks(pid: int | None) -> int:
+    """Processor time of all threads of a process, in clock ticks; 0 if it is dead."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _crash(code: int) -> str:

@@ -22,8 +22,9 @@ from eurosift.pipeline.errors import (
     exit_code,
 )
 from eurosift.pipeline.events import EventLog
-from eurosift.pipeline.execute import Host, MapTasks, grouped, make_pool
+from eurosift.pipeline.execute import grouped, make_pool
 from eurosift.pipeline.launch import Launch
+from eurosift.pipeline.map_tasks import Host, MapTasks
 from eurosift.pipeline.pool import GRACE_S
 from eurosift.pipeline.progress import log
 from eurosift.pipeline.shards import remove_leftovers, write_text

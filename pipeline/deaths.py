@@ -11,10 +11,11 @@ from eurosift.pipeline.child import Cause, Death
 from eurosift.pipeline.plan import InputFile
 from eurosift.pipeline.pool import TRIES
 from eurosift.pipeline.protection import TIME_LIMIT
-from eurosift.pipeline.tasks import Task
+from eurosift.pipeline.states import Task
 
 REASONS: Mapping[Cause, str] = {
     Cause.TIME: TIME_LIMIT,
+    Cause.STALLED: TIME_LIMIT,
     Cause.MEMORY: "memory_limit",
     Cause.CRASH: "crash",
 }

@@ -17,6 +17,7 @@ from pydantic import (
 
 from eurosift.langid import languages as table
 from eurosift.pipeline.storage import Storage, check_url
+from eurosift.stages.config import as_list
 from eurosift.stages.extract.stores import is_url, scheme_of
 
 MIN_WORKER_BYTES = 256 << 20
@@ -33,11 +34,6 @@ class Section(BaseModel):
     """Base of all parts of a recipe: frozen, refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def as_list(value: Any) -> Any:
-    """Let one word stand for a list of one."""
-    return [value] if isinstance(value, str) else value
 
 
 def _as_input(value: Any) -> Any:
@@ -127,6 +123,14 @@ class Limits(Section):
         le=MOST_SECONDS,
         description="Processor time for one page in seconds; a page that takes longer twice is "
         "quarantined and becomes a row with `time_limit`. null: no limit.",
+    )
+    stalled_minutes: float | None = Field(
+        default=60.0,
+        gt=0,
+        le=MOST_SECONDS / 60,
+        description="For how long a worker may take no processor time to speak of (a thousandth of "
+        "a core) while it has an item; it hangs, is ended, and its item is tried again. null: for "
+        "ever.",
     )
     worker_memory: ByteSize | None = Field(
         default=None,

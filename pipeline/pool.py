@@ -2,39 +2,37 @@
 
 Each worker is a process with a pipe of its own. One that dies (out of memory, kill -9, a crash in a
 library) is replaced, and its item is tried again; the others never notice. A worker that takes
-more memory than it may is killed, which is one of the ways to die.
+more memory than it may, or takes no processor time for long, is killed, which is one of the ways to
+die.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import multiprocessing
-import os
-import shutil
-import signal
-import tempfile
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing import connection, forkserver, util
-from types import FrameType
+from multiprocessing import connection, forkserver
 from typing import Generic, NamedTuple, TypeVar
 
-from eurosift.pipeline.child import Child, Death, Failure
+from eurosift.pipeline.child import Cause, Child, Death, Failure
+from eurosift.pipeline.starting import (
+    ctrl_c_waits,
+    deaf_to_ctrl_c,
+    shorten_socket_names,
+    with_environment,
+)
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 LOOK_S = 0.25
-"""How often the memory of the workers is looked at, and whether to stop."""
+"""How often the workers are looked at, and whether to stop."""
 
 GRACE_S = 20.0
 """How long items in the works may go on after `WorkerPool.stop` before they are abandoned."""
 
-LONG_TMPDIR = 70
-"""Bytes of TMPDIR beyond which the names of sockets below it would be too long."""
 
 REFUSALS = 3
 """How often in a row a worker may not even take its item before that is taken for lasting."""
@@ -95,6 +93,9 @@ class WorkerPool(Generic[ItemT, ResultT]):
         What all workers may have together; the largest is killed when they have more.
     environment
         Environment variables of the workers beside those of this process.
+    stalled_s
+        How long a worker may take no processor time while it has an item, see `child.IDLE`; it is
+        killed then.
     """
 
     def __init__(
@@ -106,14 +107,16 @@ class WorkerPool(Generic[ItemT, ResultT]):
         memory_bytes: int | None = None,
         total_bytes: int | None = None,
         environment: Mapping[str, str] | None = None,
+        stalled_s: float | None = None,
     ) -> None:
         self._workers = workers
         self.memory_bytes = memory_bytes
         self.total_bytes = total_bytes
         self._environment = environment or {}
+        self._stalled_s = stalled_s
         self._stop = False
         self._deadline = float("inf")
-        self._next_look = 0.0
+        self._last_look = 0.0
         self._idle: list[Child[ItemT, ResultT]] = []
         self._busy: dict[Child[ItemT, ResultT], _Try[ItemT]] = {}
         context = multiprocessing.get_context("forkserver")
@@ -144,7 +147,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
             if time.monotonic() > self._deadline:
                 self.kill()
                 return
-            self._look_at_memory()
+            self._look()
             if not self._stop:
                 self._hand_out(waiting, begun)
             self._wait()
@@ -170,7 +173,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
     def _hand_out(self, waiting: deque[_Try[ItemT]], begun: Callable[[ItemT], None] | None) -> None:
         refusals = 0
         while waiting and len(self._busy) < self._workers:
-            with _ctrl_c_waits():
+            with ctrl_c_waits():
                 worker = self._idle.pop() if self._idle else self._start()
                 # Before it is sent: Ctrl-C and `kill` must find the worker in one of the two.
                 self._busy[worker] = waiting[0]
@@ -187,8 +190,8 @@ class WorkerPool(Generic[ItemT, ResultT]):
                 raise ChildProcessError(f"worker processes die as they start ({death.words})")
 
     def _start(self) -> Child[ItemT, ResultT]:
-        _shorten_socket_names()
-        with _deaf_to_ctrl_c(), _environment(self._environment):
+        shorten_socket_names()
+        with deaf_to_ctrl_c(), with_environment(self._environment):
             forkserver.ensure_running()
         return self._make()
 
@@ -196,12 +199,26 @@ class WorkerPool(Generic[ItemT, ResultT]):
         """Wait until a worker has something to say, or dies, or for a short time."""
         connection.wait([worker.connection for worker in self._busy], timeout=LOOK_S)
 
+    def _look(self) -> None:
+        now = time.monotonic()
+        elapsed = now - self._last_look
+        if elapsed < LOOK_S:
+            return
+        self._last_look = now
+        self._look_at_memory()
+        self._look_for_stalled(min(elapsed, 2 * LOOK_S))
+
+    def _look_for_stalled(self, elapsed_s: float) -> None:
+        """Kill workers that hang."""
+        if self._stalled_s is None:
+            return
+        limit = f"limits.stalled_minutes, {self._stalled_s / 60:g} min"
+        for worker in self._busy:
+            if worker.idle_seconds(elapsed_s) > self._stalled_s and not worker.doomed:
+                worker.kill(Cause.STALLED, f"it took no processor time for {limit}")
+
     def _look_at_memory(self) -> None:
         """Kill workers that have too much; an idle one is only replaced."""
-        now = time.monotonic()
-        if now < self._next_look:
-            return
-        self._next_look = now + LOOK_S
         sizes = {worker: worker.private_bytes() for worker in [*self._idle, *self._busy]}
         if self.memory_bytes is not None:
             limit = f"limits.worker_memory, {_gib(self.memory_bytes)}"
@@ -213,7 +230,7 @@ class WorkerPool(Generic[ItemT, ResultT]):
             self._kill_for_memory(max(sizes, key=sizes.__getitem__), limit)
 
     def _kill_for_memory(self, worker: Child[ItemT, ResultT], limit: str) -> None:
-        worker.kill(limit)
+        worker.kill(Cause.MEMORY, f"it had more memory than {limit}")
         if worker in self._idle:
             self._idle.remove(worker)
             worker.bury()
@@ -251,63 +268,3 @@ def _result(item: ItemT, found: ResultT | Failure) -> Result[ItemT, ResultT]:
     if isinstance(found, Failure):
         return Result(item, None, found.words, found.traceback)
     return Result(item, found)
-
-
-@contextlib.contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Let Ctrl-C wait until the pool knows of every worker that it starts, and can end it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[tuple[int, FrameType | None]] = []
-    # A handler, not a mask: with other threads about, a masked signal is heard all the same.
-    before = signal.signal(signal.SIGINT, lambda *told: heard.append(told))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if heard and callable(before):
-        before(*heard[0])
-
-
-@contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Start a process that does not hear Ctrl-C, nor do its children, from their first moment on.
-
-    Ctrl-C reaches the whole group; the coordinator alone decides what it means.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
-    """Start a process with further environment variables."""
-    before = {name: os.environ.get(name) for name in more}
-    os.environ.update(more)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _shorten_socket_names() -> None:
-    """Let the fork server listen in a folder of a short name, where TMPDIR is a long one.
-
-    The name of a socket has 107 bytes at most. CPython does the same from 3.14 on.
-    """
-    config: dict[str, object] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001
-    if config.get("tempdir") is None and len(os.fsencode(tempfile.gettempdir())) > LONG_TMPDIR:
-        folder = tempfile.mkdtemp(prefix="eurosift-", dir="/tmp")
-        config["tempdir"] = folder
-        util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.errors import RecipeError
-from eurosift.pipeline.head import Head, Section, as_list, eu24_code
+from eurosift.pipeline.head import Head, Section, eu24_code
 from eurosift.pipeline.problems import problems_of
+from eurosift.stages.config import as_list
 
 FILE = "recipe.yaml"
 """Name of the recipe where a folder is given."""

@@ -17,7 +17,8 @@ from eurosift.langid import buckets
 from eurosift.pipeline.audit import Hashes, ShardAudit, id_hashes
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, Node
 from eurosift.pipeline.shards import read_batches
-from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.states import Task
+from eurosift.pipeline.tasks import Run
 from eurosift.stages.release.assemble import Assemble
 from eurosift.stages.release.columns import KEPT_VERDICT, REJECTED_VERDICT
 from eurosift.stages.release.parts import folder_of

@@ -13,7 +13,7 @@ from eurosift.pipeline.digest import ColumnDigest
 from eurosift.pipeline.errors import InvariantError, first_line
 from eurosift.pipeline.footers import parse_footer
 from eurosift.pipeline.shards import ROW_GROUP_ROWS
-from eurosift.pipeline.tasks import Task
+from eurosift.pipeline.states import Task
 from eurosift.stages.footer import Footer
 
 BATCH_BYTES = 16 << 20

@@ -15,11 +15,11 @@ from typing import Literal
 import polars as pl
 import xxhash
 
-from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline import particulars
 from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Node
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.footers import read_footer
+from eurosift.pipeline.labels import label_of
 from eurosift.pipeline.problems import suggest
 from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.view import KEPT, REASONS, SHARD, TEXT_FROM, View, find_node, is_active
@@ -49,7 +49,8 @@ class Query:
     Attributes
     ----------
     language
-        A language, in any style of code; ``und`` for rows without a label.
+        A language, in any style of code; ``und`` for rows without a label. With a bucket behind it
+        (``mlt_Latn_near``, ``mlt_Latn_main``) only that one.
     stage
         Rows that this stage worked on, and its verdict and reasons only; None for the whole run.
     verdict
@@ -112,9 +113,13 @@ class Query:
         if self.language is not None:
             if LANGUAGE not in view.types:
                 raise QueryError(f"no stage that is done gives a `{LANGUAGE}`")
-            label = pl.col(LANGUAGE)
-            code = language_code(self.language)
-            found &= label.is_null() if code == UNDETERMINED else label == code
+            label = label_of(self.language)
+            own = pl.col(LANGUAGE)
+            found &= own.is_null() if label.language == UNDETERMINED else own == label.language
+            if label.bucket is not None:
+                if BUCKET not in view.types:
+                    raise QueryError(f"no stage gives a `{BUCKET}`: langid does with recall_first")
+                found &= pl.col(BUCKET) == label.bucket
         return found
 
     def _fate(self, view: View) -> pl.Expr:
@@ -138,20 +143,6 @@ class Query:
             names = ", ".join(n.name for n in view.run.dag.nodes.values() if n.decides)
             raise QueryError(f"stage `{node.name}` rejects nothing; those that do: {names}")
         return is_active(view.mask(node))
-
-
-def language_code(language: str) -> str:
-    """Canonical code of a language that a user names in any style.
-
-    Raises
-    ------
-    QueryError
-        If it is none.
-    """
-    try:
-        return canonical(str(language), known=True)
-    except UnknownLanguageError as error:
-        raise QueryError(str(error)) from None
 
 
 def _reasons(node: Node) -> pl.Expr:
@@ -217,7 +208,10 @@ def draw(
 def _needed(view: View, query: Query) -> list[str]:
     """Columns that the condition of a query speaks of."""
     columns = [node.step.reasons_column for node in view.deciders]
-    return [LANGUAGE, *columns] if query.language is not None else columns
+    if query.language is None:
+        return columns
+    of_bucket = [BUCKET] if label_of(query.language).bucket is not None else []
+    return [LANGUAGE, *of_bucket, *columns]
 
 
 _PLACE = {SHARD: pl.String(), ROW: pl.Int64(), _KEY: pl.UInt64()}

@@ -24,7 +24,8 @@ import xxhash
 
 from eurosift.pipeline import digest, index, quarantine, sealed_json
 from eurosift.pipeline.dag import Node
-from eurosift.pipeline.tasks import PhaseState, Run
+from eurosift.pipeline.states import PhaseState
+from eurosift.pipeline.tasks import Run
 from eurosift.stages.errors import EurosiftError
 
 FORMAT = 1

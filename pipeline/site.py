@@ -23,15 +23,15 @@ from pydantic import (
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.durations import in_slurm, minutes_of
 from eurosift.pipeline.errors import RecipeError, SchedulerError
-from eurosift.pipeline.head import MIN_WORKER_BYTES, Section, as_list
+from eurosift.pipeline.head import MIN_WORKER_BYTES, Section
 from eurosift.pipeline.problems import problems_of, suggest
 from eurosift.pipeline.resources import COORDINATOR_BYTES
+from eurosift.stages.config import Words
 
 SUFFIXES = (".yaml", ".yml")
 Minutes = Annotated[
     int, BeforeValidator(minutes_of), Field(gt=0), PlainSerializer(in_slurm, when_used="json")
 ]
-Words = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 
 
 class Site(Section):

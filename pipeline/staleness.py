@@ -13,7 +13,7 @@ from eurosift.stages.errors import AssetError
 from eurosift.stages.footer import Footer
 
 if TYPE_CHECKING:
-    from eurosift.pipeline.tasks import Task
+    from eurosift.pipeline.states import Task
 
 
 def fingerprint_config(step: Step[Any]) -> dict[str, Any]:

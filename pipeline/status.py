@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eurosift.pipeline import activity, errorlog, events
+from eurosift.pipeline.states import PhaseState, State
 from eurosift.pipeline.tables import Table, Value
-from eurosift.pipeline.tasks import PhaseState, Run, State
+from eurosift.pipeline.tasks import Run
 
 NO_FAILURES = Table("failures", ("stage", "item", "error"), ())
 NO_ERRORS = Table("errors", ("stage", "items", "first_item", "error"), ())

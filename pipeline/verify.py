@@ -19,8 +19,9 @@ from eurosift.pipeline.released import Released
 from eurosift.pipeline.reread import Reread
 from eurosift.pipeline.run_files import RunFiles
 from eurosift.pipeline.shards import read_batches
+from eurosift.pipeline.states import PhaseState, State, Task, TaskState
 from eurosift.pipeline.strays import strays
-from eurosift.pipeline.tasks import PhaseState, Run, State, Task, TaskState
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.totals import unbalanced
 from eurosift.stages.errors import EurosiftError
 from eurosift.stages.footer import Footer, Head

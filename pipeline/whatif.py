@@ -24,8 +24,9 @@ from eurosift.pipeline.columns import made_shards, read_columns
 from eurosift.pipeline.dag import LANGUAGE, TEXT, Dag
 from eurosift.pipeline.errors import IncompleteError, QueryError
 from eurosift.pipeline.nearest import Near, least, nearest_of
+from eurosift.pipeline.states import State
 from eurosift.pipeline.tallies import TOKENS, Seen, Tally, tally
-from eurosift.pipeline.tasks import Run, State
+from eurosift.pipeline.tasks import Run
 from eurosift.stages.base import Stage
 from eurosift.stages.footer import UNDETERMINED
 from eurosift.stages.judging import SCORE, Comparison, Kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,21 +13,22 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from eurosift.langid import buckets
 from eurosift.pipeline import quarantine
+from eurosift.pipeline.bookkeeping import Rejects, count_rows
 from eurosift.pipeline.claim import Claim
-from eurosift.pipeline.dag import BUCKET, LANGUAGE, TEXT, Dag, Node
-from eurosift.pipeline.digest import of_document, of_json
+from eurosift.pipeline.dag import Node
+from eurosift.pipeline.digest import of_document
 from eurosift.pipeline.inputs import Inputs
-from eurosift.pipeline.ledger import Ledger, rejected_rows
+from eurosift.pipeline.ledger import Ledger
 from eurosift.pipeline.plan import require_unchanged
 from eurosift.pipeline.protection import PageLimits
 from eurosift.pipeline.shards import ShardWriter, write_text
-from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.states import Task
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.workspace import StageWorkspace, layer_columns
 from eurosift.stages.base import Stage
 from eurosift.stages.errors import ContractError
-from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer
+from eurosift.stages.footer import EVIDENCE, FINDINGS, Footer, Tally
 from eurosift.stages.phases import DocumentPhase, Item, LayerPhase, Phase, TablePhase
 from eurosift.stages.protection import Protection
 from eurosift.stages.source import Account, SourceStage
@@ -90,7 +91,7 @@ def perform(run: Run, task: Task, workspace: StageWorkspace, claim: Claim | None
             ledger, rejects = _map_layer(node, phase, task, workspace, writer)
         if claim is not None:
             claim.check()
-        _commit(writer, task, ledger, rejects)
+        commit(writer, task, ledger.tallies(), rejects)
     except BaseException:
         writer.abandon()
         raise
@@ -119,7 +120,11 @@ def _item(task: Task) -> Item:
     return Item(task.key, path, task.inputs, task.payload)
 
 
-def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> None:
+def commit(writer: ShardWriter, task: Task, tallies: dict[str, Tally], rejects: str) -> None:
+    """Let what was written for a task appear, with the footer that says what it is.
+
+    `tallies` and `rejects` are those of its ledger and of `Rejects`; empty where it is no layer.
+    """
     writer.end_row_group()
     footer = Footer(
         stage=task.stage,
@@ -132,28 +137,10 @@ def _commit(writer: ShardWriter, task: Task, ledger: Ledger, rejects: str) -> No
         rows=writer.rows,
         columns=writer.column_digests(),
         rejects=rejects,
-        tallies=ledger.tallies(),
+        tallies=tallies,
         facts=writer.facts,
     )
     writer.commit(footer)
-
-
-class Rejects:
-    """Digest of which rows a layer rejects: their numbers, however they were batched."""
-
-    def __init__(self) -> None:
-        self._rows: list[pa.Array] = []
-        self._start = 0
-
-    def add(self, reasons: pa.Array) -> None:
-        """Append rows."""
-        numbers = pc.indices_nonzero(rejected_rows(reasons))
-        self._rows.append(pc.add(numbers.cast(pa.int64()), self._start))
-        self._start += len(reasons)
-
-    def hexdigest(self) -> str:
-        """Digest of all that was added."""
-        return of_json([number for rows in self._rows for number in rows.to_pylist()])
 
 
 def _read_source(
@@ -217,88 +204,6 @@ def _map_layer(
     if node.findings:
         writer.facts[FINDINGS] = ledger.findings()
     return ledger, rejects.hexdigest() if node.decides else ""
-
-
-def _column(batch: pa.RecordBatch, name: str) -> pa.Array | None:
-    return batch.column(name) if name in batch.schema.names else None
-
-
-def count_rows(
-    ledger: Ledger,
-    dag: Dag,
-    node: Node,
-    out: pa.RecordBatch,
-    read: pa.RecordBatch | None,
-    active: pa.BooleanArray | None,
-) -> None:
-    """Enter rows of a layer into its ledger.
-
-    Parameters
-    ----------
-    ledger
-        Where to.
-    dag, node
-        The stage whose rows they are.
-    out
-        Its columns.
-    read
-        What it read, as `layer_columns`; None for a source.
-    active
-        Rows that it worked on; None for all.
-    """
-    if active is None:
-        active = pa.repeat(True, out.num_rows)  # noqa: FBT003 - by position only
-
-    def column(name: str) -> pa.Array | None:
-        found = _column(out, name)
-        return found if found is not None or read is None else _column(read, name)
-
-    def characters() -> pa.Array | None:
-        texts = [_column(batch, TEXT) for batch in (out, read) if batch is not None]
-        lengths = [pc.utf8_length(x) for x in texts if x is not None and x.type == pa.string()]
-        return pc.coalesce(*lengths) if lengths else None
-
-    enter(ledger, dag, node, active, column, characters)
-
-
-def enter(
-    ledger: Ledger,
-    dag: Dag,
-    node: Node,
-    active: pa.BooleanArray,
-    column: Callable[[str], pa.Array | None],
-    characters: Callable[[], pa.Array | None],
-) -> None:
-    """Enter rows of a layer into its ledger, wherever their columns come from.
-
-    Parameters
-    ----------
-    ledger
-        Where to.
-    dag, node
-        The stage whose rows they are.
-    active
-        Rows that it worked on.
-    column
-        Gives a column of the layer itself or of those before it; None if there is none.
-    characters
-        Gives the lengths of the texts as the stage leaves them, where no column has them; None if
-        there is no text.
-    """
-    sizes: dict[str, pa.Array] = {}
-    for measure, name in dag.measures(node).items():
-        array = column(name)
-        if array is not None and array.null_count < len(array):
-            sizes[measure] = array.cast(pa.int64())
-    if "characters" not in sizes and node.decides:  # others have those of the stage before
-        lengths = characters()
-        if lengths is not None:
-            sizes["characters"] = lengths.cast(pa.int64())
-    evidence = {name: column(name) for name in node.evidence}
-    findings = {name: column(name) for name in node.findings}
-    language = column(LANGUAGE)
-    labels = None if language is None else buckets.labels(language, column(BUCKET))
-    ledger.add(active, labels, column(node.step.reasons_column), sizes, evidence, findings)
 
 
 def _check(task: Task, added: pa.RecordBatch, rows: int, schema: pa.Schema) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from eurosift.pipeline.claim import Claim
 from eurosift.pipeline.launch import Launch
-from eurosift.pipeline.tasks import Run, Task
+from eurosift.pipeline.states import Task
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.work import Outcome, perform
 from eurosift.pipeline.workspace import StageWorkspace
 

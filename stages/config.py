@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 class Asset:
@@ -35,8 +35,22 @@ class Indirect:
     """
 
 
-RunPaths = Annotated[tuple[Path, ...], Indirect()]
-"""Other runs, relative to the recipe; of what is read there, digests have to be inputs."""
+def as_list(value: Any) -> Any:
+    """Let one word stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
+]
+"""A list of words, or one."""
+
+RunPaths = Annotated[
+    tuple[Path, ...],
+    BeforeValidator(as_list, json_schema_input_type=Path | tuple[Path, ...]),
+    Indirect(),
+]
+"""Other runs, or one, relative to the recipe; of what is read there, digests have to be inputs."""
 
 
 class StageConfig(BaseModel):

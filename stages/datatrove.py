@@ -28,7 +28,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator
 
 from eurosift.stages.base import Stage
-from eurosift.stages.config import StageConfig
+from eurosift.stages.config import StageConfig, Words
 from eurosift.stages.errors import StageError
 
 _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*")
@@ -49,7 +49,7 @@ class DatatroveConfig(StageConfig):
         description="What the block is; by default a formatter if it comes from"
         " datatrove.pipeline.formatters, else a filter.",
     )
-    metadata: tuple[str, ...] = Field(
+    metadata: Words = Field(
         default=("url", "date", "language", "language_score"),
         description="Columns that the block sees as metadata, where they are present.",
     )

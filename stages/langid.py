@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -33,8 +33,8 @@ from eurosift.langid.recall_first import (
 )
 from eurosift.langid.short import Short, characters_of
 from eurosift.langid.tlds import tlds
-from eurosift.stages.base import MARGIN, Margin, Stage
-from eurosift.stages.config import AssetPath, StageConfig
+from eurosift.stages.base import MARGIN, Margin, Setting, Stage
+from eurosift.stages.config import AssetPath, StageConfig, Words
 from eurosift.stages.errors import AssetError, StageError
 
 
@@ -72,14 +72,14 @@ class LangIdConfig(StageConfig):
     )
     thresholds: Mapping[str, float] = Field(
         default_factory=dict,
-        description="Least score by language, over `threshold`, of short texts too.",
+        description="Least score by language of the recipe, over `threshold`, of short texts too.",
     )
     segments: bool = Field(
         default=True,
         description="Whether each line gets a label; otherwise seg_langs, language_share and "
         "code_switching are null.",
     )
-    recall_first: tuple[str, ...] = Field(
+    recall_first: Words = Field(
         default_factory=tuple,
         description="Languages of which nothing near is lost: texts that are not sure enough, and "
         "lines of pages in other languages, are kept in buckets of their own (`near`, `salvaged`).",
@@ -177,6 +177,32 @@ class LangId(Stage[LangIdConfig]):
     uses_languages = True
     evidence = ("declared_language", "tld")
 
+    def __init__(
+        self,
+        config: LangIdConfig,
+        *,
+        name: str,
+        setting: Setting | None = None,
+        per_language: Mapping[str, LangIdConfig] | None = None,
+    ) -> None:
+        super().__init__(config, name=name, setting=setting, per_language=per_language)
+        for option, codes in (
+            ("recall_first", config.recall_first),
+            ("thresholds", config.thresholds),
+        ):
+            unwanted = [code for code in codes if code not in self._wanted]
+            if unwanted:
+                refused = StageError(
+                    f"stage `{name}`: {option} names {', '.join(unwanted)}, which the recipe's"
+                    " `languages` do not: add it there, or remove it here"
+                )
+                refused.at = (option,)
+                raise refused
+
+    @property
+    def _wanted(self) -> Sequence[str]:
+        return [canonical(code) for code in self.setting.languages] or EU24
+
     @property
     def reads(self) -> tuple[str, ...]:
         """The text."""
@@ -251,8 +277,7 @@ class LangId(Stage[LangIdConfig]):
             If a model is missing, broken, or no model of languages; if the table of thresholds is
             missing, no such table, or for another model.
         StageError
-            If more than thresholds differs by language; if a language is to be recalled that is not
-            wanted.
+            If more than thresholds differs by language.
         """
         fixed = set(LangIdConfig.model_fields) - {"threshold", "thresholds"}
         for code, overlay in self.per_language.items():
@@ -273,16 +298,9 @@ class LangId(Stage[LangIdConfig]):
                 table.check_model([models.digest(config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
-        wanted = [canonical(code) for code in self.setting.languages] or EU24
-        unwanted = [code for code in config.recall_first if code not in wanted]
-        if unwanted:
-            raise StageError(
-                f"stage `{self.name}`: recall_first names {', '.join(unwanted)}, which the recipe's"
-                " `languages` do not: add it there"
-            )
         self._decide = Decider(
             model,
-            wanted,
+            self._wanted,
             self._threshold,
             short=self._short,
             segments=config.segments,

@@ -19,7 +19,7 @@ from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import FAILED, judge, label_numbers, passes
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import MARGIN, Margin, Stage
-from eurosift.stages.config import AssetPath, StageConfig
+from eurosift.stages.config import AssetPath, StageConfig, Words
 from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.judging import SCORE, Comparison, Group, Judge, Kept
 from eurosift.stages.words import COUNT
@@ -37,7 +37,7 @@ class QualityConfig(StageConfig):
         default_factory=dict,
         description="Rules of your own, by name; one of a name that is there takes its place.",
     )
-    disable: tuple[str, ...] = Field(default=(), description="Rules to leave out, by name.")
+    disable: Words = Field(default=(), description="Rules to leave out, by name.")
     thresholds: dict[str, float | dict[str, float | None] | None] = Field(
         default_factory=dict,
         description="Other thresholds by rule: one for every language, or some by language, and "

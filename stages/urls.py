@@ -9,7 +9,7 @@ from pydantic import Field
 from eurosift.filters.errors import ListError
 from eurosift.filters.url_lists import MATCH, UrlTable, find_lists, load_table, match
 from eurosift.stages.base import Stage
-from eurosift.stages.config import AssetPath, StageConfig
+from eurosift.stages.config import AssetPath, StageConfig, Words
 from eurosift.stages.errors import AssetError
 
 ALLOWED = "allowed"
@@ -23,9 +23,7 @@ class UrlsConfig(StageConfig):
         description="Lists by name: a file of domains and URLs, one a line; a folder with files "
         "`domains` and `urls`; or a folder of such folders (UT1), whose names are the lists' then.",
     )
-    only: tuple[str, ...] = Field(
-        default=(), description="Take these lists alone of all that are found."
-    )
+    only: Words = Field(default=(), description="Take these lists alone of all that are found.")
     allow: AssetPath | None = Field(
         default=None, description="A file of domains and URLs that no list rejects."
     )

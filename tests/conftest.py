@@ -5,6 +5,7 @@ import http.server
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +15,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A shell lets what it starts in the background ignore Ctrl-C, which would go for all processes that
+# tests start, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "eurosift",
@@ -101,7 +107,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"], timeout=300_000
+        )
         yield opened
         opened.close()
 

@@ -107,7 +107,12 @@ def _is_there(name):
         return False
 
 
-ADAPTERS = {"pipeline/execute.py", "pipeline/array_executor.py", "stages/datatrove.py"}
+ADAPTERS = {
+    "pipeline/execute.py",
+    "pipeline/map_tasks.py",
+    "pipeline/array_executor.py",
+    "stages/datatrove.py",
+}
 
 
 def test_arithmetic_knows_nothing_of_scheduling_libraries():

@@ -37,7 +37,7 @@ def wheel(tmp_path_factory):
         [sys.executable, "-m", "build", "--outdir", str(target), str(source)],
         check=True,
         capture_output=True,
-        timeout=300,
+        timeout=900,
     )
     found = list(target.glob("*.whl"))
     assert len(found) == 1
@@ -55,7 +55,7 @@ def _installed(wheel, folder):
         if installer
         else [str(python), "-m", "pip", "install", "--quiet"]
     )
-    subprocess.run([*command, *constraints, str(wheel)], check=True, timeout=600)
+    subprocess.run([*command, *constraints, str(wheel)], check=True, timeout=900)
     return python
 
 
@@ -94,7 +94,7 @@ def test_installed_wheel_runs_the_demo(wheel, tmp_path):
             check=True,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=900,
         ).stdout
 
     assert "eurosift" in run("--version")

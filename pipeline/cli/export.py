@@ -10,6 +10,7 @@ import click
 from eurosift.pipeline import shipped
 from eurosift.pipeline.cli.common import mendable, show, workers_option
 from eurosift.pipeline.errors import IncompleteError, QueryError
+from eurosift.pipeline.export.jsonl import WORDS
 from eurosift.pipeline.export.openeurollm import Exported, Source, export
 from eurosift.pipeline.launch import open_run
 from eurosift.pipeline.tables import Table
@@ -80,8 +81,8 @@ def _table(done: Exported) -> Table:
             "files": len(written.md5),
             "documents": written.sizes.documents,
             "characters": written.sizes.characters,
-            "words": written.words,
-            "tokens": written.tokens,
+            "words": written.counts.get(WORDS),
+            "tokens": None if (tokens := done.tokens[part]) is None else tokens.count,
             "bytes": written.file_bytes,
         }
         for part, written in done.parts.items()

@@ -8,18 +8,29 @@ from pathlib import Path
 
 import click
 import polars as pl
+from click.shell_completion import CompletionItem
 
 from eurosift.pipeline.api import Run, Verdict
 from eurosift.pipeline.cli.common import mendable, target_argument
 from eurosift.pipeline.excerpts import CHARS, EXCERPT_FORMATS, ExcerptFormat, render
+from eurosift.pipeline.labels import beginning_with
 from eurosift.pipeline.sampling import Query, draw, scrubbing_stages
 from eurosift.pipeline.view import TEXT_FROM, View
+
+
+def _labels(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(code, help=name) for code, name in beginning_with(incomplete).items()]
 
 
 @click.command("sample")
 @target_argument
 @click.option("-n", "count", type=click.IntRange(min=1), default=10, help="How many documents.")
-@click.option("--language", help="Only this language, in any style of code; und: none.")
+@click.option(
+    "--language",
+    shell_complete=_labels,
+    help="Only this language, in any style of code, or one bucket of it, as mlt_Latn_near; "
+    "und: none.",
+)
 @click.option("--stage", help="Only what this stage worked on; verdict and reason are its own.")
 @click.option("--verdict", type=click.Choice(("kept", "rejected")), help="Only these.")
 @click.option("--reason", help="Only documents rejected for this reason.")

@@ -20,6 +20,10 @@ LEVEL = 3
 """Of compression; with one thread and fixed settings the bytes are the same everywhere."""
 
 
+WORDS = "n_words"
+"""Column of the words."""
+
+
 @dataclass
 class Written:
     """What is in a file, or in several.
@@ -30,8 +34,9 @@ class Written:
         Of the texts; words are 0 where they were not counted.
     keys
         In how many records each key is.
-    words, tokens
-        None where they were not counted.
+    counts
+        Sums of what was counted of the texts before, by the name of its column: those of words and
+        tokens.
     md5
         MD5 hex of each file, by its path.
     file_bytes
@@ -40,8 +45,7 @@ class Written:
 
     sizes: Sizes = field(default_factory=Sizes)
     keys: Counter[str] = field(default_factory=Counter)
-    words: int | None = None
-    tokens: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
     md5: dict[str, str] = field(default_factory=dict)
     file_bytes: int = 0
 
@@ -49,10 +53,29 @@ class Written:
         """Add what is in other files."""
         self.sizes.add(other.sizes)
         self.keys.update(other.keys)
-        self.words = _sum(self.words, other.words)
-        self.tokens = _sum(self.tokens, other.tokens)
+        self._count(other.counts)
         self.md5 |= other.md5
         self.file_bytes += other.file_bytes
+
+    def add_record(self, record: Mapping[str, Any], counts: Mapping[str, int | None]) -> None:
+        """Add a record, of whose text so much was counted."""
+        text = record["text"]
+        self.sizes.add(
+            Sizes(
+                documents=1,
+                bytes=len(text.encode()),
+                characters=len(text),
+                words=counts.get(WORDS) or 0,
+                segments=segments(text),
+            )
+        )
+        self.keys.update(record.keys())
+        self._count(counts)
+
+    def _count(self, counts: Mapping[str, int | None]) -> None:
+        for name, number in counts.items():
+            if number is not None:
+                self.counts[name] = self.counts.get(name, 0) + number
 
 
 class JsonlWriter:
@@ -75,24 +98,11 @@ class JsonlWriter:
         self._stream: Any = compressor.stream_writer(cast("IO[bytes]", self._hashed), closefd=False)
 
     def write(
-        self, record: Mapping[str, Any], words: int | None = None, tokens: int | None = None
+        self, record: Mapping[str, Any], counts: Mapping[str, int | None] | None = None
     ) -> None:
-        """Append a record, whose text has so many words and tokens."""
+        """Append a record; `counts` is what was counted of its text, see `Written.counts`."""
         self._stream.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-        text = record["text"]
-        found = self.written
-        found.sizes.add(
-            Sizes(
-                documents=1,
-                bytes=len(text.encode()),
-                characters=len(text),
-                words=words or 0,
-                segments=segments(text),
-            )
-        )
-        found.keys.update(record.keys())
-        found.words = _sum(found.words, words)
-        found.tokens = _sum(found.tokens, tokens)
+        self.written.add_record(record, counts or {})
 
     def close(self) -> None:
         """Finish the file; nothing if that was done already."""
@@ -130,7 +140,3 @@ class _Hashed:
 
     def flush(self) -> None:
         self._file.flush()
-
-
-def _sum(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else one + other

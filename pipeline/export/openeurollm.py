@@ -33,12 +33,14 @@ from eurosift.pipeline.counts.figures import Tokens
 from eurosift.pipeline.counts.openeurollm import as_text, path_of, source_counts
 from eurosift.pipeline.dag import Node
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.export.jsonl import JsonlWriter, Written
+from eurosift.pipeline.export.jsonl import WORDS, JsonlWriter, Written
 from eurosift.pipeline.export.noisy import LABEL, REASONS, noisy_rows, rejected_only_by
 from eurosift.pipeline.export.records import COLUMNS, records
 from eurosift.pipeline.new_folder import new_folder
 from eurosift.pipeline.shards import read_batches, write_text
 from eurosift.pipeline.tasks import Run
+from eurosift.stages.base import FURTHER_TOKENS
+from eurosift.stages.count import TOKENS
 from eurosift.stages.release.columns import TRAIN
 from eurosift.stages.release.manifest import NAME
 
@@ -46,7 +48,6 @@ SUFFIX = ".jsonl.zst"
 CLEAN, NOISY, BLOCKED, HELD_OUT = "clean", "noisy", "blocked", "held_out"
 FILE_BYTES = 1 << 30
 """Bytes of text after which the next noisy file begins."""
-_COUNTED = ("n_words", "n_tokens")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,20 @@ class Source:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export came to: what is in each part, and why there are no noisy documents."""
+    """What an export came to.
+
+    Attributes
+    ----------
+    parts
+        What is in each part.
+    tokens
+        Tokens of each part, see `tokens_of`.
+    no_noise
+        Why there are no noisy documents.
+    """
 
     parts: Mapping[str, Written]
+    tokens: Mapping[str, Tokens | None]
     no_noise: str
 
 
@@ -98,7 +110,8 @@ def export(source: Source, to: Path, workers: int = 1) -> Exported:
             lines = (f"{md5}  {name}\n" for name, md5 in sorted(written.md5.items()))
             write_text(scratch / f"md5/{part}/source.md5", "".join(lines))
         write_text(scratch / "metadata.yaml", _metadata(manifest, sorted(parts)))
-    return Exported(dict(sorted(parts.items())), no_noise)
+    tokens = {part: tokens_of(written, manifest) for part, written in parts.items()}
+    return Exported(dict(sorted(parts.items())), tokens, no_noise)
 
 
 def _kept(
@@ -120,7 +133,15 @@ def _kept(
 
 def _columns(manifest: Mapping[str, Any]) -> list[str]:
     """Columns that are needed, of those that the release has."""
-    return [name for name in (*COLUMNS, *_COUNTED) if name in manifest["columns"]["data"]]
+    wanted = (*COLUMNS, WORDS, *_tokenizers(manifest))
+    return [name for name in wanted if name in manifest["columns"]["data"]]
+
+
+def _tokenizers(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Digests of each tokenizer by its column: that without a name first, then by name."""
+    named = manifest["further_tokenizers"]
+    unnamed = {TOKENS: manifest["tokenizers"]} if manifest["tokenizers"] else {}
+    return unnamed | {f"{FURTHER_TOKENS}{name}": named[name] for name in sorted(named)}
 
 
 def _target(entry: Mapping[str, Any]) -> str:
@@ -143,12 +164,9 @@ def _convert(job: tuple[Path, Sequence[str], int, Path, str]) -> Written:
 
 
 def _write(writer: JsonlWriter, batch: pa.RecordBatch, rows: Iterator[Mapping[str, Any]]) -> None:
-    words, tokens = (
-        batch.column(name).to_pylist() if name in batch.schema.names else [None] * batch.num_rows
-        for name in _COUNTED
-    )
-    for record, n_words, n_tokens in zip(rows, words, tokens, strict=True):
-        writer.write(record, n_words, n_tokens)
+    names = [name for name in batch.schema.names if name == WORDS or name.startswith(TOKENS)]
+    for record, counts in zip(rows, batch.select(names).to_pylist(), strict=True):
+        writer.write(record, counts)
 
 
 def _noisy(
@@ -221,20 +239,33 @@ def _counts_text(written: Written, manifest: Mapping[str, Any]) -> str:
     documents = written.sizes.documents
     counts = source_counts(
         written.sizes,
-        _tokens(written, manifest["tokenizers"]),
+        tokens_of(written, manifest),
         files=len(written.md5),
         file_bytes=written.file_bytes,
         required=[key for key, n in written.keys.items() if n == documents],
         optional=[key for key, n in written.keys.items() if n < documents],
     )
-    return as_text(counts | {"words": written.words})
+    further = {
+        column.removeprefix(FURTHER_TOKENS): written.counts.get(column)
+        for column in _tokenizers(manifest)
+        if column != TOKENS
+    }
+    ours = {"words": written.counts.get(WORDS)} | ({"tokens_by_name": further} if further else {})
+    return as_text(counts | ours)
 
 
-def _tokens(written: Written, tokenizers: Sequence[str]) -> Tokens | None:
-    if written.tokens is None or not tokenizers:
-        return None
-    one = tokenizers[0].removeprefix("sha256:") if len(tokenizers) == 1 else None
-    return Tokens(", ".join(tokenizers), one, "exact", written.tokens)
+def tokens_of(written: Written, manifest: Mapping[str, Any]) -> Tokens | None:
+    """Tokens of a part by the tokenizer without a name, or else by the first that has one.
+
+    None if there is no tokenizer, or the release was made without its column.
+    """
+    for column, digests in _tokenizers(manifest).items():
+        if column in written.counts:
+            name = column.removeprefix(FURTHER_TOKENS) if column != TOKENS else ""
+            words = f"{name} ({', '.join(digests)})" if name else ", ".join(digests)
+            one = digests[0].removeprefix("sha256:") if len(digests) == 1 else None
+            return Tokens(words, one, "exact", written.counts[column])
+    return None
 
 
 def _metadata(manifest: Mapping[str, Any], parts: Sequence[str]) -> str:

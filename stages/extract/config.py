@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from eurosift.langid.languages import EU24, canonical
-from eurosift.stages.config import StageConfig
+from eurosift.stages.config import StageConfig, Words
 from eurosift.stages.extract.presets import Preset
 
 MAPPABLE = (
@@ -57,9 +57,9 @@ class ExtractConfig(StageConfig):
         "the share of words in common, where the classifier promises middling text; on pages "
         "with less trafilatura is heard, too. 0: on none.",
     )
-    gate_languages: tuple[str, ...] | None = Field(
+    gate_languages: Words | None = Field(
         default=None,
-        description="Languages of which pages are extracted: others become rows with "
+        description="Languages of the recipe of which pages are extracted: others become rows with "
         "`gate_language`, by a quick look at their text. Default: the recipe's `languages` where "
         "those are at most 8, else all; []: all.",
     )

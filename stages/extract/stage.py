@@ -12,7 +12,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from eurosift.stages.base import MARGIN, Margin, Setting
-from eurosift.stages.errors import InputError
+from eurosift.stages.errors import InputError, StageError
 from eurosift.stages.extract.config import TREES, ExtractConfig
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.remote import Source
@@ -43,10 +43,18 @@ class Extract(SourceStage[ExtractConfig]):
         per_language: Mapping[str, ExtractConfig] | None = None,
     ) -> None:
         super().__init__(config, name=name, setting=setting, per_language=per_language)
-        languages = config.gate_languages
+        languages, wanted = config.gate_languages, self.setting.languages
         if languages is None:
-            languages = self.setting.languages
-            languages = tuple(sorted(languages)) if len(languages) <= FEW_LANGUAGES else ()
+            languages = tuple(sorted(wanted)) if len(wanted) <= FEW_LANGUAGES else ()
+        unwanted = [code for code in languages if wanted and code not in wanted]
+        if unwanted:
+            refused = StageError(
+                f"stage `{name}`: gate_languages names {', '.join(unwanted)}, which the recipe's"
+                " `languages` do not, so that its pages would be extracted only to be rejected:"
+                " add it there, or remove it here"
+            )
+            refused.at = ("gate_languages",)
+            raise refused
         update = {"gate_languages": () if self._in_place else languages}
         self.config = config.model_copy(update=update)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from eurosift.stages.config import Indirect, StageConfig
+from eurosift.stages.config import Indirect, StageConfig, Words
 from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY, TRAIN, in_order, is_further
 
 Told = Annotated[str | None, Indirect()]
@@ -73,7 +73,7 @@ class ReleaseConfig(StageConfig):
         description="Whether rejected rows keep their text, for inspection. It is not scrubbed:"
         " `pii` sees kept rows only, so do not publish such a release.",
     )
-    columns: tuple[str, ...] = Field(
+    columns: Words = Field(
         default=KEPT.columns,
         description="Columns of the kept rows; those that the run does not have are null. All but "
         "`language_bucket`, which the folder says, too, `author`, which names people, and "

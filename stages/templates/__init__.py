@@ -25,7 +25,7 @@ class Templates(PhasedStage[TemplatesConfig]):
     Reason: ``only_templates``, where that leaves no text.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     config_type: ClassVar[type[TemplatesConfig]] = TemplatesConfig
     default_needs: ClassVar[tuple[str, ...]] = ("langid",)
 
@@ -33,7 +33,7 @@ class Templates(PhasedStage[TemplatesConfig]):
     def phases(self) -> Sequence[Phase]:
         """The phases in order."""
         return (
-            CountLines(),
+            CountLines(self.config),
             Find(self.config),
             TemplatesLayer(self.reasons_column, self.config),
         )

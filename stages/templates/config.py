@@ -18,6 +18,13 @@ class TemplatesConfig(StageConfig):
         description="A line is a template if at least so many documents of a registrable domain "
         "have it, in all shards.",
     )
+    min_share: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="A line is a template only if at least this share of the documents of the "
+        "domain that have text has it, too. 0: however large the domain is.",
+    )
     keep_first: bool = Field(
         default=True,
         description="Whether the first document that has a line keeps it, so that no text is lost "

@@ -18,8 +18,14 @@ from eurosift.stages.templates.lines import read_range
 LINE_BYTES = 128
 """Memory per line of a shard, while they are added up."""
 
-TEMPLATE = pa.schema({"shard": pa.string(), "key": pa.uint64(), "first_row": pa.int64()})
-"""A line of a shard that comes again across a domain; see `eurosift.dedup.lines.Templates`."""
+TEMPLATE = pa.schema(
+    {"shard": pa.string(), "key": pa.uint64(), "first_row": pa.int64(), "count": pa.int64()}
+)
+"""A line of a shard that comes again across a domain; see `eurosift.dedup.lines.Templates`.
+
+The count is null where nothing asks for it, so that a further document does not make all shards
+stale whose documents have lines in common with it.
+"""
 
 
 class Find(TablePhase):
@@ -62,8 +68,10 @@ class Find(TablePhase):
         for shard, found in zip(shards, find(counted, self._config.min_documents), strict=True):
             n_templates += int((found.first_rows >= 0).sum())
             if len(found.keys):
-                names = pa.repeat(shard, len(found.keys))
-                table = pa.table([names, found.keys, found.first_rows], schema=TEMPLATE)
+                n = len(found.keys)
+                counts = found.counts if self._config.min_share else pa.nulls(n, pa.int64())
+                columns = [pa.repeat(shard, n), found.keys, found.first_rows, counts]
+                table = pa.table(columns, schema=TEMPLATE)
                 facts[shard] = write_part(table, sink, n_row_groups)
                 n_row_groups += len(facts[shard]["row_groups"])
         sink.facts["shards"] = facts

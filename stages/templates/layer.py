@@ -56,20 +56,27 @@ class TemplatesLayer(LayerPhase):
     def side(self, shard: str, workspace: Workspace) -> Templates:
         """Read the shard's templates; ranges and the keys in them ascend."""
         keys = [np.empty(0, np.uint64)]
-        first_rows = [np.empty(0, np.int64)]
+        first_rows, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for key, facts in workspace.facts("find").items():
             part = facts["shards"].get(shard)
             if part is not None:
                 for batch in workspace.table("find", key, TEMPLATE.names, part["row_groups"]):
                     keys.append(batch.column("key").to_numpy())
                     first_rows.append(batch.column("first_row").to_numpy())
-        return Templates(np.concatenate(keys), np.concatenate(first_rows))
+                    counts.append(pc.fill_null(batch.column("count"), 0).to_numpy())
+        return Templates(np.concatenate(keys), np.concatenate(first_rows), np.concatenate(counts))
 
     def process(self, batch: pa.RecordBatch, side: Templates) -> pa.RecordBatch:
         """Remove lines; a text that had some and has none left is rejected."""
         lines = line_keys(batch.column("text"), domains_of(batch.column("url")))
         rows = batch.column(ROW).to_numpy()
-        removed = to_remove(lines, rows, side, keep_first=self._config.keep_first)
+        removed = to_remove(
+            lines,
+            rows,
+            side,
+            keep_first=self._config.keep_first,
+            min_share=self._config.min_share,
+        )
         counts = np.bincount(lines.texts[removed], minlength=batch.num_rows)
         texts = without(lines.lines, lines.places[removed])
         is_empty = pc.fill_null(pc.equal(texts, ""), fill_value=False).to_pylist()

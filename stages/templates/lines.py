@@ -18,6 +18,7 @@ from eurosift.dedup.lines import Counted, count, line_keys
 from eurosift.filters.url_lists import registrable
 from eurosift.stages.dedup.signed import KEY_SPACE
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
+from eurosift.stages.templates.config import TemplatesConfig
 
 CHUNK = 4096
 ROWS = 64
@@ -32,9 +33,12 @@ def domains_of(urls: pa.Array) -> list[str | None]:
 
 
 class CountLines(TablePhase):
-    """Counts the active documents of a shard that have each line."""
+    """Counts the active documents of a shard that have each line, and those of each domain."""
 
     name: ClassVar[str] = "lines"
+
+    def __init__(self, config: TemplatesConfig) -> None:
+        self._config = config
 
     @property
     def schema(self) -> pa.Schema:
@@ -64,8 +68,11 @@ class CountLines(TablePhase):
             first_row += batch.num_rows
             kept = batch.filter(mask)
             found = line_keys(kept.column("text"), domains_of(kept.column("url")))
-            keys.append(found.keys)
-            rows.append(numbers[found.texts].astype(np.uint32))
+            of_batch, texts = found.keys, found.texts
+            if self._config.min_share:
+                of_batch, texts = found.with_domains()
+            keys.append(of_batch)
+            rows.append(numbers[texts].astype(np.uint32))
         counted = count(np.concatenate(keys), np.concatenate(rows))
         sink.facts["lines"] = len(counted.keys)
         sink.facts["first_keys"] = self._write(counted, sink)

@@ -1,6 +1,6 @@
 """Lines that come again across a domain, against a plain dictionary."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pyarrow as pa
@@ -23,11 +23,19 @@ def counted(documents):
     return lines, count(lines.keys, lines.texts.astype(np.uint32))
 
 
-def cleaned(shards, min_documents, *, keep_first):
+def counted_with_domains(documents):
+    lines, _ = counted(documents)
+    keys, texts = lines.with_domains()
+    return lines, count(keys, texts.astype(np.uint32))
+
+
+def cleaned(shards, min_documents, min_share, *, keep_first):
     """What the definition says."""
     having = defaultdict(dict)
+    sizes = Counter()
     for number, documents in enumerate(shards):
         for row, (text, domain) in enumerate(documents):
+            sizes[domain] += bool(text and text.strip())
             for line in (text or "").split("\n") if domain else ():
                 if line.strip():
                     having[domain, line.strip()][number, row] = True
@@ -37,23 +45,24 @@ def cleaned(shards, min_documents, *, keep_first):
             gone = []
             for at, line in enumerate((text or "").split("\n")):
                 places = list(having.get((domain, line.strip()), ()))
-                if len(places) >= min_documents and not (keep_first and places[0] == (number, row)):
+                enough = len(places) >= max(min_documents, min_share * sizes[domain])
+                if enough and not (keep_first and places[0] == (number, row)):
                     gone.append(at)
             kept = "\n".join(x for at, x in enumerate((text or "").split("\n")) if at not in gone)
             found.append((kept if kept.strip() else "") if gone else None)
     return found
 
 
-@given(SHARDS, st.integers(2, 4), st.booleans())
-def test_lines_that_enough_documents_of_a_domain_have_are_removed(shards, least, keep_first):
-    kept = [counted(documents) for documents in shards]
+@given(SHARDS, st.integers(2, 4), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.booleans())
+def test_lines_that_enough_documents_of_a_domain_have_are_removed(shards, least, share, keep_first):
+    kept = [(counted_with_domains if share else counted)(documents) for documents in shards]
     templates = find([each for _, each in kept], least)
     found = []
     for documents, (lines, _), mine in zip(shards, kept, templates, strict=True):
         rows = np.arange(len(documents))
-        removed = to_remove(lines, rows, mine, keep_first=keep_first)
+        removed = to_remove(lines, rows, mine, keep_first=keep_first, min_share=share)
         found += without(lines.lines, lines.places[removed]).to_pylist()
-    assert found == cleaned(shards, least, keep_first=keep_first)
+    assert found == cleaned(shards, least, share, keep_first=keep_first)
 
 
 @given(DOCUMENTS)

@@ -102,16 +102,18 @@ def test_near_duplicates_are_found(demo):
 class TestReaders:
     """Others read the release without help."""
 
-    def test_datasets(self, demo, tmp_path):
-        from datasets import get_dataset_config_names, load_dataset
-
-        folder = str(release(demo))
-        assert set(EU24) <= set(get_dataset_config_names(folder))
-        data = load_dataset(folder, "mlt_Latn", split="train", cache_dir=str(tmp_path))
-        assert len(data) > 0
-        assert all(data["text"])
-        everything = load_dataset(folder, split="train", cache_dir=str(tmp_path))
-        assert len(everything) == rows_of(demo, "data")
+    def test_datasets(self, demo, with_datasets, tmp_path):
+        code = (
+            "import sys, json, datasets\n"
+            "folder, cache = sys.argv[1:]\n"
+            "data = datasets.load_dataset(folder, 'mlt_Latn', split='train', cache_dir=cache)\n"
+            "everything = datasets.load_dataset(folder, split='train', cache_dir=cache)\n"
+            "assert len(data) > 0 and all(data['text'])\n"
+            "print(json.dumps([datasets.get_dataset_config_names(folder), len(everything)]))\n"
+        )
+        names, rows = json.loads(with_datasets(code, release(demo), tmp_path / "cache"))
+        assert set(EU24) <= set(names)
+        assert rows == rows_of(demo, "data")
 
     def test_duckdb(self, demo):
         import duckdb

@@ -214,14 +214,16 @@ def test_manifest_and_card_count_each_bucket(profile):
     assert "| `mlt_Latn_salvaged` | Maltese (salvaged) |" in card
 
 
-def test_others_read_the_buckets_as_configurations(profile, tmp_path):
-    from datasets import load_dataset
-
-    folder = str(profile.folder / "release")
-    near = load_dataset(folder, "lit_Latn_near", split="train", cache_dir=str(tmp_path))
-    assert len(near) == 1
-    everything = load_dataset(folder, split="train", cache_dir=str(tmp_path))
-    assert set(everything["language"]) == {"mlt_Latn", "gle_Latn", "eng_Latn"}
+def test_others_read_the_buckets_as_configurations(profile, with_datasets, tmp_path):
+    code = (
+        "import sys, datasets\n"
+        "folder, cache = sys.argv[1:]\n"
+        "near = datasets.load_dataset(folder, 'lit_Latn_near', split='train', cache_dir=cache)\n"
+        "everything = datasets.load_dataset(folder, split='train', cache_dir=cache)\n"
+        "print(len(near), *sorted(set(everything['language'])))\n"
+    )
+    found = with_datasets(code, profile.folder / "release", tmp_path / "cache")
+    assert found.split() == ["1", "eng_Latn", "gle_Latn", "mlt_Latn"]
 
 
 def test_the_report_counts_each_bucket(profile):
@@ -278,6 +280,19 @@ def test_texts_that_stay_in_the_input_are_salvaged_from_there(tmp_path, command)
     assert rows["https://mixed.example.ie/"]["n_chars"] == len(IRISH)
     english = rows["https://english.example.com/"]
     assert (english["text"], english["n_chars"]) == (None, len("\n".join(EN.pages[0].paragraphs)))
+
+
+def test_a_sample_may_be_of_one_bucket(profile, command):
+    def urls(label, *more):
+        options = ("-n", "20", "--language", label, "--format", "json", *more)
+        shown = command("sample", profile.recipe, *options).stdout
+        return {document["url"] for document in json.loads(shown)["documents"]}
+
+    for label in ("mlt_Latn_salvaged", "lit_Latn_near"):
+        assert urls(label, "--verdict", "kept") == set(profile.released(label)["url"])
+    assert urls("mt_main") == {"https://pure.example.mt/"}
+    assert "https://mixed.example.mt/" in urls("Maltese_salvaged") < urls("mt")
+    assert urls("lit_Latn_salvaged") == set()
 
 
 def test_samples_show_the_bucket(profile, command):

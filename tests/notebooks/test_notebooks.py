@@ -51,8 +51,8 @@ def test_a_notebook_shows_what_it_promises(path, environment, sockets, monkeypat
     nbclient.NotebookClient(
         notebook,
         config=sockets,
-        timeout=300,
-        startup_timeout=300,
+        timeout=900,
+        startup_timeout=900,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     html = [
@@ -76,7 +76,7 @@ def test_a_notebook_is_a_script_too_wherever_it_stands(path, environment, tmp_pa
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

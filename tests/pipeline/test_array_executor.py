@@ -145,7 +145,7 @@ def test_a_node_that_does_not_see_the_run_says_so(script, launch):
     ("body", "code"),
     [
         ("trap 'exit 75' USR1; touch {ready}; while :; do sleep 0.05; done", 75),
-        ("touch {ready}; exec sleep 60", 75),  # it did not listen yet
+        ("touch {ready}; exec sleep 600", 75),  # it did not listen yet
         ("trap 'exit 1' USR1; touch {ready}; while :; do sleep 0.05; done", 1),
     ],
 )
@@ -155,4 +155,4 @@ def test_a_warning_is_handed_on_and_waited_for(script, tmp_path, body, code):
         while not ready.exists():
             time.sleep(0.02)
         os.kill(process.pid, signal.SIGUSR1)
-        assert process.wait(timeout=60) == code
+        assert process.wait(timeout=300) == code

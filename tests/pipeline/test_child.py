@@ -67,26 +67,57 @@ def test_a_death_says_why_and_where(start, item, cause, words):
 def test_a_death_behind_that_of_the_fork_server_is_one_from_outside(start):
     """Nobody is left who could tell how it ended, so no page is accused."""
     child = start()
-    child.send("sleep:60")
-    deadline = time.monotonic() + 30
+    child.send("sleep:600")
+    deadline = time.monotonic() + 300
     while not child._note.value and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     child.process.join()  # it lives, but its exit code is lost
     os.kill(child.process.pid, signal.SIGKILL)
     assert child.receive() is None
-    assert child.bury() == (Cause.KILLED, "out of memory or killed", "sleep:60")
+    assert child.bury() == (Cause.KILLED, "out of memory or killed", "sleep:600")
 
 
 def test_a_child_over_its_limit_says_which(start):
     child = start()
-    child.send("sleep:60")
-    deadline = time.monotonic() + 30
+    child.send("sleep:600")
+    deadline = time.monotonic() + 300
     while not child.private_bytes() and time.monotonic() < deadline:
         time.sleep(0.01)
-    child.kill("limits.worker_memory, 1 GiB")
-    death = child.bury()
-    assert death[:2] == (Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB")
+    child.kill(Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB")
+    assert child.doomed
+    assert child.bury()[:2] == (
+        *(Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB"),
+    )
+
+
+def test_a_child_that_hangs_is_told_from_one_that_computes(start):
+    """By its processor time; only what is handed over as time that has passed counts."""
+    hanging, computing = start(), start()
+    for child, item in ((hanging, "sleep:600"), (computing, "grind")):
+        child.send(item)
+        deadline = time.monotonic() + 300
+        while not child._note.value and time.monotonic() < deadline:
+            time.sleep(0.01)
+    found, seen, deadline = 0.0, set(), time.monotonic() + 300
+    while (found < 30 or 0.0 not in seen) and time.monotonic() < deadline:
+        found = hanging.idle_seconds(10.0)
+        time.sleep(0.1)
+        seen.add(computing.idle_seconds(10.0))
+    assert (found >= 30, 0.0 in seen) == (True, True)
+    hanging.kill(Cause.STALLED, "it hung")
+    assert hanging.bury() == (Cause.STALLED, "it hung", "sleep:600")
+
+
+def test_a_child_that_waited_for_its_item_did_not_hang(start):
+    child = start()
+    child.send("a")
+    child.receive()
+    deadline = time.monotonic() + 300
+    while child.idle_seconds(10.0) < 30 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.send("sleep:600")
+    assert child.idle_seconds(10.0) <= 10
 
 
 @pytest.mark.parametrize(("before", "accused"), [(10, True), (300, False)])
@@ -96,10 +127,10 @@ def test_too_much_memory_is_only_blamed_on_what_has_most_of_it(start, before, ac
     child.receive()
     child.send("swell:150")
     at_least = (before + 150) << 20
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while child.private_bytes() < at_least and time.monotonic() < deadline:
         time.sleep(0.01)
-    child.kill("limits.worker_memory")
+    child.kill(Cause.MEMORY, "too much")
     assert child.bury().note == ("swell:150" if accused else "")
 
 

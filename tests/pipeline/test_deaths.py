@@ -6,7 +6,7 @@ from eurosift.pipeline import quarantine
 from eurosift.pipeline.child import Cause, Death
 from eurosift.pipeline.deaths import Deaths
 from eurosift.pipeline.plan import InputFile
-from eurosift.pipeline.tasks import Task
+from eurosift.pipeline.states import Task
 
 
 def task(key="00000", fingerprint="old"):
@@ -31,7 +31,12 @@ def test_who_is_killed_from_outside_accuses_no_page(deaths, tmp_path):
 
 @pytest.mark.parametrize(
     ("cause", "reason"),
-    [("time", "time_limit"), ("memory", "memory_limit"), ("crash", "crash")],
+    [
+        ("time", "time_limit"),
+        ("stalled", "time_limit"),
+        ("memory", "memory_limit"),
+        ("crash", "crash"),
+    ],
 )
 def test_the_page_of_two_deaths_is_quarantined_and_the_item_goes_on(
     deaths, tmp_path, cause, reason

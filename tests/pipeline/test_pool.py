@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from eurosift.pipeline import pool as module
+from eurosift.pipeline.child import Cause
 from eurosift.pipeline.pool import WorkerPool
 
 pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
@@ -24,7 +25,7 @@ def _patience():
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(60)
+    signal.alarm(300)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -171,6 +172,13 @@ def test_an_idle_worker_with_too_much_memory_is_replaced(make):
     assert (result.value != pid, result.error) == (True, None)
 
 
+def test_a_worker_that_hangs_is_ended_and_its_item_tried_again(make, tmp_path):
+    words = "it took no processor time for limits.stalled_minutes, 0.05 min"
+    found = results(make(2, stalled_s=3.0), ["sleep:600", "a", "b"])
+    assert found.pop("sleep:600") == (None, f"the worker process died twice on it ({words})")
+    assert found == {"a": ("A", None), "b": ("B", None)}
+
+
 def test_a_worker_that_was_done_as_it_was_killed_for_its_memory_gets_no_other_item(make):
     """Its death comes a moment later, and would be that of an item that did nothing."""
     pool, doomed, deaths = make(1), [], []
@@ -182,7 +190,7 @@ def test_a_worker_that_was_done_as_it_was_killed_for_its_memory_gets_no_other_it
             if worker.connection.poll() and not doomed:
                 kill = threading.Timer(0.5, worker.process.kill)
                 worker.process.kill = kill.start
-                worker.kill("limits.worker_memory")
+                worker.kill(Cause.MEMORY, "too much")
                 doomed.append(worker)
 
     def again(item, death, _):
@@ -235,12 +243,11 @@ def test_stop_finishes_what_is_in_the_works_and_begins_nothing_else(make):
 
 def test_what_does_not_finish_in_time_after_stop_is_abandoned(make, monkeypatch):
     monkeypatch.setattr(module, "GRACE_S", 0.2)
-    pool = make(2)
-    started = time.monotonic()
-    for result in pool.map(["a", "sleep:60", "sleep:61"]):
-        assert result.item == "a"
+    pool, found = make(2), []
+    for result in pool.map(["a", "sleep:600", "sleep:601"]):
+        found.append(result.item)
         pool.stop()
-    assert time.monotonic() - started < 20
+    assert found == ["a"]
 
 
 def test_a_second_signal_may_shorten_the_grace_and_not_lengthen_it(make):
@@ -253,7 +260,7 @@ def test_a_second_signal_may_shorten_the_grace_and_not_lengthen_it(make):
     assert pool._deadline == first < time.monotonic() + 21
 
 
-@pytest.mark.parametrize("item", ["sleep:60", "grind"])
+@pytest.mark.parametrize("item", ["sleep:600", "grind"])
 def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages, item):
     host = subprocess.Popen(
         [sys.executable, str(tiny_stages / "tiny_work.py"), "3", item],
@@ -270,7 +277,7 @@ def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages, item):
         host.kill()
         host.wait()
         host.stdout.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and any(alive(pid) for pid in pids):
         time.sleep(0.05)
     assert not any(alive(pid) for pid in pids)
@@ -282,6 +289,6 @@ def test_a_long_name_of_the_temporary_folder_does_no_harm(project):
     folder.mkdir()
     project.env["TMPDIR"] = str(folder)
     process = project.start("run", str(project.recipe), "--quiet", "--workers", "1")
-    assert process.communicate(timeout=120) == ("", "")
+    assert process.communicate(timeout=300) == ("", "")
     assert process.returncode == 0
     assert list(folder.iterdir()) == []

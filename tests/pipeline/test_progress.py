@@ -51,7 +51,7 @@ def test_off_a_terminal_there_are_lines_while_an_item_takes_long(capsys, monkeyp
     beats = queue.Queue()
     with Progress("quality", 4, heartbeat=lambda *done: beats.put(done)) as shown:
         shown.advance(7)
-        while beats.get(timeout=10) != (1, 7):
+        while beats.get(timeout=300) != (1, 7):
             pass
     lines = [x for x in capsys.readouterr().err.splitlines() if "items=1/4" in x]
     assert len(lines) > 1

@@ -112,6 +112,11 @@ def test_a_language_needs_a_stage_that_gives_it(project):
         ids(View(project.open()), language="mt")
 
 
+def test_a_bucket_needs_a_stage_that_gives_it(finished):
+    with pytest.raises(QueryError, match=r"no stage gives a `language_bucket`: .* recall_first"):
+        ids(View(finished.open()), language="mlt_Latn_near")
+
+
 def test_columns_are_chosen_and_unknown_ones_told(finished):
     view = View(finished.open())
     found = draw(view, Query(reason="other"), 5, columns=["upper", "n_chars", "reasons"])

@@ -79,7 +79,7 @@ def test_recipes_of_the_documentation_are_valid(check, page):
         HEAD + "  quality: {rules: own/rules.yaml, thresholds: {line_punct_ratio: null}}\n",
         HEAD
         + "  first: {uses: langid, needs: extract}\n  second: {uses: quality, needs: [first]}\n",
-        HEAD + "  langid: {uses: langid}\n",
+        HEAD + "  langid: {uses: langid, recall_first: mt}\n  dedup: {against: ../earlier}\n",
         HEAD + "  quality: {uses: datatrove, block: a.B}\n",
         HEAD + "  short: {min_chars: 3}\n",
         "version: 1\nname: a\ninput: {path: [a, b], columns: {text: t}}\nstages: {}\n",

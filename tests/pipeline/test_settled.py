@@ -6,7 +6,8 @@ import pytest
 
 from eurosift.pipeline import plan, quarantine, recipe, settled
 from eurosift.pipeline.launch import open_run
-from eurosift.pipeline.tasks import Run, State
+from eurosift.pipeline.states import State
+from eurosift.pipeline.tasks import Run
 
 STAGES = ["extract", "label", "length", "short", "scrub", "upper"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from eurosift.pipeline import status
 from eurosift.pipeline.staleness import fingerprint_config
-from eurosift.pipeline.tasks import State
+from eurosift.pipeline.states import State
 from eurosift.stages.errors import AssetError
 
 ALL = ("extract", "label", "length", "short", "scrub", "upper")

@@ -269,7 +269,7 @@ class Cluster:
     def run(self, *command: str, check: bool = True) -> str:
         """Run a program of SLURM; its standard output."""
         done = subprocess.run(
-            command, env=self.env, capture_output=True, text=True, check=False, timeout=60
+            command, env=self.env, capture_output=True, text=True, check=False, timeout=300
         )
         if check and done.returncode:
             raise AssertionError(f"{command}: {done.stderr}")

@@ -192,7 +192,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
         env=environment,
-        timeout=60,
+        timeout=300,
         capture_output=True,
         check=False,
     )

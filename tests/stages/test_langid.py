@@ -376,6 +376,14 @@ def test_a_language_that_the_recipe_leaves_out_cannot_be_recalled():
         stage(languages=("mlt_Latn",), recall_first=("mt", "ga"))
 
 
+def test_a_threshold_of_a_language_that_is_not_wanted_is_refused():
+    """It would have no effect: texts in it are rejected as `other`."""
+    with pytest.raises(StageError, match=r"thresholds names nob_Latn, .* remove it here"):
+        LangId(LangIdConfig(thresholds={"nb": 0.5, "sv": 0.4}), name="langid")
+    with pytest.raises(StageError, match="thresholds names swe_Latn"):
+        stage(languages=("mlt_Latn",), thresholds={"sv": 0.5})
+
+
 def test_lines_without_labels_cannot_be_salvaged():
     with pytest.raises(ValidationError, match="set `segments: true`, or `salvage_letters: null`"):
         LangIdConfig(recall_first=("mt",), segments=False)

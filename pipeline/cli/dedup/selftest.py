@@ -18,7 +18,8 @@ from eurosift.dedup.sign import MinHash
 from eurosift.pipeline.api import Run
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.dag import LANGUAGE, Node
-from eurosift.pipeline.sampling import Query, draw, language_code
+from eurosift.pipeline.labels import language_code
+from eurosift.pipeline.sampling import Query, draw
 from eurosift.pipeline.tables import Format, Table
 from eurosift.pipeline.view import View
 from eurosift.stages.dedup import Dedup

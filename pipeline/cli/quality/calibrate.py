@@ -9,7 +9,8 @@ import click
 
 from eurosift.filters.calibrate import Method
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.pipeline.calibration import Calibrated, Rows, calibrate, dump_rules
+from eurosift.pipeline.calibration import Calibrated, calibrate, dump_rules
+from eurosift.pipeline.calibration_sample import Rows
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
 from eurosift.pipeline.errors import QueryError

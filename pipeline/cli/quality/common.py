@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from eurosift.pipeline.calibration import Rows, Sample
+from eurosift.pipeline.calibration_sample import Rows, Sample
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.launch import open_run
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from eurosift.pipeline.calibration import Rows, dump_medians, measure_medians
+from eurosift.pipeline.calibration import dump_medians, measure_medians
+from eurosift.pipeline.calibration_sample import Rows
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
 from eurosift.pipeline.shards import write_text

@@ -31,7 +31,7 @@ def four_files(project):
     return project
 
 
-def wait_for(condition, process, timeout_s=120):
+def wait_for(condition, process, timeout_s=600):
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert process.poll() is None

@@ -6,7 +6,7 @@ import time
 
 import pyarrow.parquet as pq
 
-from .scene import Scene, data, require
+from .scene import TIMEOUT_S, Scene, data, require
 
 KINDS = ("append", "truncate", "rewrite", "remove", "add")
 
@@ -55,7 +55,7 @@ def _wait(scene, process, rng):
         seconds = rng.uniform(0, scene.calm.seconds)
         time.sleep(seconds)
         return f"{seconds:.2f} s"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + TIMEOUT_S
     plan = scene.run_folder / "plan.json"
     while not plan.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)

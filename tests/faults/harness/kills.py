@@ -7,7 +7,7 @@ import signal
 import time
 
 from . import processes
-from .scene import require
+from .scene import TIMEOUT_S, require
 
 VICTIMS = ("worker", "worker", "coordinator", "coordinator", "group", "helper", "signal")
 SIGNALS = {signal.SIGTERM: 75, signal.SIGUSR1: 75, signal.SIGINT: 130}
@@ -41,7 +41,7 @@ def _wait_for_a_moment(scene, process, rng):
         files = (scene.run_folder / "events").glob("*")
         return any(mark in path.read_text() for path in files if str(path) not in known)
 
-    _until(process, 60, begun)
+    _until(process, TIMEOUT_S, begun)
     _until(process, seconds, lambda: False)
     return f"{seconds:.2f} s into {phase}"
 

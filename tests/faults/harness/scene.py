@@ -18,7 +18,7 @@ from . import crawl, processes
 
 CONTROL = (".index", "events", "launches", "logs")
 """Folders of a run that hold no data."""
-TIMEOUT_S = 240
+TIMEOUT_S = 900
 RECIPE = """\
 version: 1
 name: small

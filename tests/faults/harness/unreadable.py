@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from .scene import require
+from .scene import TIMEOUT_S, require
 
 
 def strike(scene, rng):
@@ -71,7 +71,7 @@ def _layer(scene, rng, kind):
     layer = rng.choice(layers)
     process = scene.start()
     folder = scene.run_folder / layer
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + TIMEOUT_S
     found = []
     while not found and process.poll() is None and time.monotonic() < deadline:
         found = sorted(folder.glob("0*.parquet"))

@@ -18,7 +18,7 @@ def test_the_script_is_one_that_bash_understands(eurosift):
     if bash is None:
         pytest.skip("there is no bash here")
     script = eurosift("completion", "bash").out
-    subprocess.run([bash, "-n"], input=script, text=True, check=True, timeout=60)
+    subprocess.run([bash, "-n"], input=script, text=True, check=True, timeout=300)
 
 
 def test_other_shells_are_wrong_usage(eurosift):

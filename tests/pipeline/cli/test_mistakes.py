@@ -346,6 +346,23 @@ IN_RECIPES = {
             "remove the other parameters from `per_language.mlt_Latn`"
         ),
     ),
+    "a gate for languages that are not wanted": (
+        "stages:",
+        "stages:\n  extract: {gate_languages: [ga]}",
+        (
+            "6:13: stage `extract`: gate_languages names gle_Latn, which the recipe's `languages` "
+            "do not, so that its pages would be extracted only to be rejected: add it there, or "
+            "remove it here"
+        ),
+    ),
+    "a threshold of a language that is not wanted": (
+        "langid: {}",
+        "langid: {thresholds: {mt: 0.4, nb: 0.5}}",
+        (
+            "6:12: stage `langid`: thresholds names nob_Latn, which the recipe's `languages` do "
+            "not: add it there, or remove it here"
+        ),
+    ),
     "unknown rule": (
         "quality: {}",
         "quality: {disable: [gopher_short_docs]}",

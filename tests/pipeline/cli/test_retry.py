@@ -19,6 +19,38 @@ def done(project):
     return [f"{e['stage']}/{e['key']}" for e in found if e["event"] == "shard_done"]
 
 
+def wait_for(condition):
+    deadline = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def children(pid):
+    """Processes below a process, nearest first."""
+    own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(c) for c in own] + [d for c in own for d in children(int(c))]
+
+
+def state(pid):
+    """State of a process, as the kernel has it: T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def hanging(project):
+    """Four shards; on all but the first `slow` hangs until the file that is returned is there."""
+    gate = project.folder / "gate"
+    project.inputs(*[[f"mlt_Latn {n}"] for n in range(4)])
+    project.write({"slow": {"until": str(gate)}, "upper": None})
+    return gate
+
+
+def in_the_second_shard(project):
+    """Tell whether one worker has done the first shard of `slow`, and hangs on the second."""
+    folder = project.run_folder / "slow"
+    return lambda: (folder / "00000.parquet").exists() and list(folder.glob(".*.tmp"))
+
+
 @pytest.fixture
 def failed(project, eurosift):
     """`broken` failed on one item of two, `slow` behind it was not run, `upper` not selected."""
@@ -102,49 +134,34 @@ def test_a_launch_of_which_no_end_is_told_is_gone_through_again(finished, eurosi
 @pytest.mark.slow
 @pytest.mark.serial
 def test_a_launch_that_was_stopped_is_gone_on_with(project, eurosift):
-    project.inputs(*[["mlt_Latn text"]] * 4)
-    project.write({"slow": {"seconds": 0.5}, "upper": None})
+    gate = hanging(project)
     process = project.start("run", str(project.recipe), "--workers", "1", "-s", "+slow")
-    for line in process.stderr:
-        if "slow" in line:
-            break
+    wait_for(in_the_second_shard(project))
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    gate.touch()
+    process.communicate(timeout=300)
     assert process.returncode == 75
     assert "done" not in project.states()["upper"]
     found = eurosift("retry", project.recipe, "-q")
     assert found == (0, "", "")
     states = project.states()
     assert (states["slow"], states["upper"]) == (["done"] * 4, ["new"] * 4)
-    assert all(item.startswith("slow/") for item in done(project))
-
-
-def children(pid):
-    """Processes below a process, nearest first."""
-    own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(c) for c in own] + [d for c in own for d in children(int(c))]
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert done(project) == ["slow/00002", "slow/00003"]
 
 
 @pytest.fixture
 def frozen(project):
     """A run whose processes all hang, the worker in the middle of the second shard of `slow`."""
-    project.inputs(*[[f"mlt_Latn {n}"] for n in range(4)])
-    project.write({"slow": {"seconds": 1}, "upper": None})
+    gate = hanging(project)
     process = project.start("run", str(project.recipe), "--workers", "1")
-    wait_for((project.run_folder / "slow/00000.parquet").exists)
-    wait_for(lambda: list((project.run_folder / "slow").glob(".*.tmp")))
-    hanging = [process.pid, *children(process.pid)]
-    for pid in hanging:
+    wait_for(in_the_second_shard(project))
+    stopped = [process.pid, *children(process.pid)]
+    for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
-    yield process, hanging
-    for pid in hanging:
+    wait_for(lambda: all(state(pid) == "T" for pid in stopped))
+    gate.touch()
+    yield process, stopped
+    for pid in stopped:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
@@ -167,7 +184,7 @@ def test_a_process_that_hangs_is_taken_over_from_and_stops_when_it_wakes(frozen,
     before, times = project.hashes(), modified(project)
     for pid in reversed(hanging):
         os.kill(pid, signal.SIGCONT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 75
     assert "eurosift: another process has taken over; this one has stopped" in err
     assert (project.hashes(), modified(project)) == (before, times)

@@ -16,7 +16,7 @@ from eurosift.pipeline.export import openeurollm
 from eurosift.pipeline.export.openeurollm import Source, export, quality_stages
 from eurosift.pipeline.shards import ShardWriter
 from eurosift.stages.footer import Footer
-from eurosift.stages.release.columns import KEPT, rejected
+from eurosift.stages.release.columns import KEPT, kept, rejected
 from eurosift.stages.release.manifest import FORMAT
 
 RULES = {"rules": "fineweb2", "disable": [], "thresholds": {}}
@@ -51,7 +51,7 @@ def write(folder, selection, key, rows):
 def release(tmp_path):
     """A release with the text of rejected documents, of a run without `pii`."""
     folder = tmp_path / "release"
-    kept = [{"id": f"k{i}", "text": f"{LONG}{i}", "n_words": 80, "n_tokens": 99} for i in range(3)]
+    rows = [{"id": f"k{i}", "text": f"{LONG}{i}", "n_words": 80, "n_tokens": 99} for i in range(3)]
     refused = [
         {"id": "n0", "text": "qasir", "rejected_by": ["quality"], "reasons": ["quality:short"]},
         {"id": "n1", "text": "x", "rejected_by": ["langid"], "reasons": ["langid:other"]},
@@ -59,9 +59,9 @@ def release(tmp_path):
         {"id": "n3", "text": None, "rejected_by": ["quality"], "reasons": ["quality:short"]},
     ]
     files = [
-        write(folder, KEPT, "mlt_Latn-00000-of-00001", kept[:2]),
-        write(folder, KEPT, "mlt_Latn.test-00000-of-00001", kept[2:]),
-        write(folder, KEPT, "mlt_Latn_near-00000-of-00001", kept[:1]),
+        write(folder, KEPT, "mlt_Latn-00000-of-00001", rows[:2]),
+        write(folder, KEPT, "mlt_Latn.test-00000-of-00001", rows[2:]),
+        write(folder, KEPT, "mlt_Latn_near-00000-of-00001", rows[:1]),
         write(folder, rejected(text=True), "mlt_Latn-00000-of-00001", refused),
     ]
     manifest = {
@@ -78,6 +78,7 @@ def release(tmp_path):
         "rejected_text": True,
         "pii": None,
         "tokenizers": ["sha256:abcd"],
+        "further_tokenizers": {},
         "made_with": {},
     }
     return folder, manifest
@@ -118,6 +119,42 @@ def test_parts_and_files_have_their_places(release, tmp_path):
     assert (metadata["name"], metadata["version"], metadata["license"]) == (
         *("Small", "1.2.0", "odc-by"),
     )
+
+
+NAMED = kept((*KEPT.columns, "n_tokens_big", "n_tokens_small"))
+
+
+@pytest.mark.parametrize(
+    ("tokenizers", "count", "tokenizer", "sha256"),
+    [
+        (["sha256:abcd"], 198, "sha256:abcd", "abcd"),
+        ([], 22, "big (sha256:1, sha256:2)", None),
+    ],
+)
+def test_without_a_tokenizer_that_has_no_name_tokens_are_those_of_the_first_that_has_one(
+    release, tmp_path, tokenizers, count, tokenizer, sha256
+):
+    folder, manifest = release
+    rows = [
+        {"id": f"k{i}", "text": LONG, "n_tokens": 99, "n_tokens_big": 11, "n_tokens_small": 7}
+        for i in range(2)
+    ]
+    change = {
+        "files": [write(folder, NAMED, "mlt_Latn-00000-of-00001", rows)],
+        "columns": {"data": dict.fromkeys(NAMED.columns)},
+        "tokenizers": tokenizers,
+        "further_tokenizers": {"small": ["sha256:3"], "big": ["sha256:1", "sha256:2"]},
+    }
+    done = run((folder, manifest), tmp_path / "out", **change)
+    counts = json.loads((tmp_path / "out/counts/clean/mlt_Latn/source.json").read_text())
+    assert (counts["tokens"], counts["tokenizer"], counts["tokenizer_sha256"]) == (
+        *(count, tokenizer, sha256),
+    )
+    assert (counts["tokens_method"], counts["tokens_by_name"]) == (
+        "exact",
+        {"big": 22, "small": 14},
+    )
+    assert done.tokens["clean/mlt_Latn"].count == count
 
 
 def test_noisy_files_end_at_their_size(release, tmp_path, monkeypatch):

@@ -21,6 +21,7 @@ class Opened:
         self.context = browser.new_context(
             viewport=viewport, color_scheme=scheme, offline=True, **options
         )
+        self.context.set_default_timeout(300_000)  # machines that test are slow
         self.page = self.context.new_page()
         self.requests, self.messages = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))

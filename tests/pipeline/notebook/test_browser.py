@@ -19,6 +19,7 @@ def page(browser, request, tmp_path):
 
     def open_page(body, **options):
         context = browser.new_context(offline=True, **options)
+        context.set_default_timeout(300_000)  # machines that test are slow
         contexts.append(context)
         opened = context.new_page()
         requests = []

@@ -164,6 +164,9 @@ class SlowConfig(StageConfig):
     """How slow."""
 
     seconds: float = Field(0.0, ge=0, description="Sleeps so long before each batch.")
+    until: str | None = Field(
+        None, description="Hangs on all inputs but the first until this file is there."
+    )
 
 
 class Slow(Stage[SlowConfig]):
@@ -176,6 +179,9 @@ class Slow(Stage[SlowConfig]):
 
     def process(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         time.sleep(self.config.seconds)
+        if self.config.until is not None and not rows.column("id")[0].as_py().startswith("d0-"):
+            while not Path(self.config.until).exists():
+                time.sleep(0.2)
         return batch(self.adds, pa.array([True] * rows.num_rows))
 
 

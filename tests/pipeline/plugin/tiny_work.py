@@ -58,7 +58,7 @@ def work(item: str) -> str:
         return str(sum(range(1 << 40)))
     if verb == "swell":
         held = b"x" * (int(rest) << 20)
-        time.sleep(60)
+        time.sleep(600)
         return str(len(held))
     if verb == "begin":
         with Path(rest).open("a") as file:

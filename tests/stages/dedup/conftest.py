@@ -15,7 +15,8 @@ from eurosift.pipeline import plan, recipe
 from eurosift.pipeline.dag import Dag, Node
 from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.run_files import RunFiles
-from eurosift.pipeline.tasks import Run, State
+from eurosift.pipeline.states import State
+from eurosift.pipeline.tasks import Run
 from eurosift.pipeline.work import perform
 from eurosift.stages.config import StageConfig
 from eurosift.stages.dedup import Dedup, DedupConfig

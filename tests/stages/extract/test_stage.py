@@ -11,7 +11,7 @@ from eurosift.filters.kernel import Kernel
 from eurosift.langid.languages import EU24
 from eurosift.pipeline.demo.prose import sites
 from eurosift.stages.base import Setting
-from eurosift.stages.errors import InputError
+from eurosift.stages.errors import InputError, StageError
 from eurosift.stages.extract import Extract, ExtractConfig, gate, html
 from eurosift.stages.extract.html import extract_page
 from eurosift.stages.registry import load
@@ -80,7 +80,14 @@ def test_language_gate_is_on_where_a_recipe_wants_a_few_languages():
     assert many.config.gate_languages == ()
     assert "gate_score" not in many.adds.names
     assert gated("mlt_Latn", gate_languages=[]).config.gate_languages == ()
-    assert gated("mlt_Latn", gate_languages=["et"]).config.gate_languages == ("ekk_Latn",)
+    made = gated("mlt_Latn", "ekk_Latn", gate_languages=["et"])
+    assert made.config.gate_languages == ("ekk_Latn",)
+
+
+def test_a_language_that_the_recipe_leaves_out_has_no_place_in_the_gate():
+    """Every page that passes would be rejected for its language, and those wanted be lost."""
+    with pytest.raises(StageError, match=r"gate_languages names ekk_Latn, which .* add it there"):
+        gated("mlt_Latn", gate_languages=["et", "mt"])
 
 
 def test_language_gate_is_off_where_nothing_is_extracted():

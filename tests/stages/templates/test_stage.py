@@ -98,6 +98,25 @@ def test_lines_of_a_domain_go_and_later_stages_see_what_is_left(command, folder)
     assert "every row is accounted for" in command("verify", place / "t.yaml").stderr
 
 
+def test_a_line_on_few_of_the_pages_of_a_large_domain_is_no_template(command, folder):
+    """Ranges and workers change nothing of that."""
+
+    def lines(number):
+        quoted = "Quoted by three.\n" if number % 20 == 0 else ""
+        return page("large.eu", number) | {"text": f"{MENU}\n{quoted}Page {number}."}
+
+    shards = [[lines(n) for n in range(s, 60, 3)] for s in range(3)]
+    small = [page("small.eu", n) | {"text": f"Quoted by three.\nPage {n}."} for n in range(3)]
+    place = folder(*shards, small)
+    by_count = removed(perform(command, place))
+    assert sorted(name for name, n in by_count.items() if n == 2) == ["large.eu-20", "large.eu-40"]
+    rows = perform(command, place, ", min_share: 0.1")
+    assert set(removed(rows[1:60]).values()) == {1}
+    assert removed(rows[60:]) == {"small.eu-0": 0, "small.eu-1": 1, "small.eu-2": 1}
+    again = perform(command, place, ", min_share: 0.1, memory_gb: 2.0e-6", "--workers", "2")
+    assert again == rows
+
+
 def test_the_result_does_not_depend_on_ranges_and_workers(command, folder):
     shards = [[page(f"d{n % 4}.eu", f"{s}{n}") for n in range(12)] for s in range(3)]
     place = folder(*shards)
