@@ -21,7 +21,7 @@ from eurosift.filters.packing import TABLE_SIZE, packed_size
 from eurosift.filters.phrases import PhraseTable, find_phrases
 from eurosift.filters.repeats import table_size
 from eurosift.filters.signs import scan_signs
-from eurosift.filters.token_counts import count_tokens
+from eurosift.filters.token_counts import BLOCK, BLOCK_SIZE, count_tokens
 from eurosift.filters.tokens import find_pieces, find_tokens
 
 UNICODE: Final = 0
@@ -94,6 +94,8 @@ class Scratch(NamedTuple):
         int32, shape (`TABLE_SIZE`,).
     stop_word
         uint8, shape (`LONGEST_STOP_WORD`,).
+    block, long_tokens
+        uint64, int32, shapes (`BLOCK_SIZE`,) and (`BLOCK`,).
     seen
         int64, shape (n_slots + 1,): zeros.
     table
@@ -119,6 +121,8 @@ class Scratch(NamedTuple):
     kind_counts: Int64s
     window: Int32s
     stop_word: UInt8s
+    block: UInt64s
+    long_tokens: Int32s
     seen: Int64s
     table: Int32s
 
@@ -145,6 +149,8 @@ def make_scratch(longest: int, n_kinds: int, n_slots: int) -> Scratch:
         kind_counts=np.empty(n_kinds, np.int64),
         window=np.empty(TABLE_SIZE, np.int32),
         stop_word=np.empty(LONGEST_STOP_WORD, np.uint8),
+        block=np.empty(BLOCK_SIZE, np.uint64),
+        long_tokens=np.empty(BLOCK, np.int32),
         seen=np.zeros(n_slots + 1, np.int64),
         table=np.empty(FIRST_TABLE, np.int32),
     )
@@ -284,6 +290,8 @@ def scan_rows(
             scratch.seen,
             row + 1,
             scratch.stop_word,
+            scratch.block,
+            scratch.long_tokens,
             hashes,
             chars_before,
             of_row,
