@@ -29,7 +29,7 @@ ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 @kernel
 def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
     """Eight bytes as one number."""
-    return load_bytes(data, pos)
+    return np.uint64(load_bytes(data, pos))
 
 
 @kernel

@@ -46,7 +46,8 @@ def load_bytes(_typing: Any, data: Any, _start: Any) -> tuple[Any, Builder]:
     word = ir.IntType(64)
 
     def build(context: BaseContext, builder: Any, signature: Any, arguments: Any) -> Any:
-        source = pointer(context, builder, signature.args[0], *arguments, word)
+        data, start = arguments
+        source = pointer(context, builder, signature.args[0], data, start, word)
         found = builder.load(source, align=1)
         return found if sys.byteorder == "little" else builder.bswap(found)
 
