@@ -281,8 +281,9 @@ class RuleSet:
     def joined(self, other: RuleSet) -> RuleSet:
         """Both sets; a rule of the other one takes the place of one of the same name."""
         rules = {rule.name: rule for rule in (*self.rules, *other.rules)}
+        names = dict.fromkeys([*self.name.split("+"), *other.name.split("+")])
         return RuleSet(
-            f"{self.name}+{other.name}",
+            "+".join(names),
             max(self.version, other.version),
             tuple(rules.values()),
             {**self.places, **other.places},

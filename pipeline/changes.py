@@ -142,17 +142,17 @@ def settled(dag: Dag, changes: Sequence[Change]) -> list[Change]:
     another for one of them, that stays for all others.
     """
     found: dict[tuple[str, ...], Change] = {}
-    for change in changes:
-        stage, path, value = change
+    for stage, path, value in changes:
         *above, last = path
         rule = (stage, *above)
         given = found[rule].value if rule in found else _given(dag, rule)
         if above[-2:-1] == ["thresholds"] and given is not MISSING:
             by_language = given if isinstance(given, dict) else {DEFAULT: given}
             if rule in found or by_language is not given:
-                value = {**by_language, _written(by_language, last): value}
-                change, path = Change(stage, tuple(above), value), tuple(above)
-        found[stage, *path] = change
+                whole = {**by_language, _written(by_language, last): value}
+                found[rule] = Change(stage, tuple(above), whole)
+                continue
+        found[stage, *path] = Change(stage, path, value)
     return list(found.values())
 
 
