@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from eurosift.filters.errors import RuleError, YamlError
+from eurosift.filters.errors import Problems, RuleError, YamlError
 from eurosift.filters.rules import Rule, RuleSet
 from eurosift.filters.yaml12 import MAX_CHARS, Document, parse, without_prefix
 
@@ -77,8 +77,8 @@ def load_rule_set(
     Raises
     ------
     RuleError
-        If there is none, or it does not say what it must; the message names the rule, and the line
-        and column of the file.
+        If there is none, or it does not say what it must: a line for each problem, with the rule,
+        and line and column of the file.
     """
     if isinstance(rules, str) and rules in SHIPPED:
         return shipped_rule_set(rules)
@@ -111,15 +111,18 @@ def parse_rule_set(
     try:
         parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
-        first = error.errors()[0]
-        problem = without_prefix(first["msg"])
-        raise RuleError(f"{locate(first['loc'], document)}: {problem}") from error
+        wrong = [
+            f"{locate(e['loc'], document)}: {without_prefix(e['msg'])}" for e in error.errors()
+        ]
+        raise RuleError("\n".join(dict.fromkeys(wrong))) from error
     places: dict[str, str] = {}
+    problems = Problems()
     for number, rule in enumerate(parsed.rules):
-        if rule.name in places:
-            place = document.where(("rules", number, "name"))
-            raise RuleError(f"{place}: rule {rule.name} is there twice")
+        with problems.collected(document.where(("rules", number, "name")) + ": "):
+            if rule.name in places:
+                raise RuleError(f"rule {rule.name} is there twice")
         places[rule.name] = document.where(("rules", number, "reject_if"))
+    problems.tell()
     return RuleSet(parsed.name, parsed.version, tuple(parsed.rules), places)
 
 

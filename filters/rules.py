@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
@@ -28,7 +28,7 @@ from pydantic import (
     model_validator,
 )
 
-from eurosift.filters.errors import RuleError
+from eurosift.filters.errors import Problems, RuleError
 from eurosift.filters.expressions import THRESHOLD, Condition, parse_condition
 
 DEFAULT: Final = "default"
@@ -131,28 +131,23 @@ class Rule(RuleBody):
         """The parsed condition."""
         return parse_cached(self.reject_if)
 
-    def check_signals(self, known: Mapping[str, pa.DataType | None]) -> None:
-        """Refuse signals that do not exist or are no numbers.
+    def wrong_signals(self, known: Mapping[str, pa.DataType | None]) -> Iterator[str]:
+        """Say of each signal that does not exist, or is no number, what is wrong with it.
 
         Parameters
         ----------
         known
             Types of the signals by name; None where any will do.
-
-        Raises
-        ------
-        RuleError
-            Naming rule and signal.
         """
         for name in self.condition.signals:
             if name not in known:
                 numeric = [column for column, kind in known.items() if is_numeric(kind)]
-                raise RuleError(
+                yield (
                     f"rule {self.name}: unknown signal {name!r} in `{self.reject_if}`"
                     f"{suggest(name, numeric)}"
                 )
-            if not is_numeric(known[name]):
-                raise RuleError(
+            elif not is_numeric(known[name]):
+                yield (
                     f"rule {self.name}: {name!r} in `{self.reject_if}` is {known[name]}; rules are"
                     " over numbers"
                 )
@@ -238,22 +233,30 @@ class RuleSet:
         names = (name for rule in self.rules for name in rule.condition.signals)
         return tuple(dict.fromkeys(names))
 
+    def wrong_signals(self, known: Mapping[str, pa.DataType | None]) -> Iterator[RuleError]:
+        """An error for each use of a signal that does not exist, or is no number.
+
+        They name rule and signal, and the place of the rule if it stands in a file; see
+        `Rule.wrong_signals`.
+        """
+        for rule in self.rules:
+            place = self.places.get(rule.name)
+            for problem in rule.wrong_signals(known):
+                error = RuleError(f"{place}: {problem}" if place else problem)
+                error.rule = rule.name
+                yield error
+
     def check_signals(self, known: Mapping[str, pa.DataType | None]) -> None:
-        """Refuse rules over signals that do not exist or are no numbers; see `Rule.check_signals`.
+        """Refuse rules over signals that do not exist or are no numbers.
 
         Raises
         ------
         RuleError
-            Naming rule and signal.
+            With a line for each.
         """
-        for rule in self.rules:
-            try:
-                rule.check_signals(known)
-            except RuleError as error:
-                place = self.places.get(rule.name)
-                placed = RuleError(f"{place}: {error}" if place else str(error))
-                placed.rule = rule.name
-                raise placed from None
+        wrong = [str(error) for error in self.wrong_signals(known)]
+        if wrong:
+            raise RuleError("\n".join(wrong))
 
     def without(self, names: tuple[str, ...]) -> RuleSet:
         """The set without some rules.
@@ -261,10 +264,13 @@ class RuleSet:
         Raises
         ------
         RuleError
-            If one of them is not in the set.
+            With a line for each that is not in the set.
         """
+        problems = Problems()
         for name in names:
-            self.find(name)
+            with problems.collected():
+                self.find(name)
+        problems.tell()
         return replace(self, rules=tuple(rule for rule in self.rules if rule.name not in names))
 
     def with_thresholds(self, thresholds: Mapping[str, Thresholds]) -> RuleSet:
@@ -273,9 +279,14 @@ class RuleSet:
         Raises
         ------
         RuleError
-            If a rule is not in the set, or a threshold is no number.
+            With a line for each rule that is not in the set, and each threshold that is no number.
         """
-        changed = {name: self.find(name).replaced(value) for name, value in thresholds.items()}
+        problems = Problems()
+        changed = {}
+        for name, value in thresholds.items():
+            with problems.collected():
+                changed[name] = self.find(name).replaced(value)
+        problems.tell()
         return replace(self, rules=tuple(changed.get(rule.name, rule) for rule in self.rules))
 
     def joined(self, other: RuleSet) -> RuleSet:
