@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from eurosift.filters.errors import Problems, RuleError, YamlError
-from eurosift.filters.rules import Rule, RuleSet
+from eurosift.filters.rules import Rule, RuleSet, suggest
 from eurosift.filters.yaml12 import MAX_CHARS, Document, parse, without_prefix
 
 Shipped = Literal["fineweb2", "fineweb", "gopher", "c4", "mc4", "madlad", "wds", "bad_words"]
@@ -111,9 +112,7 @@ def parse_rule_set(
     try:
         parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
-        wrong = [
-            f"{locate(e['loc'], document)}: {without_prefix(e['msg'])}" for e in error.errors()
-        ]
+        wrong = [f"{locate(each['loc'], document)}: {in_words(each)}" for each in error.errors()]
         raise RuleError("\n".join(dict.fromkeys(wrong))) from error
     places: dict[str, str] = {}
     problems = Problems()
@@ -124,6 +123,16 @@ def parse_rule_set(
         places[rule.name] = document.where(("rules", number, "reject_if"))
     problems.tell()
     return RuleSet(parsed.name, parsed.version, tuple(parsed.rules), places)
+
+
+def in_words(problem: ErrorDetails) -> str:
+    """What is wrong, in the words of YAML."""
+    if problem["type"] == "missing":
+        return "is missing"
+    if problem["type"] == "extra_forbidden":
+        *above, key = problem["loc"]
+        return f"unknown key{suggest(str(key), (Rule if above else RuleFile).model_fields)}"
+    return without_prefix(problem["msg"])
 
 
 def locate(path: tuple[int | str, ...], document: Document) -> str:

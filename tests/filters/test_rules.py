@@ -144,3 +144,28 @@ def test_changes_to_rules_that_are_not_there_are_errors(change):
 def test_an_infinite_override_is_an_error():
     with pytest.raises(RuleError, match="rule top_2_gram: inf is no threshold"):
         load_rule_set("gopher").with_thresholds({"top_2_gram": math.inf})
+
+
+def test_all_that_is_wrong_with_a_set_is_told():
+    rules = parse(
+        HEAD
+        + RULE.replace("word_count", "words / lines")
+        + RULE.replace("short", "other").replace("word_count", "letters")
+    )
+    with pytest.raises(RuleError) as caught:
+        rules.check_signals(SIGNALS)
+    assert [line.partition(" in ")[0] for line in str(caught.value).splitlines()] == [
+        "own.yaml:9:5: rule short: unknown signal 'words'",
+        "own.yaml:9:5: rule short: unknown signal 'lines'",
+        "own.yaml:16:5: rule other: unknown signal 'letters'",
+    ]
+    for change in (
+        lambda: rules.without(("a", "b")),
+        lambda: rules.with_thresholds({"a": 1, "b": 2}),
+    ):
+        with pytest.raises(RuleError) as caught:
+            change()
+        assert [line.partition(";")[0] for line in str(caught.value).splitlines()] == [
+            "rule set own: no rule 'a'",
+            "rule set own: no rule 'b'",
+        ]
