@@ -489,7 +489,7 @@ def test_mistakes_in_own_rules_are_told_at_once(folder, eurosift):
         "recipe.yaml:8:3: stages.quality: /other.yaml:5:13: rule b: unknown signal 'word_cuont' in "
         "`word_cuont > threshold`; did you mean 'word_count'?"
     )
-    assert found[1].startswith("recipe.yaml:8:77: stages.quality: rule f: unknown signal 'g'")
+    assert found[1].startswith("recipe.yaml:8:68: stages.quality: rule f: unknown signal 'g'")
     assert len(found) == 2
 
 
