@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from eurosift.filters.errors import Problems, RuleError, YamlError
-from eurosift.filters.rules import Rule, RuleSet, suggest
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import Rule, suggest
 from eurosift.filters.yaml12 import MAX_CHARS, Document, parse, without_prefix
 
 Shipped = Literal["fineweb2", "fineweb", "gopher", "c4", "mc4", "madlad", "wds", "bad_words"]

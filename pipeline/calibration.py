@@ -17,7 +17,8 @@ import yaml
 
 from eurosift.filters.arrays import Bools, Float64s
 from eurosift.filters.calibrate import Method, Reference, find_threshold, rejected_share
-from eurosift.filters.rules import Rule, RuleSet
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import Rule
 from eurosift.filters.score import SCORED, Spread, measure_spread
 from eurosift.filters.verdicts import as_values, label_numbers
 from eurosift.pipeline import digest

@@ -13,7 +13,8 @@ from pydantic import Field, field_validator
 
 from eurosift.filters.errors import Problems, RuleError
 from eurosift.filters.rule_files import SHIPPED, Shipped, load_rule_set, shipped_digest
-from eurosift.filters.rules import DEFAULT, RuleBody, RuleSet, named
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import DEFAULT, RuleBody, named
 from eurosift.filters.score import load_medians
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import FAILED, judge, label_numbers, passes

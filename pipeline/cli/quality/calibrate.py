@@ -10,7 +10,7 @@ import click
 from eurosift.filters.calibrate import Method
 from eurosift.filters.errors import RuleError
 from eurosift.filters.rule_files import load_rule_set
-from eurosift.filters.rules import RuleSet
+from eurosift.filters.rule_sets import RuleSet
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.calibration import (
     Calibrated,
