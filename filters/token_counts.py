@@ -78,7 +78,7 @@ def hash_joined(text: UInt8s, first: Integer, stop: Integer, scratch: UInt8s) ->
 
     `scratch` has room for the longest word that is looked for, and seven bytes more.
     """
-    if text[stop] in (APOSTROPHE, HYPHEN, FULL_STOP):
+    if text[stop] == APOSTROPHE or text[stop] == HYPHEN or text[stop] == FULL_STOP:
         return hash_word(text, first, stop + 1)
     if apostrophe_width(text, stop) == 0:
         stop -= 3
@@ -135,25 +135,24 @@ def measure_block(block: UInt64s) -> None:
     """
     for i in range(BLOCK):
         k = np.uint64(i)
-        size = block[SIZES + k]
-        width = min(size, EIGHT)
-        more = min(size - width, EIGHT)
-        kept = first_bytes(width)
+        size: Integer = np.int64(block[SIZES + k])
+        more = min(size - 8, 8)
+        kept = first_bytes(min(size, 8))
         # No shift by all of the 64 bits is defined.
-        kept_more = first_bytes(max(more, ONE)) if more else ZERO
+        kept_more = first_bytes(max(more, 1)) if more > 0 else ZERO
         word = block[MARKS + k] & kept
         next_word = block[MORE_MARKS + k] & kept_more
         later = word >> LATER_BIT & LOWEST
         next_later = next_word >> LATER_BIT & LOWEST
         letters = word & LOWEST
         next_letters = next_word & LOWEST
-        n_chars = size - np.uint64(count_selected(later | next_later << ONE))
+        n_chars = size - count_selected(later | next_later << ONE)
         n_letters = count_selected(letters & ~later | (next_letters & ~next_later) << ONE)
         lower = letters & ~(word >> UPPER_BIT) | next_letters & ~(next_word >> UPPER_BIT)
         alphas = letters | next_letters
         numbers = (word | next_word) >> ONE & LOWEST
         # As `eurosift.filters.words.hash_bytes` does it.
-        state = block[BYTES + k] & kept ^ size * PRIME
+        state = block[BYTES + k] & kept ^ np.uint64(size) * PRIME
         last = block[LAST_BYTES + k] & kept
         block[KEYS + k] = mix(mix(state) ^ last) & ~SYMBOL | ONE
         block[INFOS + k] = pack_info(n_chars, n_letters, alphas, numbers, lower)
@@ -161,7 +160,7 @@ def measure_block(block: UInt64s) -> None:
 
 @kernel
 def pack_info(
-    n_chars: np.uint64,
+    n_chars: Integer,
     n_letters: Integer,
     alphas: np.uint64,
     numbers: np.uint64,
@@ -174,7 +173,7 @@ def pack_info(
     is_word = IS_WORD if alphas | numbers else ZERO
     is_alpha = IS_ALPHA if alphas else ZERO
     is_upper = IS_UPPER if (lower == ZERO) & (n_letters > 1) else ZERO
-    return n_chars << INFO_BITS | is_word | is_alpha | is_upper
+    return np.uint64(n_chars) << INFO_BITS | is_word | is_alpha | is_upper
 
 
 @kernel
@@ -193,7 +192,7 @@ def measure_long(
         alphas |= word & LOWEST
         numbers |= word >> ONE & LOWEST
         lower |= word & ~(word >> UPPER_BIT) & LOWEST
-    info = pack_info(np.uint64(n_chars), n_letters, alphas, numbers, lower)
+    info = pack_info(n_chars, n_letters, alphas, numbers, lower)
     return hash_word(text, start, stop), info
 
 
@@ -259,7 +258,7 @@ def count_tokens(
         measure_block(block)
         for i in range(n_long):
             token = np.uint64(first_token + long[i])
-            key, info = measure_long(text, marks, starts[token], stops[token])
+            key, info = measure_long(text, marks, np.int64(starts[token]), np.int64(stops[token]))
             k = np.uint64(long[i])
             block[KEYS + k] = key
             block[INFOS + k] = info
