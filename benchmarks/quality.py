@@ -182,7 +182,7 @@ def scan_alone():
         )  # fmt: skip
         hashes, keys = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
         lengths, kinds = np.empty(longest, np.int64), np.empty(characters.marks.size, np.int64)
-        scratch, block = np.empty(256, np.uint8), np.empty(block_size, np.uint64)
+        scratch, block = np.empty(256, np.uint8), np.ones(block_size, np.uint64)
         long_tokens = np.empty(block_size, np.int32)
         seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
         for row in range(offsets.size - 1):

@@ -149,7 +149,7 @@ def make_scratch(longest: int, n_kinds: int, n_slots: int) -> Scratch:
         kind_counts=np.empty(n_kinds, np.int64),
         window=np.empty(TABLE_SIZE, np.int32),
         stop_word=np.empty(LONGEST_STOP_WORD, np.uint8),
-        block=np.empty(BLOCK_SIZE, np.uint64),
+        block=np.ones(BLOCK_SIZE, np.uint64),  # what is measured in vain has a size, too
         long_tokens=np.empty(BLOCK, np.int32),
         seen=np.zeros(n_slots + 1, np.int64),
         table=np.empty(FIRST_TABLE, np.int32),

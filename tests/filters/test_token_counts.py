@@ -50,7 +50,7 @@ def test_tokens_of_a_block_are_measured_as_each_alone(tokens):
     text, marks = np.ascontiguousarray(pairs.T.astype(np.uint8))
     stops = np.cumsum([len(token) for token in tokens]).astype(np.int32)
     starts = np.concatenate([[0], stops[:-1]]).astype(np.int32)
-    block, long = np.full(BLOCK_SIZE, 2**64 - 1, np.uint64), np.empty(BLOCK, np.int32)
+    block, long = np.ones(BLOCK_SIZE, np.uint64), np.empty(BLOCK, np.int32)
     n_long = gather_block(text, marks, starts, stops, 0, len(tokens), block, long)
     assert long[:n_long].tolist() == [k for k, t in enumerate(tokens) if len(t) > IN_BLOCK]
     measure_block(block)
