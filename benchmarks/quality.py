@@ -166,7 +166,7 @@ def scan_alone():
     find_tokens, count_tokens, scan_lines = (
         each.dispatcher for each in (scan.find_tokens, scan.count_tokens, scan.scan_lines)
     )
-    n_counts = scan.N_COUNTS
+    n_counts, block_size = scan.N_COUNTS, scan.BLOCK_SIZE
 
     @numba.njit(error_model="numpy")
     def run(data, offsets, characters, phrases, languages, longest):
@@ -182,7 +182,8 @@ def scan_alone():
         )  # fmt: skip
         hashes, keys = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
         lengths, kinds = np.empty(longest, np.int64), np.empty(characters.marks.size, np.int64)
-        scratch = np.empty(256, np.uint8)
+        scratch, block = np.empty(256, np.uint8), np.ones(block_size, np.uint64)
+        long_tokens = np.empty(block_size, np.int32)
         seen = np.zeros(languages.stop_keys.shape[1] + 1, np.int64)
         for row in range(offsets.size - 1):
             size = offsets[row + 1] - offsets[row]
@@ -201,7 +202,7 @@ def scan_alone():
             count_tokens(
                 text, marks, starts, stops, n, languages.stop_keys[which],
                 languages.stop_numbers[which], languages.joined[which], seen, row + 1, scratch,
-                hashes, before, of_row,
+                block, long_tokens, hashes, before, of_row,
             )  # fmt: skip
             scan_lines(text, size, marks, plain, breaks, n_breaks, keys, lengths, of_row)
         return counts

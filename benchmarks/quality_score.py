@@ -19,11 +19,11 @@ import pyarrow as pa
 from bags import f1, words
 from resiliparse.parse.html import HTMLTree
 
+from eurosift.filters.hosts import registrable
 from eurosift.filters.rule_files import load_rule_set
 from eurosift.filters.score import SCORED, Medians, Spread, measure_spread, score
 from eurosift.filters.signals import measure as measure_signals
 from eurosift.filters.stopwords import build_table, load_stop_words
-from eurosift.filters.url_lists import registrable
 from eurosift.filters.verdicts import as_values, judge
 from eurosift.langid.languages import canonical
 from eurosift.stages.extract import ExtractConfig, engines

@@ -14,6 +14,7 @@ from eurosift.filters.arrays import UInt8s
 from eurosift.filters.kernel import Integer, Intrinsic, kernel
 
 trailing_zeros = Intrinsic("numba.cpython.unsafe.numbers", "trailing_zeros")
+load_bytes = Intrinsic("eurosift.filters.vectors", "load_bytes")
 count_bits = Intrinsic("eurosift.filters.vectors", "count_bits")
 
 VECTOR: Final = 64
@@ -27,16 +28,8 @@ ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @kernel
 def load_word(data: UInt8s, pos: np.uint64) -> np.uint64:
-    """Eight bytes as one number; the compiler makes one load of it."""
-    word = np.uint64(data[pos])  # an unsigned index is never counted from the end
-    word |= np.uint64(data[pos + np.uint64(1)]) << np.uint64(8)
-    word |= np.uint64(data[pos + np.uint64(2)]) << np.uint64(16)
-    word |= np.uint64(data[pos + np.uint64(3)]) << np.uint64(24)
-    word |= np.uint64(data[pos + np.uint64(4)]) << np.uint64(32)
-    word |= np.uint64(data[pos + np.uint64(5)]) << np.uint64(40)
-    word |= np.uint64(data[pos + np.uint64(6)]) << np.uint64(48)
-    word |= np.uint64(data[pos + np.uint64(7)]) << np.uint64(56)
-    return word
+    """Eight bytes as one number."""
+    return np.uint64(load_bytes(data, pos))
 
 
 @kernel

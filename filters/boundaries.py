@@ -108,7 +108,9 @@ def is_terminal(text: UInt8s, start: Integer, stop: Integer) -> bool:
     if last == FULL_STOP:
         three = stop - start >= 3
         return not (three and has_bytes(text, stop - 3, stop, FULL_STOP, FULL_STOP, FULL_STOP))
-    return bool(last in (QUESTION, EXCLAMATION, DOUBLE_QUOTE, SINGLE_QUOTE))
+    return bool(
+        last == QUESTION or last == EXCLAMATION or last == DOUBLE_QUOTE or last == SINGLE_QUOTE
+    )
 
 
 @kernel

@@ -12,6 +12,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class FilterError(ValueError):
     """Root of the errors of this package; the message is written for its user."""
@@ -46,3 +49,29 @@ class YamlError(FilterError):
     def __reduce__(self) -> tuple[type[YamlError], tuple[list[str]]]:
         """Pickle by the problems, not by the message."""
         return type(self), (self.problems,)
+
+
+class Problems:
+    """What is wrong with rules, collected so that all of it is told together."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, None] = {}
+
+    @contextmanager
+    def collected(self, prefix: str = "") -> Iterator[None]:
+        """Note an error of this package, each of its lines with a prefix, and go on."""
+        try:
+            yield
+        except FilterError as error:
+            self._lines |= dict.fromkeys(prefix + line for line in str(error).splitlines())
+
+    def tell(self) -> None:
+        """Refuse to go on if there was an error.
+
+        Raises
+        ------
+        RuleError
+            With a line for each problem.
+        """
+        if self._lines:
+            raise RuleError("\n".join(self._lines))

@@ -40,6 +40,7 @@ from eurosift.filters.counts import (
     TEXT_LINES,
 )
 from eurosift.filters.kernel import Integer, kernel
+from eurosift.filters.repeats import clear_table, first_place, table_size
 from eurosift.filters.words import PRIME, hash_bytes, mix
 
 LINE_FEED: Final = 0x0A
@@ -47,27 +48,6 @@ SHORT_LINE: Final = 30
 """A line of so many characters is short (FineWeb)."""
 LONG_LINE: Final = 200
 """A line of so many characters is a paragraph (mC4)."""
-
-
-@kernel
-def table_size(n: Integer) -> Integer:
-    """Slots for a hash table of `n` keys: a power of two, at most two thirds full."""
-    size = 4
-    while size * 2 < n * 3:
-        size *= 2
-    return size
-
-
-@kernel
-def was_there(table: UInt64s, size: Integer, key: np.uint64) -> bool:
-    """Put a key (not 0) into ``table[:size]``; whether it was there before."""
-    slot = np.int64(key & np.uint64(size - 1))
-    while table[slot] != 0:
-        if table[slot] == key:
-            return True
-        slot = (slot + 1) & (size - 1)
-    table[slot] = key
-    return False
 
 
 @kernel
@@ -155,17 +135,17 @@ def count_line_repeats(
     keys: UInt64s,
     lengths: Int64s,
     n: Integer,
-    table: UInt64s,
+    table: Int32s,
     counts: Int64s,
 ) -> None:
     """Count the lines that came before in the document; `table` is scratch."""
     n_slots = table_size(n)
-    table[:n_slots] = 0
+    clear_table(table, n_slots)
     n_duplicates = 0
     n_chars = 0
     n_text_chars = 0
     for i in range(n):
-        if was_there(table, n_slots, keys[i]):
+        if first_place(keys, i, table, n_slots) != i:
             n_duplicates += 1
             n_chars += abs(lengths[i])
             n_text_chars += max(lengths[i], 0)
@@ -190,7 +170,7 @@ def count_paragraph_repeats(
     n_breaks: Integer,
     keys: UInt64s,
     lengths: Int64s,
-    table: UInt64s,
+    table: Int32s,
     counts: Int64s,
 ) -> None:
     """Count paragraphs that came before: what two or more line feeds cut the stripped text into.
@@ -220,11 +200,11 @@ def count_paragraph_repeats(
     lengths[n] = chars_between(marks, first, last, is_ascii)
     n += 1
     n_slots = table_size(n)
-    table[:n_slots] = 0
+    clear_table(table, n_slots)
     n_duplicates = 0
     n_chars = 0
     for i in range(n):
-        if was_there(table, n_slots, keys[i]):
+        if first_place(keys, i, table, n_slots) != i:
             n_duplicates += 1
             n_chars += lengths[i]
     counts[PARAGRAPHS] = n

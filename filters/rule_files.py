@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from eurosift.filters.errors import RuleError, YamlError
-from eurosift.filters.rules import Rule, RuleSet
+from eurosift.filters.errors import Problems, RuleError, YamlError
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import Rule, suggest
 from eurosift.filters.yaml12 import MAX_CHARS, Document, parse, without_prefix
 
 Shipped = Literal["fineweb2", "fineweb", "gopher", "c4", "mc4", "madlad", "wds", "bad_words"]
@@ -77,8 +79,8 @@ def load_rule_set(
     Raises
     ------
     RuleError
-        If there is none, or it does not say what it must; the message names the rule, and the line
-        and column of the file.
+        If there is none, or it does not say what it must: a line for each problem, with the rule,
+        and line and column of the file.
     """
     if isinstance(rules, str) and rules in SHIPPED:
         return shipped_rule_set(rules)
@@ -111,16 +113,27 @@ def parse_rule_set(
     try:
         parsed = RuleFile.model_validate(document.data, context={"canonical": canonical})
     except ValidationError as error:
-        first = error.errors()[0]
-        problem = without_prefix(first["msg"])
-        raise RuleError(f"{locate(first['loc'], document)}: {problem}") from error
+        wrong = [f"{locate(each['loc'], document)}: {in_words(each)}" for each in error.errors()]
+        raise RuleError("\n".join(dict.fromkeys(wrong))) from error
     places: dict[str, str] = {}
+    problems = Problems()
     for number, rule in enumerate(parsed.rules):
-        if rule.name in places:
-            place = document.where(("rules", number, "name"))
-            raise RuleError(f"{place}: rule {rule.name} is there twice")
+        with problems.collected(document.where(("rules", number, "name")) + ": "):
+            if rule.name in places:
+                raise RuleError(f"rule {rule.name} is there twice")
         places[rule.name] = document.where(("rules", number, "reject_if"))
+    problems.tell()
     return RuleSet(parsed.name, parsed.version, tuple(parsed.rules), places)
+
+
+def in_words(problem: ErrorDetails) -> str:
+    """What is wrong, in the words of YAML."""
+    if problem["type"] == "missing":
+        return "is missing"
+    if problem["type"] == "extra_forbidden":
+        *above, key = problem["loc"]
+        return f"unknown key{suggest(str(key), (Rule if above else RuleFile).model_fields)}"
+    return without_prefix(problem["msg"])
 
 
 def locate(path: tuple[int | str, ...], document: Document) -> str:

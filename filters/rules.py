@@ -2,16 +2,14 @@
 
 A rule has a condition over signals (`eurosift.filters.expressions`) and a threshold, which may
 differ by language. A threshold of 0 or null disables the rule, as in datatrove. A rule says nothing
-where one of its signals is null. Rules in order are a set, of which several can be combined; they
-come from YAML files (`eurosift.filters.rule_files`).
+where one of its signals is null. Rules in order are a set (`eurosift.filters.rule_sets`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Final, Self
@@ -131,28 +129,23 @@ class Rule(RuleBody):
         """The parsed condition."""
         return parse_cached(self.reject_if)
 
-    def check_signals(self, known: Mapping[str, pa.DataType | None]) -> None:
-        """Refuse signals that do not exist or are no numbers.
+    def wrong_signals(self, known: Mapping[str, pa.DataType | None]) -> Iterator[str]:
+        """Say of each signal that does not exist, or is no number, what is wrong with it.
 
         Parameters
         ----------
         known
             Types of the signals by name; None where any will do.
-
-        Raises
-        ------
-        RuleError
-            Naming rule and signal.
         """
         for name in self.condition.signals:
             if name not in known:
                 numeric = [column for column, kind in known.items() if is_numeric(kind)]
-                raise RuleError(
+                yield (
                     f"rule {self.name}: unknown signal {name!r} in `{self.reject_if}`"
                     f"{suggest(name, numeric)}"
                 )
-            if not is_numeric(known[name]):
-                raise RuleError(
+            elif not is_numeric(known[name]):
+                yield (
                     f"rule {self.name}: {name!r} in `{self.reject_if}` is {known[name]}; rules are"
                     " over numbers"
                 )
@@ -211,96 +204,6 @@ def named(name: str, body: RuleBody) -> Rule:
 def parse_cached(text: str) -> Condition:
     """Parse a condition, once."""
     return parse_condition(text)
-
-
-@dataclass(frozen=True)
-class RuleSet:
-    """Some rules in order, with different names.
-
-    Attributes
-    ----------
-    name, version
-        Of the set.
-    rules
-        In order.
-    places
-        Where the condition of a rule stands, ``file:line:column``, by the rule's name.
-    """
-
-    name: str
-    version: int
-    rules: tuple[Rule, ...]
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def signals(self) -> tuple[str, ...]:
-        """Signals that the rules speak of, each once, in order of first use."""
-        names = (name for rule in self.rules for name in rule.condition.signals)
-        return tuple(dict.fromkeys(names))
-
-    def check_signals(self, known: Mapping[str, pa.DataType | None]) -> None:
-        """Refuse rules over signals that do not exist or are no numbers; see `Rule.check_signals`.
-
-        Raises
-        ------
-        RuleError
-            Naming rule and signal.
-        """
-        for rule in self.rules:
-            try:
-                rule.check_signals(known)
-            except RuleError as error:
-                place = self.places.get(rule.name)
-                placed = RuleError(f"{place}: {error}" if place else str(error))
-                placed.rule = rule.name
-                raise placed from None
-
-    def without(self, names: tuple[str, ...]) -> RuleSet:
-        """The set without some rules.
-
-        Raises
-        ------
-        RuleError
-            If one of them is not in the set.
-        """
-        for name in names:
-            self.find(name)
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.name not in names))
-
-    def with_thresholds(self, thresholds: Mapping[str, Thresholds]) -> RuleSet:
-        """The set with other thresholds, by the name of the rule; see `Rule.replaced`.
-
-        Raises
-        ------
-        RuleError
-            If a rule is not in the set, or a threshold is no number.
-        """
-        changed = {name: self.find(name).replaced(value) for name, value in thresholds.items()}
-        return replace(self, rules=tuple(changed.get(rule.name, rule) for rule in self.rules))
-
-    def joined(self, other: RuleSet) -> RuleSet:
-        """Both sets; a rule of the other one takes the place of one of the same name."""
-        rules = {rule.name: rule for rule in (*self.rules, *other.rules)}
-        return RuleSet(
-            f"{self.name}+{other.name}",
-            max(self.version, other.version),
-            tuple(rules.values()),
-            {**self.places, **other.places},
-        )
-
-    def find(self, name: str) -> Rule:
-        """Find the rule of that name.
-
-        Raises
-        ------
-        RuleError
-            If there is none.
-        """
-        for rule in self.rules:
-            if rule.name == name:
-                return rule
-        names = [rule.name for rule in self.rules]
-        raise RuleError(f"rule set {self.name}: no rule {name!r}{suggest(name, names)}")
 
 
 def is_numeric(kind: pa.DataType | None) -> bool:

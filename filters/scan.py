@@ -15,23 +15,23 @@ from eurosift.filters.lines import (
     count_line_repeats,
     count_paragraph_repeats,
     scan_lines,
-    table_size,
 )
-from eurosift.filters.ngrams import ROOMY, count_ngrams
+from eurosift.filters.ngrams import count_ngrams
 from eurosift.filters.packing import TABLE_SIZE, packed_size
 from eurosift.filters.phrases import PhraseTable, find_phrases
+from eurosift.filters.repeats import table_size
 from eurosift.filters.signs import scan_signs
-from eurosift.filters.token_counts import count_tokens
+from eurosift.filters.token_counts import BLOCK, BLOCK_SIZE, count_tokens
 from eurosift.filters.tokens import find_pieces, find_tokens
 
 UNICODE: Final = 0
 WHITESPACE: Final = 1
 SPANS: Final = 2
 LONGEST_STOP_WORD: Final = 256
-FIRST_TABLE: Final = 8192
-"""Slots of the hash tables until a text needs more."""
+FIRST_TABLE: Final = 1 << 15
+"""Slots of the hash table until a text needs more."""
 GROWTH: Final = 4
-"""So many times larger the tables get then."""
+"""So many times larger the table gets then."""
 
 
 class Languages(NamedTuple):
@@ -94,10 +94,12 @@ class Scratch(NamedTuple):
         int32, shape (`TABLE_SIZE`,).
     stop_word
         uint8, shape (`LONGEST_STOP_WORD`,).
+    block, long_tokens
+        uint64, int32, shapes (`BLOCK_SIZE`,) and (`BLOCK`,).
     seen
         int64, shape (n_slots + 1,): zeros.
-    table, repeats
-        Of the same size, a power of two.
+    table
+        int32, shape (n_slots,), a power of two.
     """
 
     text: UInt8s
@@ -111,16 +113,18 @@ class Scratch(NamedTuple):
     stops: Int32s
     chars_before: Int32s
     places: Int32s
-    slots: Int32s
+    firsts: Int32s
+    repeats: Int32s
     hashes: UInt64s
     keys: UInt64s
     lengths: Int64s
     kind_counts: Int64s
     window: Int32s
     stop_word: UInt8s
+    block: UInt64s
+    long_tokens: Int32s
     seen: Int64s
-    table: UInt64s
-    repeats: Int32s
+    table: Int32s
 
 
 def make_scratch(longest: int, n_kinds: int, n_slots: int) -> Scratch:
@@ -137,16 +141,18 @@ def make_scratch(longest: int, n_kinds: int, n_slots: int) -> Scratch:
         stops=np.empty(longest, np.int32),
         chars_before=np.empty(longest, np.int32),
         places=np.empty(longest, np.int32),
-        slots=np.empty(longest, np.int32),
+        firsts=np.empty(longest, np.int32),
+        repeats=np.empty(longest, np.int32),
         hashes=np.empty(longest, np.uint64),
         keys=np.empty(longest, np.uint64),
         lengths=np.empty(longest, np.int64),
         kind_counts=np.empty(n_kinds, np.int64),
         window=np.empty(TABLE_SIZE, np.int32),
         stop_word=np.empty(LONGEST_STOP_WORD, np.uint8),
+        block=np.ones(BLOCK_SIZE, np.uint64),  # what is measured in vain has a size, too
+        long_tokens=np.empty(BLOCK, np.int32),
         seen=np.zeros(n_slots + 1, np.int64),
-        table=np.empty(FIRST_TABLE, np.uint64),
-        repeats=np.empty(FIRST_TABLE, np.int32),
+        table=np.empty(FIRST_TABLE, np.int32),
     )
 
 
@@ -203,10 +209,7 @@ def scan_texts(
             return counts
         counts[row] = 0
         scratch.seen[:] = 0
-        n_slots = GROWTH * scratch.table.size
-        scratch = scratch._replace(
-            table=np.empty(n_slots, np.uint64), repeats=np.empty(n_slots, np.int32)
-        )
+        scratch = scratch._replace(table=np.empty(GROWTH * scratch.table.size, np.int32))
 
 
 @kernel
@@ -225,15 +228,15 @@ def scan_rows(
 ) -> Integer:
     """Do the work of `scan_texts` from a row on.
 
-    Returns the number of rows if all is done, else the row for which the tables of `scratch` are
+    Returns the number of rows if all is done, else the row for which the table of `scratch` is
     too small; what is counted of it, and what was seen, then has to be put back to zero.
     """
     text, marks, phrase_kinds = scratch.text, scratch.marks, scratch.phrase_kinds
     breaks, sentences, curly = scratch.breaks, scratch.sentences, scratch.curly
     phrase_places, starts, stops = scratch.phrase_places, scratch.starts, scratch.stops
-    chars_before, places, slots = scratch.chars_before, scratch.places, scratch.slots
+    chars_before, places = scratch.chars_before, scratch.places
     hashes, keys, lengths = scratch.hashes, scratch.keys, scratch.lengths
-    table, repeats = scratch.table, scratch.repeats
+    firsts, repeats, table = scratch.firsts, scratch.repeats, scratch.table
     n_rows = valid.size
     for row in range(first_row, n_rows):
         if not valid[row]:
@@ -287,18 +290,20 @@ def scan_rows(
             scratch.seen,
             row + 1,
             scratch.stop_word,
+            scratch.block,
+            scratch.long_tokens,
             hashes,
             chars_before,
             of_row,
         )
         n_lines = scan_lines(text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, of_row)
-        if table_size(max(ROOMY * n_tokens, n_lines + 1)) > table.size:
+        if table_size(max(n_tokens, n_lines + 1)) > table.size:
             return row
         count_line_repeats(text, size, keys, lengths, n_lines, table, of_row)
         count_paragraph_repeats(
             text, size, marks, is_ascii, breaks, n_breaks, keys, lengths, table, of_row
         )
-        count_ngrams(hashes, n_tokens, chars_before, keys, places, slots, table, repeats, of_row)
+        count_ngrams(hashes, n_tokens, chars_before, keys, places, firsts, repeats, table, of_row)
         of_row[BYTES] = size
         of_row[PACKED_BYTES] = packed_size(text, size, marks, scratch.window)
     return n_rows

@@ -176,20 +176,26 @@ def join(
     elif byte == AMPERSAND:
         if both & ALPHA:
             return pos + 1, True
-    elif byte in (PLUS, ASTERISK):
+    elif byte == PLUS or byte == ASTERISK:
         if before and after & LETTER_OR_NUMBER and both & NUMBER == 0:
             return pos + 1, True
     elif byte == EQUALS:
         if before and after & NUMBER:
             return pos + 1, True
-    elif byte in (OPEN_ROUND, CLOSE_ROUND, OPEN_SQUARE, CLOSE_SQUARE, DOUBLE_QUOTE):
+    elif (
+        byte == OPEN_ROUND
+        or byte == CLOSE_ROUND
+        or byte == OPEN_SQUARE
+        or byte == CLOSE_SQUARE
+        or byte == DOUBLE_QUOTE
+    ):
         if (
             before
             and after & LETTER_OR_NUMBER
             and (both & ALPHA == 0 or segmentation & BRACKET_APART == 0)
         ):
             return pos + 1, True
-    elif byte in (UNDERSCORE, AT, BACKSLASH, BAR, SEMICOLON):
+    elif byte == UNDERSCORE or byte == AT or byte == BACKSLASH or byte == BAR or byte == SEMICOLON:
         if before and after & LETTER_OR_NUMBER:
             return pos + 1, True
     else:
@@ -216,7 +222,7 @@ def address_end(text: UInt8s, marks: UInt8s, pos: Integer, size: Integer) -> Int
     """Where the address ends whose scheme ends at `pos`: at white space, without closing signs."""
     stop = find_space(marks, pos, size)
     while stop > pos + 3 and marks[stop - 1] & (LETTER_OR_NUMBER | LATER) == 0:
-        if text[stop - 1] in (SLASH, HYPHEN, UNDERSCORE):
+        if text[stop - 1] == SLASH or text[stop - 1] == HYPHEN or text[stop - 1] == UNDERSCORE:
             break
         stop -= 1
     return stop

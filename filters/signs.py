@@ -82,7 +82,7 @@ def tag_end(text: UInt8s, pos: Integer, size: Integer) -> Integer:
     if pos + 2 >= size:
         return pos
     second = text[pos + 1]
-    if not (97 <= second | 0x20 <= 122 or second in (SLASH, EXCLAMATION)):
+    if not (97 <= second | 0x20 <= 122 or (second == SLASH or second == EXCLAMATION)):
         return pos
     for i in range(pos + 1, min(size, pos + MAX_TAG)):
         if text[i] == GREATER:
@@ -111,13 +111,15 @@ def entity_end(text: UInt8s, pos: Integer, size: Integer) -> Integer:
 def is_closing(text: UInt8s, pos: Integer, size: Integer) -> Integer:
     """Bytes of the closing quotation mark or bracket at `pos`; 0 if there is none."""
     byte = text[pos]
-    if byte in (DOUBLE_QUOTE, SINGLE_QUOTE, CLOSE_ROUND, CLOSE_SQUARE):
+    if byte == DOUBLE_QUOTE or byte == SINGLE_QUOTE or byte == CLOSE_ROUND or byte == CLOSE_SQUARE:
         return 1
     if byte == 0xC2 and pos + 1 < size and text[pos + 1] == 0xBB:  # U+00BB
         return 2
     if byte == 0xE2 and pos + 2 < size and text[pos + 1] == 0x80:
         last = text[pos + 2]
-        if last in (0x98, 0x99, 0x9C, 0x9D, 0xBA):  # U+2018, 2019, 201C, 201D, 203A
+        if (
+            last == 0x98 or last == 0x99 or last == 0x9C or last == 0x9D or last == 0xBA
+        ):  # U+2018, 2019, 201C, 201D, 203A
             return 3
     return 0
 
@@ -234,7 +236,12 @@ def scan_signs(
                     url_chars += chars_between(marks, pos - 3, url_end, is_ascii)
             elif byte == NUMBER_SIGN:
                 n_hashes += 1
-            elif byte in (OPEN_CURLY, OPEN_SQUARE, CLOSE_CURLY, CLOSE_SQUARE):
+            elif (
+                byte == OPEN_CURLY
+                or byte == OPEN_SQUARE
+                or byte == CLOSE_CURLY
+                or byte == CLOSE_SQUARE
+            ):
                 if byte == OPEN_CURLY:
                     curly[n_curly] = pos
                     n_curly += 1
@@ -252,7 +259,7 @@ def scan_signs(
                     if first < pos:
                         url_end = find_space(marks, pos, size)
                         url_chars += chars_between(marks, first, url_end, is_ascii)
-            elif byte in (LESS, AMPERSAND):
+            elif byte == LESS or byte == AMPERSAND:
                 if pos >= markup_end:
                     stop = tag_end(text, pos, size) if byte == LESS else entity_end(text, pos, size)
                     if stop > pos:

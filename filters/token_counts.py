@@ -11,6 +11,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Int16s, Int32s, Int64s, UInt8s, UInt64s
 from eurosift.filters.bits import LOWEST, ONE, count_selected, first_bytes, load_word
+from eurosift.filters.characters import LATER, UPPER
 from eurosift.filters.counts import (
     ALPHA_TOKENS,
     LONGEST_WORD,
@@ -24,14 +25,33 @@ from eurosift.filters.counts import (
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.filters.segmentation import HYPHEN, apostrophe_width
 from eurosift.filters.signs import FULL_STOP
-from eurosift.filters.words import APOSTROPHE, hash_bytes
+from eurosift.filters.words import APOSTROPHE, PRIME, hash_bytes, mix
 
 NONE: Final = -1
-EMPTY: Final = np.uint64(0)
+ZERO: Final = np.uint64(0)
+EIGHT: Final = np.uint64(8)
+LATER_BIT: Final = np.uint64(LATER.bit_length() - 1)
+UPPER_BIT: Final = np.uint64(UPPER.bit_length() - 1)
+EMPTY: Final = ZERO
 NOT_SEEN: Final = -1
 """Place of what is no stop word among those that were seen."""
 SYMBOL: Final = np.uint64(3)
 """What tells the hash of a symbol (10 in its lowest bits) from that of a word (01)."""
+
+BLOCK: Final = 64
+"""Tokens that are measured together."""
+IN_BLOCK: Final = 16
+"""Bytes of the longest token that is measured with others."""
+MARKS, MORE_MARKS, BYTES, LAST_BYTES, SIZES = (np.uint64(BLOCK * i) for i in range(5))
+"""Where parts of a block begin: marks of the first 8 and the next 8 bytes, first and last bytes."""
+KEYS, INFOS = BYTES, SIZES
+"""Where the results are put."""
+BLOCK_SIZE: Final = 5 * BLOCK
+
+INFO_BITS: Final = np.uint64(3)
+IS_WORD: Final = np.uint64(1)
+IS_ALPHA: Final = np.uint64(2)
+IS_UPPER: Final = np.uint64(4)
 
 
 @kernel
@@ -58,7 +78,7 @@ def hash_joined(text: UInt8s, first: Integer, stop: Integer, scratch: UInt8s) ->
 
     `scratch` has room for the longest word that is looked for, and seven bytes more.
     """
-    if text[stop] in (APOSTROPHE, HYPHEN, FULL_STOP):
+    if text[stop] == APOSTROPHE or text[stop] == HYPHEN or text[stop] == FULL_STOP:
         return hash_word(text, first, stop + 1)
     if apostrophe_width(text, stop) == 0:
         stop -= 3
@@ -74,6 +94,109 @@ def hash_joined(text: UInt8s, first: Integer, stop: Integer, scratch: UInt8s) ->
 
 
 @kernel
+def gather_block(
+    text: UInt8s,
+    marks: UInt8s,
+    starts: Int32s,
+    stops: Int32s,
+    first_token: Integer,
+    n: Integer,
+    block: UInt64s,
+    long: Int32s,
+) -> Integer:
+    """Bring the bytes and marks of `n` tokens into a block, for `measure_block`.
+
+    Filled, too: which of them are too long for it. Returns how many these are.
+    """
+    n_long: Integer = 0
+    for i in range(n):
+        token = np.uint64(first_token + i)
+        start: Integer = np.int64(starts[token])
+        stop: Integer = np.int64(stops[token])
+        size: Integer = stop - start
+        at = np.uint64(start)
+        k = np.uint64(i)
+        block[SIZES + k] = size
+        block[MARKS + k] = load_word(marks, at)
+        block[MORE_MARKS + k] = load_word(marks, at + EIGHT)
+        block[BYTES + k] = load_word(text, at)
+        block[LAST_BYTES + k] = load_word(text, np.uint64(stop - min(size, 8)))
+        long[np.uint64(n_long)] = i
+        n_long += size > IN_BLOCK
+    return n_long
+
+
+@kernel
+def measure_block(block: UInt64s) -> None:
+    """Measure the tokens of a block, of which the longest has `IN_BLOCK` bytes.
+
+    Filled: keys and infos, see `pack_info`. There is no branch, and the parts of the block are of
+    one array, at fixed places: so LLVM makes vector instructions of it.
+    """
+    for i in range(BLOCK):
+        k = np.uint64(i)
+        size: Integer = np.int64(block[SIZES + k])
+        more = min(size - 8, 8)
+        kept = first_bytes(min(size, 8))
+        # No shift by all of the 64 bits is defined.
+        kept_more = first_bytes(max(more, 1)) if more > 0 else ZERO
+        word = block[MARKS + k] & kept
+        next_word = block[MORE_MARKS + k] & kept_more
+        later = word >> LATER_BIT & LOWEST
+        next_later = next_word >> LATER_BIT & LOWEST
+        letters = word & LOWEST
+        next_letters = next_word & LOWEST
+        n_chars = size - count_selected(later | next_later << ONE)
+        n_letters = count_selected(letters & ~later | (next_letters & ~next_later) << ONE)
+        lower = letters & ~(word >> UPPER_BIT) | next_letters & ~(next_word >> UPPER_BIT)
+        alphas = letters | next_letters
+        numbers = (word | next_word) >> ONE & LOWEST
+        # As `eurosift.filters.words.hash_bytes` does it.
+        state = block[BYTES + k] & kept ^ np.uint64(size) * PRIME
+        last = block[LAST_BYTES + k] & kept
+        block[KEYS + k] = mix(mix(state) ^ last) & ~SYMBOL | ONE
+        block[INFOS + k] = pack_info(n_chars, n_letters, alphas, numbers, lower)
+
+
+@kernel
+def pack_info(
+    n_chars: Integer,
+    n_letters: Integer,
+    alphas: np.uint64,
+    numbers: np.uint64,
+    lower: np.uint64,
+) -> np.uint64:
+    """Pack what is known of a token: its characters above the bits `IS_WORD` to `IS_UPPER`.
+
+    `alphas`, `numbers` and `lower` select letters, numbers, and letters that are not upper case.
+    """
+    is_word = IS_WORD if alphas | numbers else ZERO
+    is_alpha = IS_ALPHA if alphas else ZERO
+    is_upper = IS_UPPER if (lower == ZERO) & (n_letters > 1) else ZERO
+    return np.uint64(n_chars) << INFO_BITS | is_word | is_alpha | is_upper
+
+
+@kernel
+def measure_long(
+    text: UInt8s, marks: UInt8s, start: Integer, stop: Integer
+) -> tuple[np.uint64, np.uint64]:
+    """Key and info of a token of any length, as `measure_block` gives them."""
+    n_chars: Integer = stop - start
+    n_letters: Integer = 0
+    alphas, numbers, lower = ZERO, ZERO, ZERO
+    for pos in range(start, stop, 8):
+        word = load_word(marks, np.uint64(pos)) & first_bytes(min(stop - pos, 8))
+        later = word >> LATER_BIT & LOWEST
+        n_chars -= count_selected(later)
+        n_letters += count_selected(word & LOWEST & ~later)
+        alphas |= word & LOWEST
+        numbers |= word >> ONE & LOWEST
+        lower |= word & ~(word >> UPPER_BIT) & LOWEST
+    info = pack_info(n_chars, n_letters, alphas, numbers, lower)
+    return hash_word(text, start, stop), info
+
+
+@kernel
 def count_tokens(
     text: UInt8s,
     marks: UInt8s,
@@ -86,6 +209,8 @@ def count_tokens(
     seen: Int64s,
     stamp: Integer,
     scratch: UInt8s,
+    block: UInt64s,
+    long: Int32s,
     hashes: UInt64s,
     chars_before: Int32s,
     counts: Int64s,
@@ -97,7 +222,7 @@ def count_tokens(
     text, marks
         As `eurosift.filters.characters.scan_characters` takes and gives them.
     starts, stops, n
-        The tokens.
+        The tokens, none of which is empty.
     stop_keys, stop_numbers
         Table of the language's stop words; a table of one empty slot if there are none.
     joined
@@ -107,6 +232,8 @@ def count_tokens(
         Stop word *k* was met in this document if ``seen[k] == stamp``; the last value is scratch.
     scratch
         Room for a token whose apostrophe is made plain.
+    block, long
+        Scratch, shapes (`BLOCK_SIZE`,) and (`BLOCK`,).
     hashes, chars_before
         Filled: the hash of each token, odd for words; the characters in all tokens before token
         *k*.
@@ -114,62 +241,55 @@ def count_tokens(
         Filled: this document's row.
     """
     n_chars: Integer = 0
-    n_words = 0
+    n_words: Integer = 0
     n_word_chars: Integer = 0
     n_squares: Integer = 0
     longest: Integer = 0
-    n_alpha = 0
-    n_upper = 0
+    n_alpha: Integer = 0
+    n_upper: Integer = 0
     n_stop_words = 0
     chars_before[0] = 0
     seen[NOT_SEEN] = stamp
-    zero = np.uint64(0)
     # What a token is, and whether it is a stop word, is hard to guess for the processor: there is
     # no branch but for long tokens.
-    for i in range(n):
-        first: Integer = np.int64(starts[np.uint64(i)])
-        stop: Integer = np.int64(stops[np.uint64(i)])
-        length: Integer = stop - first
-        n_letters: Integer = 0
-        alphas = zero
-        numbers = zero
-        others = zero
-        pos: Integer = first
-        while True:
-            word = load_word(marks, np.uint64(pos)) & first_bytes(min(stop - pos, 8))
-            leads = ~(word >> np.uint64(3)) & LOWEST
-            length -= count_selected(word >> np.uint64(3) & LOWEST)
-            n_letters += count_selected(word & leads)
-            alphas |= word & LOWEST
-            numbers |= word >> ONE & LOWEST
-            others |= word & ~(word >> np.uint64(6)) & LOWEST
-            pos += 8
-            if pos >= stop:
-                break
-        is_alpha = alphas != zero
-        is_word = alphas | numbers != zero
-        key = hash_word(text, first, stop)
-        hashes[np.uint64(i)] = key if is_word else key ^ SYMBOL
-        n_chars += length
-        chars_before[np.uint64(i + 1)] = n_chars
-        word_length = length if is_word else 0
-        n_words += is_word
-        n_word_chars += word_length
-        n_squares += word_length * word_length
-        longest = max(longest, word_length)
-        n_alpha += is_alpha
-        n_upper += (others == zero) & (n_letters > 1)
-        number = find_stop_word(stop_keys, stop_numbers, key)
-        if joined and number == NONE:
-            key = hash_joined(text, first, stop, scratch)
+    for first_token in range(0, n, BLOCK):
+        n_tokens = min(n - first_token, BLOCK)
+        n_long = gather_block(text, marks, starts, stops, first_token, n_tokens, block, long)
+        measure_block(block)
+        for i in range(n_long):
+            token = np.uint64(first_token + long[i])
+            key, info = measure_long(text, marks, np.int64(starts[token]), np.int64(stops[token]))
+            k = np.uint64(long[i])
+            block[KEYS + k] = key
+            block[INFOS + k] = info
+        for i in range(n_tokens):
+            info = block[INFOS + np.uint64(i)]
+            is_word = np.int64(info & IS_WORD)
+            length = np.int64(info >> INFO_BITS) * is_word
+            n_words += is_word
+            n_word_chars += length
+            n_squares += length * length
+            longest = max(longest, length)
+            n_alpha += np.int64(info & IS_ALPHA)
+            n_upper += np.int64(info & IS_UPPER)
+        for i in range(n_tokens):
+            token = np.uint64(first_token + i)
+            key, info = block[KEYS + np.uint64(i)], block[INFOS + np.uint64(i)]
+            hashes[token] = key if info & IS_WORD else key ^ SYMBOL
+            n_chars += np.int64(info >> INFO_BITS)
+            chars_before[token + ONE] = n_chars
             number = find_stop_word(stop_keys, stop_numbers, key)
-        n_stop_words += seen[number] != stamp
-        seen[number] = stamp
+            if joined and number == NONE:
+                start, stop = np.int64(starts[token]), np.int64(stops[token])
+                key = hash_joined(text, start, stop, scratch)
+                number = find_stop_word(stop_keys, stop_numbers, key)
+            n_stop_words += seen[number] != stamp
+            seen[number] = stamp
     counts[TOKENS] = n
     counts[WORDS] = n_words
     counts[WORD_CHARS] = n_word_chars
     counts[WORD_SQUARES] = n_squares
     counts[LONGEST_WORD] = longest
-    counts[ALPHA_TOKENS] = n_alpha
-    counts[UPPER_WORDS] = n_upper
+    counts[ALPHA_TOKENS] = n_alpha // np.int64(IS_ALPHA)
+    counts[UPPER_WORDS] = n_upper // np.int64(IS_UPPER)
     counts[STOP_WORDS] = n_stop_words

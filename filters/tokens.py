@@ -110,7 +110,7 @@ def symbol_end(text: UInt8s, size: Integer, marks: UInt8s, pos: Integer) -> Inte
     """Where the symbol at `pos`, or the run of points, hyphens or quotes, ends with its marks."""
     symbol = text[pos]
     pos += 1
-    if symbol in (FULL_STOP, HYPHEN, APOSTROPHE, BACKTICK):
+    if symbol == FULL_STOP or symbol == HYPHEN or symbol == APOSTROPHE or symbol == BACKTICK:
         while text[pos] == symbol and pos < size:
             pos += 1
     while marks[pos] & (LATER | QUIET) and pos < size:

@@ -7,6 +7,7 @@ several. Places of bytes in a mask are bits of a number, the first one lowest.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -37,6 +38,20 @@ def pointer(
 def filled(value: int) -> ir.Constant:
     """64 times the same byte."""
     return ir.Constant(BYTES, [value] * VECTOR)
+
+
+@intrinsic
+def load_bytes(_typing: Any, data: Any, _start: Any) -> tuple[Any, Builder]:
+    """``data[start:start + 8]`` as one number, the first byte in its lowest bits."""
+    word = ir.IntType(64)
+
+    def build(context: BaseContext, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, start = arguments
+        source = pointer(context, builder, signature.args[0], data, start, word)
+        found = builder.load(source, align=1)
+        return found if sys.byteorder == "little" else builder.bswap(found)
+
+    return types.uint64(data, types.uint64), build
 
 
 @intrinsic

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from eurosift.filters.arrays import Bools, Float64s
 from eurosift.filters.errors import RuleError
-from eurosift.filters.rules import Rule, RuleSet, is_numeric
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import Rule, is_numeric
 
 
 class Verdicts(NamedTuple):

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from eurosift.filters.calibrate import Method, Reference, find_threshold, rejected_share
-from eurosift.filters.rules import Rule, RuleSet
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import Rule
 from eurosift.filters.score import SCORED, Spread, measure_spread
 from eurosift.pipeline.calibration_sample import Sample
 
@@ -123,11 +124,31 @@ def measure_medians(sample: Sample, min_documents: int) -> dict[str, dict[str, S
     return found
 
 
+def next_version(rules: RuleSet, base: RuleSet, earlier: RuleSet | None) -> RuleSet:
+    """Calibrated rules with a version that no other rules of their name have.
+
+    Parameters
+    ----------
+    rules
+        The rules.
+    base
+        The set whose thresholds were calibrated.
+    earlier
+        What the file has that they are written to; its name and, if its rules are the same, its
+        version stay.
+    """
+    if earlier is None:
+        return replace(rules, version=base.version + 1)
+    if earlier.rules == rules.rules:
+        return replace(rules, name=earlier.name, version=earlier.version)
+    return replace(rules, name=earlier.name, version=max(base.version, earlier.version) + 1)
+
+
 def dump_rules(rules: RuleSet, source: str, provenance: Mapping[str, Any]) -> str:
     """YAML of a rule set."""
     body = {
         "name": rules.name,
-        "version": 1,
+        "version": rules.version,
         "source": source,
         "provenance": dict(provenance),
         "rules": [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from eurosift.filters.rules import DEFAULT, Rule
 from eurosift.langid.languages import UnknownLanguageError, canonical
@@ -19,6 +20,9 @@ from eurosift.stages.quality import Quality
 
 BOUNDS: Mapping[str, bool | None] = {"min": True, "max": False, "threshold": None}
 """How a threshold may be called, and whether a rule must then have a least value that passes."""
+
+MISSING: Final = object()
+"""Stands for what the recipe does not say."""
 
 
 class Change(NamedTuple):
@@ -39,7 +43,8 @@ class Change(NamedTuple):
     value: Any
 
     def __str__(self) -> str:
-        return f"stages.{'.'.join((self.stage, *self.path))}: {self.value}"
+        value = json.dumps(self.value, ensure_ascii=False)  # which is YAML, too
+        return f"stages.{'.'.join((self.stage, *self.path))}: {value}"
 
 
 def parse_change(text: str, dag: Dag) -> Change:
@@ -130,6 +135,38 @@ def _check_bound(rule: Rule, bound: str, text: str) -> None:
         )
 
 
+def settled(dag: Dag, changes: Sequence[Change]) -> list[Change]:
+    """The changes as the recipe has to say them.
+
+    Where a rule has one threshold for all languages, or is switched off for all, and is to have
+    another for one of them, that stays for all others.
+    """
+    found: dict[tuple[str, ...], Change] = {}
+    for stage, path, value in changes:
+        *above, last = path
+        rule = (stage, *above)
+        given = found[rule].value if rule in found else _given(dag, rule)
+        if above[-2:-1] == ["thresholds"] and given is not MISSING:
+            by_language = given if isinstance(given, dict) else {DEFAULT: given}
+            if rule in found or by_language is not given:
+                whole = {**by_language, _written(by_language, last): value}
+                found[rule] = Change(stage, tuple(above), whole)
+                continue
+        found[stage, *path] = Change(stage, path, value)
+    return list(found.values())
+
+
+def _given(dag: Dag, path: Sequence[str]) -> Any:
+    """What the recipe says of a stage and a parameter of it; `MISSING` if nothing."""
+    place: Any = dag.recipe.document.data["stages"]
+    for name in path:
+        key = _written(place, name) if isinstance(place, dict) else name
+        if not isinstance(place, dict) or key not in place:
+            return MISSING
+        place = place[key]
+    return place
+
+
 def changed_dag(dag: Dag, changes: Sequence[Change]) -> Dag:
     """The stages of the recipe with these changes.
 
@@ -142,7 +179,7 @@ def changed_dag(dag: Dag, changes: Sequence[Change]) -> Dag:
     """
     old = dag.recipe
     data = copy.deepcopy(old.document.data)
-    for change in changes:
+    for change in settled(dag, changes):
         if data["stages"].get(change.stage) is None:
             data["stages"][change.stage] = {}
         place = data["stages"][change.stage]
@@ -150,8 +187,6 @@ def changed_dag(dag: Dag, changes: Sequence[Change]) -> Dag:
             key = _written(place, name)
             if place.get(key) is None:
                 place[key] = {}
-            if isinstance(place[key], int | float) and "thresholds" in change.path:
-                place[key] = {DEFAULT: place[key]}
             place = place[key]
             if not isinstance(place, dict):
                 raise QueryError(

@@ -22,7 +22,7 @@ def check_columns(dag: Dag, problems: list[str]) -> None:
         try:
             reads[node.name] = node.reads
         except StageError as error:  # of what its configuration leads to, such as a file of rules
-            problems.append(dag.recipe.problem(place, str(error)))
+            problems += [dag.recipe.problem(place, line) for line in str(error).splitlines()]
         for column in node.adds.names if node.adds is not None else ():
             if column in owners and column != TEXT:
                 problems.append(
@@ -34,8 +34,8 @@ def check_columns(dag: Dag, problems: list[str]) -> None:
                 )
             owners.setdefault(column, node.name)
     for node in dag.nodes.values():
-        if node.name in reads and (problem := _refusal(dag, node)) is not None:
-            problems.append(problem)
+        if node.name in reads and (refused := _refusals(dag, node)):
+            problems += refused
             continue
         needed = reads.get(node.name, ())
         missing = [c for c in needed if c != ROW and not dag.holders(node, c)]
@@ -73,7 +73,7 @@ def check_texts(dag: Dag, problems: list[str]) -> None:
                 )
 
 
-def _refusal(dag: Dag, node: Node) -> str | None:
+def _refusals(dag: Dag, node: Node) -> list[str]:
     """What a stage has against the columns before it."""
     types: dict[str, pa.DataType] = {}
     for name in node.ancestors:
@@ -84,8 +84,11 @@ def _refusal(dag: Dag, node: Node) -> str | None:
     try:
         node.step.check_columns(types)
     except StageError as error:
-        return dag.recipe.problem(("stages", node.name, *error.at), str(error))
-    return None
+        return [
+            dag.recipe.problem(("stages", node.name, *each.at), str(each))
+            for each in (error, *error.further)
+        ]
+    return []
 
 
 def _where_from(column: str, owners: Mapping[str, str], node: Node) -> str:

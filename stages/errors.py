@@ -25,6 +25,9 @@ class StageError(EurosiftError):
     at: tuple[str | int, ...] = ()
     """Keys of the parameter that is to blame, where one is."""
 
+    further: tuple[StageError, ...] = ()
+    """What else was found to be wrong, at other places."""
+
 
 class AssetError(StageError):
     """A model, list, key or tokenizer is missing or unreadable."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from eurosift.filters.arrays import Bools, Float32s, Float64s, Int64s
-from eurosift.filters.rules import RuleSet
+from eurosift.filters.rule_sets import RuleSet
 from eurosift.filters.score import Medians, score
 from eurosift.filters.verdicts import margins
 

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from eurosift.filters.errors import FilterError, RuleError
+from eurosift.filters.errors import Problems, RuleError
 from eurosift.filters.rule_files import SHIPPED, Shipped, load_rule_set, shipped_digest
-from eurosift.filters.rules import DEFAULT, RuleBody, RuleSet, named
+from eurosift.filters.rule_sets import RuleSet
+from eurosift.filters.rules import DEFAULT, RuleBody, named
 from eurosift.filters.score import load_medians
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import FAILED, judge, label_numbers, passes
@@ -91,12 +92,25 @@ def _settled(thresholds: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joined(config: QualityConfig) -> RuleSet:
-    """The rule sets of a configuration and its own rules, as one."""
+    """The rule sets of a configuration and its own rules, as one.
+
+    Raises
+    ------
+    RuleError
+        With a line for each problem of any of them.
+    """
     names = config.rules if isinstance(config.rules, tuple) else (config.rules,)
-    sets = [load_rule_set(name, canonical) for name in names]
-    own = tuple(named(name, body) for name, body in config.add.items())
+    problems = Problems()
+    sets, own = [], []
+    for path in names:
+        with problems.collected():
+            sets.append(load_rule_set(path, canonical))
+    for name, body in config.add.items():
+        with problems.collected():
+            own.append(named(name, body))
+    problems.tell()
     if own:
-        sets.append(RuleSet("recipe", 1, own))
+        sets.append(RuleSet("recipe", 1, tuple(own)))
     return reduce(RuleSet.joined, sets) if sets else RuleSet("none", 1, ())
 
 
@@ -157,20 +171,28 @@ class Quality(Stage[QualityConfig]):
             If a rule set or the medians cannot be used.
         """
         configs = {"": self.config, **dict(sorted(self.per_language.items()))}
-        code = ""
+        prefixes = {
+            code: f"stage {self.name}: " + (f"per_language.{code}: " if code else "")
+            for code in configs
+        }
+        problems = Problems()
+        sets, found = {}, {}
         try:
-            sets = {}
             for code, config in configs.items():
-                sets[code] = _joined(config)
+                with problems.collected(prefixes[code]):
+                    sets[code] = _joined(config)
+            problems.tell()
             known = {rule.name for each in sets.values() for rule in each.rules}
-            found = {}
             for code, config in configs.items():
-                rules = self._settled_rules(sets[code], config, known)
-                path = config.medians
-                found[code] = Judge(rules, None if path is None else load_medians(path, canonical))
-        except FilterError as error:
-            where = f"per_language.{code}: " if code else ""
-            raise AssetError(f"stage {self.name}: {where}{error}") from error
+                with problems.collected(prefixes[code]):
+                    rules = self._settled_rules(sets[code], config, known)
+                    path = config.medians
+                    found[code] = Judge(
+                        rules, None if path is None else load_medians(path, canonical)
+                    )
+            problems.tell()
+        except RuleError as error:
+            raise AssetError(str(error)) from error
         return found
 
     def judge_for(self, language: str) -> Judge:
@@ -196,7 +218,13 @@ class Quality(Stage[QualityConfig]):
         disable = config.disable
         if disable == self.config.disable:
             disable = tuple(name for name in disable if name not in elsewhere)
-        return rules.with_thresholds(thresholds).without(disable)
+        problems = Problems()
+        with problems.collected():
+            rules = rules.with_thresholds(thresholds)
+        with problems.collected():
+            rules = rules.without(disable)
+        problems.tell()
+        return rules
 
     def has_own_threshold(self, language: str, rule: str) -> bool:
         """Whether a rule has a threshold for a language that hides the one of all languages."""
@@ -209,25 +237,31 @@ class Quality(Stage[QualityConfig]):
         Raises
         ------
         StageError
-            Naming rule and column, and the place of the rule if it stands in a file.
+            Naming rule and column, and the place of the rule if it stands in a file; with all
+            others as `further`.
         """
         # Of what usual stages add it is told elsewhere which stage is missing.
         usual = {field.name: field.type for field in (*SCHEMA, COUNT)}
         known = {**usual, **types, SCORE: pa.float32()}
+        refused: dict[str, StageError] = {}
         for each in self.judges.values():
-            try:
-                each.rules.check_signals(known)
-            except RuleError as error:
-                refused = StageError(f"stages.{self.name}: {error}")
+            for error in each.rules.wrong_signals(known):
+                refusal = StageError(f"stages.{self.name}: {error}")
                 if error.rule in self.config.add:
-                    refused.at = ("add", error.rule, "reject_if")
-                raise refused from error
+                    refusal.at = ("add", error.rule, "reject_if")
+                refused.setdefault(str(error), refusal)
+        for each in self.judges.values():
             if each.medians is None and SCORE in each.rules.signals:
                 rule = next(r.name for r in each.rules.rules if SCORE in r.condition.signals)
-                raise StageError(
+                problem = (
                     f"stages.{self.name}: rule {rule} is over `{SCORE}`, which needs `medians`: "
                     "`eurosift quality medians` measures them"
                 )
+                refused.setdefault(problem, StageError(problem))
+        if refused:
+            first, *further = refused.values()
+            first.further = tuple(further)
+            raise first
 
     def embedded(self) -> Mapping[str, str]:
         """Digests of the shipped rule sets that are used."""

@@ -9,7 +9,7 @@ import click
 import polars as pl
 
 from eurosift.langid.languages import EU24
-from eurosift.pipeline.changes import changed_dag, example, parse_change
+from eurosift.pipeline.changes import changed_dag, example, parse_change, settled
 from eurosift.pipeline.cli.common import (
     format_option,
     mendable,
@@ -81,7 +81,7 @@ def command(
         documents = identify(run, found.near, excerpts)
     tables = [_changes(run, found), _nearest(found.near, documents)]
     show(tables if tables[1].rows or style == "json" else tables[:1], style)
-    for change in changes:
+    for change in settled(run.dag, changes):
         click.echo(f"to apply: {change}", err=True)
     _tell(preview, found)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from eurosift.filters.url_lists import registrable
+from eurosift.filters.hosts import registrable
 from eurosift.pipeline.html.charts import Part, bar
 from eurosift.pipeline.html.fates import KEPT as KEPT_PART
 from eurosift.pipeline.html.grid import Column, Grid

@@ -153,11 +153,13 @@ def kept(columns: tuple[str, ...]) -> Selection:
 def in_order(columns: Iterable[str]) -> tuple[str, ...]:
     """Columns of kept rows in the order of all releases, so that two can be put together.
 
-    Tokens of further tokenizers stand behind the others, by name.
+    Tokens of further tokenizers stand behind the others, by name, and scores of classifiers behind
+    these.
     """
     chosen = set(columns)
     further = sorted(name for name in chosen if is_further(name))
-    return (*(name for name in KNOWN if name in chosen), *further)
+    scores = sorted(name for name in chosen if is_score(name))
+    return (*(name for name in KNOWN if name in chosen), *further, *scores)
 
 
 def is_further(name: str) -> bool:
@@ -171,6 +173,17 @@ def is_further(name: str) -> bool:
     return re.fullmatch(FURTHER_TOKENS + TOKENIZER_NAME, name) is not None
 
 
+def is_score(name: str) -> bool:
+    """Whether a column may have the scores of a classifier; by the name of its stage.
+
+    Examples
+    --------
+    >>> is_score("edu_score"), is_score("quality_score"), is_score("../x_score")
+    (True, False, False)
+    """
+    return name not in _TYPES and re.fullmatch(r"[A-Za-z0-9][\w.-]*_score", name) is not None
+
+
 def rejected(*, text: bool) -> Selection:
     """Rejected rows, with or without their text."""
     columns = tuple(name for name in REJECTED.columns if text or name != "text")
@@ -179,7 +192,13 @@ def rejected(*, text: bool) -> Selection:
 
 def schema_of(columns: tuple[str, ...]) -> pa.Schema:
     """Schema with the types of these columns."""
-    return pa.schema([(name, _TYPES["n_tokens" if is_further(name) else name]) for name in columns])
+    return pa.schema([(name, _type_of(name)) for name in columns])
+
+
+def _type_of(name: str) -> pa.DataType:
+    if is_score(name):
+        return _TYPES["quality_score"]
+    return _TYPES["n_tokens" if is_further(name) else name]
 
 
 def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -10,7 +10,15 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from eurosift.stages.config import Indirect, StageConfig, Words
-from eurosift.stages.release.columns import KEPT, KNOWN, OBLIGATORY, TRAIN, in_order, is_further
+from eurosift.stages.release.columns import (
+    KEPT,
+    KNOWN,
+    OBLIGATORY,
+    TRAIN,
+    in_order,
+    is_further,
+    is_score,
+)
 
 Told = Annotated[str | None, Indirect()]
 """Stands on the card and in no data file, so that a change of it rewrites no data."""
@@ -99,7 +107,7 @@ class ReleaseConfig(StageConfig):
     @classmethod
     def _are_known(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
         for name in columns:
-            if name not in KNOWN and not is_further(name):
+            if not (name in KNOWN or is_further(name) or is_score(name)):
                 near = get_close_matches(name, KNOWN, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(KNOWN)}"
                 raise ValueError(f"no column `{name}` in a release; {hint}")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from eurosift.stages.errors import StageError
 from eurosift.stages.phases import Phase, PhasedStage
 from eurosift.stages.release.assemble import Kept, Rejected
-from eurosift.stages.release.columns import KEPT, in_order, is_further, kept, rejected
+from eurosift.stages.release.columns import KEPT, in_order, is_further, is_score, kept, rejected
 from eurosift.stages.release.config import ReleaseConfig
 from eurosift.stages.release.manifest import ManifestPhase
 from eurosift.stages.release.parts import Parts
@@ -29,16 +29,20 @@ class Release(PhasedStage[ReleaseConfig]):
     default_needs = ("count",)
 
     def check_columns(self, types: Mapping[str, pa.DataType]) -> None:
-        """Refuse tokens of a tokenizer that no stage before counts with."""
-        for name in self.config.columns:
-            if is_further(name) and name not in types:
-                known = ", ".join(f"`{c}`" for c in types if is_further(c)) or "none"
-                error = StageError(
-                    f"stage `{self.name}`: no stage before it has the column `{name}` (of its "
-                    f"kind there is {known}): name the tokenizer in `tokenizers` of `count`"
-                )
-                error.at = ("columns",)
-                raise error
+        """Refuse tokens and scores that no stage before gives."""
+        for of_kind, remedy in (
+            (is_further, "name the tokenizer in `tokenizers` of `count`"),
+            (is_score, "a stage that `uses: classifier` adds the `_score` of its name"),
+        ):
+            for name in self.config.columns:
+                if of_kind(name) and name not in types:
+                    known = ", ".join(f"`{c}`" for c in types if of_kind(c)) or "none"
+                    error = StageError(
+                        f"stage `{self.name}`: no stage before it has the column `{name}` (of its "
+                        f"kind there is {known}): {remedy}"
+                    )
+                    error.at = ("columns",)
+                    raise error
 
     @property
     def _columns(self) -> tuple[str, ...]:

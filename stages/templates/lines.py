@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from eurosift.dedup.lines import Counted, count, line_keys
-from eurosift.filters.url_lists import registrable
+from eurosift.filters.hosts import registrable
 from eurosift.stages.dedup.signed import KEY_SPACE
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 from eurosift.stages.templates.config import TemplatesConfig

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eurosift.filters.counts import DUPLICATE_5, N_COUNTS, TOP_2
-from eurosift.filters.lines import table_size
-from eurosift.filters.ngrams import ROOMY, count_ngrams
+from eurosift.filters.ngrams import count_ngrams
+from eurosift.filters.repeats import table_size
 from eurosift.filters.words import finish
 
 TOKENS = st.one_of(
@@ -24,11 +24,9 @@ def count(tokens):
     lengths = np.array([token + 1 for token in tokens], np.int32)
     hashes = np.array([finish(np.uint64(token + 5)) for token in tokens] or [0], np.uint64)
     before = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    size = table_size(ROOMY * n)
     counts = np.zeros(N_COUNTS, np.int64)
-    per_token = (np.empty(n + 2, kind) for kind in (np.uint64, np.int32, np.int32))
-    tables = (np.empty(size, kind) for kind in (np.uint64, np.int32))
-    count_ngrams(hashes, n, before, *per_token, *tables, counts)
+    per_token = (np.empty(n + 2, kind) for kind in (np.uint64, np.int32, np.int32, np.int32))
+    count_ngrams(hashes, n, before, *per_token, np.empty(table_size(n), np.int32), counts)
     return counts
 
 

@@ -85,7 +85,10 @@ def test_own_sets_are_loaded_from_a_path(tmp_path):
         (HEAD + RULE.replace("50", ".nan"), "rule short: .*no threshold"),
         (HEAD + RULE.replace("50", "true"), "rule short: threshold"),
         (HEAD + RULE.replace("< threshold", "< 50"), "own.yaml:5:5: rule short: .*give one"),
-        (HEAD + RULE.replace("version: 1", "vers: 1"), "rule short: vers"),
+        (
+            HEAD + RULE.replace("version: 1", "vers: 1"),
+            "rule short: vers: unknown key; did you mean 'version'",
+        ),
         (
             HEAD + RULE.replace("< threshold", "<"),
             "own.yaml:9:5: rule short: reject_if: .*no cond",
@@ -105,6 +108,23 @@ def test_errors_name_file_and_rule(text, message):
     with pytest.raises(RuleError, match=message) as caught:
         parse(text)
     assert "own.yaml" in str(caught.value)
+
+
+def test_all_errors_of_a_file_are_told_with_their_lines():
+    text = HEAD + RULE.replace("50", "fifty") + RULE.replace("< threshold", "<")
+    with pytest.raises(RuleError) as caught:
+        parse(text.replace("source: me\n", ""))
+    assert [line[: line.index(": ")] for line in str(caught.value).splitlines()] == [
+        "own.yaml:1:1",
+        "own.yaml:9:5",
+        "own.yaml:15:5",
+    ]
+    with pytest.raises(RuleError) as caught:
+        parse(HEAD + RULE * 3)
+    assert str(caught.value).splitlines() == [
+        "own.yaml:12:5: rule short is there twice",
+        "own.yaml:19:5: rule short is there twice",
+    ]
 
 
 def test_numbers_are_those_of_yaml_1_2():

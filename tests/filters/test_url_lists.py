@@ -3,18 +3,14 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from eurosift.filters import url_lists
 from eurosift.filters.errors import ListError
 from eurosift.filters.url_lists import (
     build_table,
-    candidates,
     find_lists,
     load_table,
     match,
-    names_of,
     read_entries,
 )
 
@@ -169,22 +165,3 @@ def test_entries_are_read_with_any_line_ends():
     assert read_entries(b"a.eu\r\n  B.eu \n//c.eu/x?y\nftp://d.eu").to_list() == [
         "a.eu", "b.eu", "c.eu/x", "d.eu",
     ]  # fmt: skip
-
-
-LABELS = st.text("abcx", min_size=1, max_size=3)
-HOSTS = st.lists(LABELS, min_size=1, max_size=4).map(lambda parts: ".".join([*parts, "example"]))
-
-
-@given(HOSTS, st.lists(LABELS, max_size=4))
-def test_every_candidate_is_a_parent_of_the_url(host, path):
-    for entry in candidates(f"https://{host}/{'/'.join(path)}"):
-        domain, _, below = entry.partition("/")
-        assert f".{host}".endswith(f".{domain.removeprefix('.')}")
-        assert "/".join(path).startswith(below)
-
-
-@given(HOSTS)
-def test_parents_end_at_the_registrable_domain(host):
-    own = [name for name in names_of(host) if not name.startswith(".")]
-    assert own[0] == host
-    assert own[-1].count(".") == 1

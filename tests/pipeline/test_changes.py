@@ -1,10 +1,11 @@
 """Parameters that are set on the command line change the recipe, and nothing else."""
 
+import numpy as np
 import pytest
 
 from eurosift.pipeline import recipe
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.changes import Change, changed_dag, parse_change
+from eurosift.pipeline.changes import Change, changed_dag, parse_change, settled
 from eurosift.pipeline.errors import QueryError, RecipeError
 
 HEAD = "version: 1\nname: x\ninput: a.jsonl\nstages:\n  langid: {}\n  signals: {}\n"
@@ -79,6 +80,30 @@ def test_a_threshold_for_one_language_leaves_that_of_all_others(build):
     old = build("{thresholds: {top_2_gram: 0.5}}")
     new = changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
     assert thresholds(new, "top_2_gram", "mlt_Latn", "spa_Latn") == [0.9, 0.5]
+
+
+@pytest.mark.parametrize("off", ["null", "0"])
+def test_a_threshold_for_one_language_leaves_a_rule_switched_off_for_all_others(build, off):
+    old = build(f"{{thresholds: {{top_2_gram: {off}}}}}")
+    new = changed_dag(old, [parse_change("quality.rules.top_2_gram.max.mt=0.9", old)])
+    assert thresholds(new, "top_2_gram", "mlt_Latn")[0] == 0.9
+    assert np.isnan(thresholds(new, "top_2_gram", "spa_Latn", "zxx_Zxxx")).all()
+
+
+def test_several_changes_of_one_rule_are_one(build):
+    old = build("{thresholds: {top_2_gram: null, top_3_gram: {mt: 0.4}}}")
+    texts = ("top_2_gram.max.mt=0.9", "top_3_gram.max.mt=0.3", "top_2_gram.max.ga=0.8")
+    changes = [parse_change(f"quality.rules.{text}", old) for text in texts]
+    assert [str(change) for change in settled(old, changes)] == [
+        'stages.quality.thresholds.top_2_gram: {"default": null, "mlt_Latn": 0.9, "gle_Latn": 0.8}',
+        "stages.quality.thresholds.top_3_gram.mlt_Latn: 0.3",
+    ]
+    new = changed_dag(old, changes)
+    assert thresholds(new, "top_2_gram", "mlt_Latn", "gle_Latn") == [0.9, 0.8]
+    assert np.isnan(thresholds(new, "top_2_gram", "spa_Latn")).all()
+    texts = ("top_2_gram.max=0.5", "top_2_gram.max.mt=0.9", "top_2_gram.max.mlt=0.7")
+    changes = [parse_change(f"quality.rules.{text}", old) for text in texts]
+    assert thresholds(changed_dag(old, changes), "top_2_gram", "spa_Latn", "mlt_Latn") == [0.5, 0.7]
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,28 @@ def test_the_command_prints_changes_and_neighbours(judged, eurosift):
     assert "rule" not in shown.out
 
 
+def test_a_rule_that_is_switched_off_is_tried_for_one_language(project, eurosift):
+    """The others stay without it, in the preview and in what is to be written."""
+    (project.folder / "words.yaml").write_text(RULES)
+    project.inputs(*TEXTS)
+    quality = {"rules": "words.yaml", "needs": "signals", "thresholds": {"few_words": None}}
+    stages = {"label": None, "signals": {"needs": "label"}, "quality": quality}
+    project.write(stages)
+    project.perform()
+    setting = "quality.rules.few_words.min.mt=99"
+    done = eurosift("whatif", project.recipe, "--set", setting, "--format", "json")
+    assert 'thresholds.few_words: {"default": null, "mlt_Latn": 99}' in done.err
+    lost = {row["language"]: row["lost"] for row in json.loads(done.out)["changes"]}
+    assert lost["ekk_Latn"] == lost["swe_Latn"] == 0 < lost["mlt_Latn"] == lost["total"]
+    before = kept(project)
+    thresholds = {"few_words": {"default": None, "mlt_Latn": 99}}
+    project.write({**stages, "quality": {**quality, "thresholds": thresholds}})
+    project.perform()
+    after = kept(project)
+    for language in before:
+        assert before[language][0] - after.get(language, (0, 0))[0] == lost[language]
+
+
 def test_the_command_takes_one_stage_at_a_time(judged, eurosift):
     done = eurosift(
         "whatif", judged.recipe, "--set", "quality.disable=[]", "--set", "count.tokenizer=null"

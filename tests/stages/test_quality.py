@@ -126,6 +126,20 @@ def test_rules_over_what_is_no_number_are_refused(reject_if, message):
         made.check_columns({"language_share": pa.float32(), "language": pa.string()})
 
 
+def test_all_columns_that_rules_cannot_be_over_are_told_at_their_places():
+    wrong = {"one": {"reject_if": "nothing < 0.5"}, "two": {"reject_if": "language > 1"}}
+    made = stage(add={**wrong, "three": {"reject_if": "quality_score < 0.5"}})
+    with pytest.raises(StageError) as caught:
+        made.check_columns({"language": pa.string()})
+    found = [caught.value, *caught.value.further]
+    assert [each.at for each in found] == [
+        ("add", "one", "reject_if"),
+        ("add", "two", "reject_if"),
+        (),
+    ]
+    assert "needs `medians`" in str(found[2])
+
+
 def test_a_score_is_near_one_for_what_is_usual_and_rules_can_be_over_it(tmp_path):
     path = tmp_path / "medians.yaml"
     path.write_text(

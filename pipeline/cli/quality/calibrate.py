@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from eurosift.filters.calibrate import Method
+from eurosift.filters.errors import RuleError
+from eurosift.filters.rule_files import load_rule_set
+from eurosift.filters.rule_sets import RuleSet
 from eurosift.langid.languages import UnknownLanguageError, canonical
-from eurosift.pipeline.calibration import Calibrated, calibrate, dump_rules
+from eurosift.pipeline.calibration import Calibrated, calibrate, dump_rules, next_version
 from eurosift.pipeline.calibration_sample import Rows
 from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
 from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
@@ -57,8 +60,11 @@ def command(
 
     Starts from the rules of the recipe and writes a rule set, which `rules` of the stage `quality`
     may name, with what it was computed from. A threshold that cannot be had (too few documents, no
-    value, a result of 0) stays as it was, and so do disabled rules.
+    value, a result of 0) stays as it was, and so do disabled rules. The version is the next one
+    after those of the rules it starts from and of the file that is written anew; the same rules
+    keep theirs.
     """
+    earlier = _earlier(out)
     sample = open_sample(target, stage, rows)
     rules = sample.step.judges[""].rules
     unknown = [name for name in only if name not in {rule.name for rule in rules.rules}]
@@ -80,11 +86,29 @@ def command(
         )
         provenance = sample.provenance(rows)
     how = {"share": share} if method == "tail" else {"reference": code}
-    provenance = {"method": method, **how, "min_documents": min_documents, **provenance}
+    based_on = {"name": rules.name, "version": rules.version}
+    provenance = {
+        "based_on": based_on, "method": method, **how, "min_documents": min_documents, **provenance
+    }  # fmt: skip
+    found = next_version(found, rules, earlier)
     write_text(out, dump_rules(found, f"{rules.name}, calibrated by {method}", provenance))
     show([_table(changes)], style)
     old = sum(not each.is_new for each in changes)
-    click.echo(f"{out}: {len(changes) - old} thresholds computed, {old} as they were", err=True)
+    click.echo(
+        f"{out}: version {found.version}, {len(changes) - old} thresholds computed, "
+        f"{old} as they were",
+        err=True,
+    )
+
+
+def _earlier(out: Path) -> RuleSet | None:
+    """The rule set that is written anew, if there is one."""
+    if not out.exists():
+        return None
+    try:
+        return load_rule_set(out, canonical)
+    except RuleError as error:
+        raise QueryError(f"--out: {out} is there, and is no rule set: {error}") from None
 
 
 def _table(changes: list[Calibrated]) -> Table:

@@ -464,6 +464,52 @@ def test_mistakes_in_own_rules(folder, eurosift, old, new, message):
     assert (found.code, messages(found)) == (2, [expected])
 
 
+def test_mistakes_in_own_rules_are_told_at_once(folder, eurosift):
+    """Of all files, with their lines; and then all columns and rules that there are not."""
+    Path("own.yaml").write_text(
+        RULES.replace("upper_ratio >", "upper_ratio").replace("name: own\n", "")
+        + "- {name: short, reject_if: word_count < threshold, threshold: fifty, by_langage: {}}\n"
+    )
+    other = "- {name: b, reject_if: word_cuont > 5}\n- {name: c, reject_if: line_count > 5}\n"
+    Path("other.yaml").write_text(f"name: x\nversion: 1\nsource: x\nrules:\n{other}{other}")
+    recipe = (
+        "quality: {rules: [own.yaml, other.yaml], disable: [d, e], add: {f: {reject_if: g > 1}}}"
+    )
+    edit("recipe.yaml", "quality: {}", recipe)
+    found = [
+        line.replace(str(folder), "") for line in messages(eurosift("validate", "recipe.yaml"))
+    ]
+    start = "recipe.yaml:8:3: stage quality: "
+    assert [line.removeprefix(start) for line in found] == [
+        "/own.yaml:1:1: name: is missing",
+        (
+            "/own.yaml:8:3: rule loud: reject_if: `upper_ratio threshold` is no condition: "
+            "expected signals, numbers, + - * / and one of < <= > >=, then `threshold` or a number"
+        ),
+        "/own.yaml:10:52: rule short: threshold: should be a valid number",
+        "/own.yaml:10:70: rule short: by_langage: unknown key; did you mean 'by_language'?",
+        "/other.yaml:7:4: rule b is there twice",
+        "/other.yaml:8:4: rule c is there twice",
+    ]
+    Path("own.yaml").write_text(RULES)
+    Path("other.yaml").write_text(f"name: x\nversion: 1\nsource: x\nrules:\n{other}")
+    found = messages(eurosift("validate", "recipe.yaml"))
+    assert [line.partition("; ")[0].removeprefix(start) for line in found] == [
+        "rule set own+x+recipe: no rule 'd'",
+        "rule set own+x+recipe: no rule 'e'",
+    ]
+    edit("recipe.yaml", "disable: [d, e]", "disable: [c]")
+    found = [
+        line.replace(str(folder), "") for line in messages(eurosift("validate", "recipe.yaml"))
+    ]
+    assert found[0] == (
+        "recipe.yaml:8:3: stages.quality: /other.yaml:5:13: rule b: unknown signal 'word_cuont' in "
+        "`word_cuont > threshold`; did you mean 'word_count'?"
+    )
+    assert found[1].startswith("recipe.yaml:8:68: stages.quality: rule f: unknown signal 'g'")
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -63,3 +63,10 @@ def test_tokens_of_further_tokenizers_stand_behind_the_others():
     columns = in_order(["n_tokens_b", "text", "n_tokens_a", "n_tokens", "id"])
     assert columns == ("id", "text", "n_tokens", "n_tokens_a", "n_tokens_b")
     assert schema_of(columns).field("n_tokens_a").type == pa.int32()
+
+
+def test_scores_of_classifiers_stand_behind_all_others():
+    columns = in_order(["edu_score", "n_tokens_a", "id", "quality_score", "a_score"])
+    assert columns == ("id", "quality_score", "n_tokens_a", "a_score", "edu_score")
+    assert schema_of(columns).field("edu_score").type == pa.float32()
+    assert "edu_score" not in KEPT.columns

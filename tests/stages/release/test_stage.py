@@ -404,3 +404,27 @@ def test_tokens_of_a_tokenizer_that_is_not_there_are_refused():
     stage.check_columns({"n_tokens_x": pa.int32()})
     with pytest.raises(StageError, match=r"no stage before it has the column `n_tokens_x` .*`n_to"):
         stage.check_columns({"n_tokens_y": pa.int32()})
+
+
+def test_scores_of_classifiers_are_released_if_they_are_named(release, shards):
+    schema = SCHEMA.append(pa.field("edu_score", pa.float32()))
+    for rows in shards.values():
+        for i, row in enumerate(rows):
+            row["edu_score"] = i / 8
+    plain = release(shards, schema, reasons=REASONS)
+    assert "edu_score" not in plain.manifest["columns"]["data"]
+    outcome = release(
+        shards, schema, reasons=REASONS, columns=("edu_score", "id", "text", "language")
+    )
+    given = {row["id"]: row["edu_score"] for rows in shards.values() for row in rows}
+    rows = read(outcome, "data/mlt_Latn")
+    assert rows
+    assert all(row["edu_score"] == given[row["id"]] for row in rows)
+    assert outcome.manifest["columns"]["data"]["edu_score"] == "float"
+
+
+def test_scores_of_a_classifier_that_is_not_there_are_refused():
+    stage = Release(ReleaseConfig(columns=("id", "text", "language", "edu_score")), name="release")
+    stage.check_columns({"edu_score": pa.float32()})
+    with pytest.raises(StageError, match=r"has the column `edu_score` \(of its kind there is `ed_"):
+        stage.check_columns({"ed_score": pa.float32(), "quality_score": pa.float32()})

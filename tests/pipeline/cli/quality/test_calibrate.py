@@ -25,11 +25,12 @@ def test_thresholds_are_written_with_what_they_are_from(judged, eurosift):
     assert rules.find("wordy").by_language == {"eng_Latn": 91, "mlt_Latn": 55}
     assert rules.find("loud").by_language == {"deu_Latn": 1}
     record = yaml.safe_load(out.read_text())["provenance"]
+    assert record["based_on"] == {"name": "words+recipe", "version": 1}
     assert record["method"] == "tail"
     assert record["share"] == 0.1
     assert record["documents"] == {"eng_Latn": 100, "mlt_Latn": 60}
     assert len(record["columns"]) == 32
-    assert "4 thresholds computed, 0 as they were" in done.err
+    assert "version 2, 4 thresholds computed, 0 as they were" in done.err
     row = next(
         row
         for row in json.loads(done.out)["thresholds"]
@@ -52,6 +53,40 @@ def test_the_same_run_gives_the_same_bytes(judged, eurosift):
     first = out.read_bytes()
     calibrate(eurosift, judged)
     assert out.read_bytes() == first
+
+
+def test_other_rules_in_the_same_file_are_another_version(judged, eurosift):
+    """It is the next one after that of the file, and that of the rules it started from."""
+    _, out = calibrate(eurosift, judged)
+    assert (load_rule_set(out).name, load_rule_set(out).version) == ("words+recipe", 2)
+    out.write_text(
+        out.read_text().replace("words+recipe", "mine", 1).replace("version: 2", "version: 6", 1)
+    )
+    done, _ = calibrate(eurosift, judged)
+    assert "version 6, " in done.err, "the rules are the same"
+    done, _ = calibrate(eurosift, judged, "--share", 0.2)
+    assert "version 7, " in done.err
+    assert (load_rule_set(out).name, load_rule_set(out).version) == ("mine", 7)
+    stages = {
+        "label": None,
+        "signals": {"needs": "label"},
+        "quality": {"needs": "signals", "rules": ["words.yaml", out.name]},
+    }
+    judged.write(stages)
+    judged.perform()
+    done, _ = calibrate(eurosift, judged, "--share", 0.3)
+    assert "version 8, " in done.err
+    record = yaml.safe_load(out.read_text())["provenance"]
+    assert record["based_on"] == {"name": "words+mine", "version": 7}
+
+
+def test_what_is_no_rule_set_is_not_written_over(judged, eurosift):
+    out = judged.folder / "calibrated.yaml"
+    out.write_text("kind: medians\nversion: 1\n")
+    done, _ = calibrate(eurosift, judged)
+    assert done.code == 2
+    assert f"--out: {out} is there, and is no rule set: " in done.err
+    assert out.read_text().startswith("kind: medians")
 
 
 def test_the_stage_takes_what_was_written(judged, eurosift):
