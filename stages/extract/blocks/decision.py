@@ -14,6 +14,7 @@ import numpy as np
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
+from eurosift.stages.extract.blocks.documentation import navigating
 from eurosift.stages.extract.blocks.lists import announced
 from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
 from eurosift.stages.extract.blocks.vocabulary import OVER
@@ -38,13 +39,16 @@ class Choice(NamedTuple):
     promise: float
 
 
-def choose(blocks: Blocks, scores: Float64s) -> Choice:
+def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> Choice:
     """Choose the blocks to take.
 
     Parameters
     ----------
     scores
         Shape (n_blocks,): what share of each block is thought to be main text.
+    documentation
+        Whether the page is one of documentation: but for what navigates, most of it is main text,
+        so that scores are taken for the probabilities.
     """
     if not len(scores):
         return Choice(np.zeros(0, bool), 0.0)
@@ -52,8 +56,11 @@ def choose(blocks: Blocks, scores: Float64s) -> Choice:
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
     over = overlaid(blocks)
     smoothed[over] = 0
-    worth = worths(smoothed)
-    lowest, highest = worths(np.array([LOWEST, HIGHEST]))
+    if documentation:
+        smoothed[navigating(blocks)] = 0
+    probability = plain_worths if documentation else worths
+    worth = probability(smoothed)
+    lowest, highest = probability(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
     promise = promised(worth, words, taken)
     return Choice(taken | announced(blocks, taken) & ~over, promise)
@@ -78,6 +85,11 @@ def worths(scores: Float64s) -> Float64s:
     clipped = np.clip(scores, 0.0, 1.0)
     powers: Float64s = clipped * clipped * np.sqrt(clipped)
     return powers
+
+
+def plain_worths(scores: Float64s) -> Float64s:
+    """Probability to be main text that is reckoned with on pages of documentation."""
+    return np.clip(scores, 0.0, 1.0)
 
 
 @kernel

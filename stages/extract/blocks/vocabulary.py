@@ -86,6 +86,8 @@ HINTS: Final = (
 """Parts of names, by group: the first three speak for main text, most others against."""
 
 N_HINTS: Final = len(HINTS)
+NAVIGATION: Final = 3
+"""Group of what leads to other pages."""
 COMMENTS: Final = 8
 """Group of what readers wrote."""
 OVER: Final = N_HINTS
