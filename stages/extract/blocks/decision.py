@@ -17,7 +17,7 @@ from eurosift.filters.kernel import kernel
 from eurosift.stages.extract.blocks.documentation import navigating
 from eurosift.stages.extract.blocks.lists import announced
 from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
-from eurosift.stages.extract.blocks.vocabulary import OVER
+from eurosift.stages.extract.blocks.vocabulary import OVER, READERS
 
 NEAR: Final = 0.3
 """Weight of the scores of the two blocks before and after, and of its own once more."""
@@ -30,6 +30,9 @@ LEAST: Final = 0.1
 LOWEST: Final = 0.3
 HIGHEST: Final = 0.7
 """Blocks with scores outside of this are taken or left whatever the page's cut is."""
+MOST: Final = 0.5
+MUCH: Final = 0.4
+"""Share of the page's words above which what lies over it, or comments, may be main text."""
 
 
 class Choice(NamedTuple):
@@ -54,8 +57,8 @@ def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> 
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
-    over = overlaid(blocks)
-    smoothed[over] = 0
+    never = overlaid(blocks) | discussing(blocks)
+    smoothed[never] = 0
     if documentation:
         smoothed[navigating(blocks)] = 0
     probability = plain_worths if documentation else worths
@@ -63,18 +66,31 @@ def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> 
     lowest, highest = probability(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
     promise = promised(worth, words, taken)
-    return Choice(taken | announced(blocks, taken) & ~over, promise)
+    return Choice(taken | announced(blocks, taken) & ~never, promise)
 
 
 def overlaid(blocks: Blocks) -> Bools:
-    """Which blocks lie over the page: requests for consent to cookies, and what says it is modal.
+    """Which blocks lie over the page: requests for consent or an address, and what says it is modal.
 
     They are prose at times, but never main text. None where most of the page does: some name the
     whole page so.
     """
-    inside = (blocks.table[:, HINTS] >> OVER & 1).astype(bool)
+    return _named(blocks, OVER, MOST)
+
+
+def discussing(blocks: Blocks) -> Bools:
+    """Which blocks are in sections of readers' comments; none where much of the page is.
+
+    Those are discussions, and templates that name an element around the main text so.
+    """
+    return _named(blocks, READERS, MUCH)
+
+
+def _named(blocks: Blocks, group: int, most: float) -> Bools:
+    """Which blocks are in what is named so, if that has at most a share of the page's words."""
+    inside = (blocks.table[:, HINTS] >> group & 1).astype(bool)
     words = blocks.table[:, WORDS]
-    return inside & bool(2 * words[inside].sum() <= words.sum())
+    return inside & bool(words[inside].sum() <= most * words.sum())
 
 
 def worths(scores: Float64s) -> Float64s:

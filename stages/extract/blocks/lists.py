@@ -1,8 +1,8 @@
 """Lists that the main text announces.
 
 The items of a list are short and stand in markup like that of menus, so that the trees leave many.
-What is certain about one is said around it: a line of the main text that ends in a colon before it,
-main text behind it in the same element, and not mostly links inside.
+What is certain about one is said around it: a heading or a line that ends in a colon before it, both
+of the main text, main text behind it in the same element, and not mostly links inside.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from eurosift.filters.arrays import Bools
-from eurosift.stages.extract.blocks.scan import CONTAINER, END, LINK_WORDS, WORDS, Blocks
-from eurosift.stages.extract.blocks.vocabulary import element_names
+from eurosift.stages.extract.blocks.scan import CONTAINER, END, KIND, LINK_WORDS, WORDS, Blocks
+from eurosift.stages.extract.blocks.vocabulary import HEADING, LEVEL, element_names
 
 COLON: Final = ord(":")
 LISTS: Final = ("ul", "ol", "dl", "menu")
@@ -33,9 +33,10 @@ def announced(blocks: Blocks, taken: Bools) -> Bools:
     bool, shape (n_blocks,).
     """
     containers, parents = blocks.table[:, CONTAINER], blocks.parents
-    last = blocks.text[np.maximum(blocks.table[:, END] - 1, 0)]
+    announcing = blocks.text[np.maximum(blocks.table[:, END] - 1, 0)] == COLON
+    announcing |= blocks.table[:, KIND] % LEVEL == HEADING
     found = np.zeros(len(taken), np.bool_)
-    for before in np.flatnonzero(taken[:-1] & ~taken[1:] & (last[:-1] == COLON)).tolist():
+    for before in np.flatnonzero(taken[:-1] & ~taken[1:] & announcing[:-1]).tolist():
         whole = _list_around(blocks, int(containers[before + 1]))
         behind = before + 1
         while behind < len(taken) and _list_around(blocks, int(containers[behind])) == whole:
