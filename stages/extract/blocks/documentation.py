@@ -49,13 +49,18 @@ def is_documentation(written: str) -> bool:
 
 
 def navigating(blocks: Blocks) -> Bools:
-    """Which blocks lead to other pages: mostly links, in what is named for navigation.
+    """Which blocks lead to other pages: mostly links, in what is or is named for navigation.
+
+    Names tell nothing where most words without a link stand in elements so named: templates name
+    the element around everything so, too.
 
     Returns
     -------
     bool, shape (n_blocks,).
     """
     table = blocks.table
-    named = (table[:, HINTS] >> NAVIGATION & 1).astype(bool) | (table[:, FLAGS] & IN_NAV > 0)
-    mostly: Bools = named & (2 * table[:, LINK_WORDS] > table[:, WORDS])
+    words, linked = table[:, WORDS], table[:, LINK_WORDS]
+    named = (table[:, HINTS] >> NAVIGATION & 1).astype(bool)
+    named &= bool(2 * (words - linked)[named].sum() <= (words - linked).sum())
+    mostly: Bools = (named | (table[:, FLAGS] & IN_NAV > 0)) & (2 * linked > words)
     return mostly

@@ -48,10 +48,16 @@ def test_what_navigates_is_mostly_links_in_what_is_named_so():
     linked, half = '<a href="/a">one two</a> three', '<a href="/a">one two</a> three four'
     html = (
         f'<body><nav><p>{linked}</p><p>{half}</p></nav><div class="toc"><p>{linked}</p></div>'
-        f'<div class="docked"><p>{linked}</p></div></body>'
+        f'<div class="docked"><p>{linked}</p></div><p>{LONG}</p></body>'
     )
-    assert navigating(scan(html)).tolist() == [True, False, True, False]
+    assert navigating(scan(html)).tolist() == [True, False, True, False, False]
     assert navigating(scan("")).tolist() == []
+
+
+def test_an_element_around_everything_is_not_for_navigation_whatever_its_name():
+    linked = '<a href="/a">one two</a> three'
+    html = f'<body><div class="grid-for-nav"><nav><p>{linked}</p></nav><p>{LONG}</p><p>{linked}</p>'
+    assert navigating(scan(f"{html}</div></body>")).tolist() == [True, False, False]
 
 
 def test_scores_of_documentation_are_taken_as_they_are():
