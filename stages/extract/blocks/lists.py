@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from eurosift.filters.arrays import Bools
+from eurosift.filters.arrays import Bools, Int64s
 from eurosift.stages.extract.blocks.scan import CONTAINER, END, KIND, LINK_WORDS, WORDS, Blocks
 from eurosift.stages.extract.blocks.vocabulary import HEADING, LEVEL, element_names
 
@@ -32,18 +32,20 @@ def announced(blocks: Blocks, taken: Bools) -> Bools:
     -------
     bool, shape (n_blocks,).
     """
-    containers, parents = blocks.table[:, CONTAINER], blocks.parents
+    found = np.zeros(len(taken), np.bool_)
     announcing = blocks.text[np.maximum(blocks.table[:, END] - 1, 0)] == COLON
     announcing |= blocks.table[:, KIND] % LEVEL == HEADING
-    found = np.zeros(len(taken), np.bool_)
-    for before in np.flatnonzero(taken[:-1] & ~taken[1:] & announcing[:-1]).tolist():
-        whole = _list_around(blocks, int(containers[before + 1]))
-        behind = before + 1
-        while behind < len(taken) and _list_around(blocks, int(containers[behind])) == whole:
-            behind += 1
-        if whole == 0 or behind == len(taken) or not taken[behind]:
+    candidates = np.flatnonzero(taken[:-1] & ~taken[1:] & announcing[:-1])
+    if not len(candidates):
+        return found
+    containers, parents = blocks.table[:, CONTAINER], blocks.parents
+    around = _lists_around(blocks)[containers]
+    changes = np.flatnonzero(np.diff(around)) + 1
+    for before in candidates[around[candidates + 1] > 0].tolist():
+        place = int(np.searchsorted(changes, before + 2))
+        if place == len(changes) or not taken[behind := int(changes[place])]:
             continue
-        home = parents[whole]
+        home = parents[around[before + 1]]
         is_beside = all(
             home in (containers[block], parents[containers[block]]) for block in (before, behind)
         )
@@ -53,14 +55,15 @@ def announced(blocks: Blocks, taken: Bools) -> Bools:
     return found
 
 
-def _list_around(blocks: Blocks, element: int) -> int:
-    """The outermost list around an element; 0 if there is none."""
-    found = 0
-    while element != 0:
-        if blocks.names[element] in _list_names():
-            found = element
-        element = int(blocks.parents[element])
-    return found
+def _lists_around(blocks: Blocks) -> Int64s:
+    """The outermost list around each element, itself included; 0 if there is none."""
+    lists: list[int] = []
+    for element, (up, name) in enumerate(
+        zip(blocks.parents.tolist(), blocks.names.tolist(), strict=True)
+    ):
+        above = lists[up] if element else 0
+        lists.append(above or (element if name in _list_names() else 0))
+    return np.array(lists, np.int64)
 
 
 @cache
