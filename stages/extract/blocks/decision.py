@@ -70,7 +70,7 @@ def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> 
 
 
 def overlaid(blocks: Blocks) -> Bools:
-    """Which blocks lie over the page: requests for consent or an address, and what says it is modal.
+    """Which blocks lie over the page: requests for consent or an address, and what is modal.
 
     They are prose at times, but never main text. None where most of the page does: some name the
     whole page so.

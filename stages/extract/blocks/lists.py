@@ -1,8 +1,8 @@
 """Lists that the main text announces.
 
 The items of a list are short and stand in markup like that of menus, so that the trees leave many.
-What is certain about one is said around it: a heading or a line that ends in a colon before it, both
-of the main text, main text behind it in the same element, and not mostly links inside.
+What is certain about one is said around it: before it a heading or a line that ends in a colon, of
+the main text, main text behind it in the same element, and not mostly links inside.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ CONSENT: Final = (
     "klaro", "axeptio", "tarteaucitron", "osano-cm", "newsletter",
 )  # fmt: skip
 """Parts of the names of elements that ask for consent to cookies: of what consent managers put into
-pages, and of what authors call it (banner, bar, box, notice, consent, law, popup, message …). And of
-those that ask for an address.
+pages, and of what authors call it (banner, bar, box, notice, consent, law, popup, message …). And
+of those that ask for an address.
 """
 SECTIONS: Final = ("comments", "comment-list", "comment_list", "commentlist", "disqus_thread")
 """Parts of the names of elements in which what readers wrote stands together."""
