@@ -37,8 +37,9 @@ lower-case words, in %. `auto A` is the engine `auto` with `min_agreement: A`; i
 anew for each of 8 folds, on pages under an open licence of domains that are not in the fold, so
 that none of the sources daniel, fundus, leogao and scrapinghub-aeb had a part in them. The weights
 of the voices of resiliparse and trafilatura, what counts as agreement, the smoothing, the power,
-the bounds of doubt, and when comments are text, were chosen with a view to all of these pages; of
-comments that are text there are two pages. *Voices weighed in folds*: the weights of trafilatura's
+the bounds of doubt, when comments are text, and which names of elements and which lists decide by
+themselves, were chosen with a view to all of these pages; of comments that are text there are two
+pages. *Voices weighed in folds*: the weights of trafilatura's
 voice and what counts as agreement with it are chosen for each fold on the pages of the others.
 `lead`: points of `auto 0.85`, the default, above the best of resiliparse and of all of
 trafilatura's settings, of each row anew. Trafilatura is without comments but where `comments` says

@@ -34,6 +34,7 @@ SCRIPTS = (
     "remote",
     "decoding",
     "extraction",
+    "documentation",
     "metadata",
     "structure",
     "gate",

@@ -16,7 +16,7 @@ from eurosift.stages.extract.blocks.scan import HINTS, WORDS, Blocks
 from eurosift.stages.extract.blocks.vocabulary import COMMENTS
 from eurosift.stages.extract.blocks.votes import agreement, count_words
 
-UNSURE: Final = 0.4, 0.75
+UNSURE: Final = 0.4, 0.8
 """Where trafilatura may be asked: more, and less, than these F1 promised."""
 SECONDED: Final = 0.75
 """Agreement from which on one text speaks for another."""

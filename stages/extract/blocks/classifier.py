@@ -15,6 +15,7 @@ import numpy as np
 from eurosift.filters.arrays import Bools, Float64s, Int64s, UInt32s
 from eurosift.filters.kernel import kernel
 from eurosift.stages.extract.blocks.decision import choose
+from eurosift.stages.extract.blocks.documentation import is_documentation
 from eurosift.stages.extract.blocks.features import NAMES, features
 from eurosift.stages.extract.blocks.scan import END, START, Blocks, scan
 from eurosift.stages.extract.blocks.tokens import LINE_FEED
@@ -41,6 +42,8 @@ class Found(NamedTuple):
         Whether each is main text: shape (n_blocks,).
     scores
         What share of each the trees think to be main text: shape (n_blocks,).
+    documentation
+        Whether a program for documentation made the page.
     """
 
     text: str
@@ -48,6 +51,7 @@ class Found(NamedTuple):
     blocks: Blocks
     taken: Bools
     scores: Float64s
+    documentation: bool = False
 
 
 @cache
@@ -76,8 +80,9 @@ def main_text(written: str, other: str, trees: Trees | None = None) -> Found:
     """
     blocks = scan(written)
     scores = (trees or shipped()).values_of(features(blocks))
-    choice = choose(blocks, vote(scores, taken(blocks, other)))
-    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken, scores)
+    made = is_documentation(written)
+    choice = choose(blocks, vote(scores, taken(blocks, other)), documentation=made)
+    return Found(join(blocks, choice.taken), choice.promise, blocks, choice.taken, scores, made)
 
 
 def hear(found: Found, other: str, weight: float) -> Found:
@@ -94,7 +99,8 @@ def hear(found: Found, other: str, weight: float) -> Found:
     weight
         Weight of its voice, from 0 to 1.
     """
-    choice = choose(found.blocks, vote(found.scores, taken(found.blocks, other), weight))
+    scores = vote(found.scores, taken(found.blocks, other), weight)
+    choice = choose(found.blocks, scores, documentation=found.documentation)
     return found._replace(text=join(found.blocks, choice.taken), taken=choice.taken)
 
 

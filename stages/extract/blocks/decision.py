@@ -14,9 +14,10 @@ import numpy as np
 
 from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
+from eurosift.stages.extract.blocks.documentation import navigating
 from eurosift.stages.extract.blocks.lists import announced
 from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
-from eurosift.stages.extract.blocks.vocabulary import OVER
+from eurosift.stages.extract.blocks.vocabulary import OVER, READERS
 
 NEAR: Final = 0.3
 """Weight of the scores of the two blocks before and after, and of its own once more."""
@@ -29,6 +30,9 @@ LEAST: Final = 0.1
 LOWEST: Final = 0.3
 HIGHEST: Final = 0.7
 """Blocks with scores outside of this are taken or left whatever the page's cut is."""
+MOST: Final = 0.5
+MUCH: Final = 0.4
+"""Share of the page's words above which what lies over it, or comments, may be main text."""
 
 
 class Choice(NamedTuple):
@@ -38,36 +42,55 @@ class Choice(NamedTuple):
     promise: float
 
 
-def choose(blocks: Blocks, scores: Float64s) -> Choice:
+def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> Choice:
     """Choose the blocks to take.
 
     Parameters
     ----------
     scores
         Shape (n_blocks,): what share of each block is thought to be main text.
+    documentation
+        Whether the page is one of documentation: but for what navigates, most of it is main text,
+        so that scores are taken for the probabilities.
     """
     if not len(scores):
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
-    over = overlaid(blocks)
-    smoothed[over] = 0
-    worth = worths(smoothed)
-    lowest, highest = worths(np.array([LOWEST, HIGHEST]))
+    never = overlaid(blocks) | discussing(blocks)
+    smoothed[never] = 0
+    if documentation:
+        smoothed[navigating(blocks)] = 0
+    probability = plain_worths if documentation else worths
+    worth = probability(smoothed)
+    lowest, highest = probability(np.array([LOWEST, HIGHEST]))
     taken = worth >= min(max(best_cut(worth, words), lowest), highest)
     promise = promised(worth, words, taken)
-    return Choice(taken | announced(blocks, taken) & ~over, promise)
+    return Choice(taken | announced(blocks, taken) & ~never, promise)
 
 
 def overlaid(blocks: Blocks) -> Bools:
-    """Which blocks lie over the page: requests for consent to cookies, and what says it is modal.
+    """Which blocks lie over the page: requests for consent or an address, and what is modal.
 
     They are prose at times, but never main text. None where most of the page does: some name the
     whole page so.
     """
-    inside = (blocks.table[:, HINTS] >> OVER & 1).astype(bool)
+    return _named(blocks, OVER, MOST)
+
+
+def discussing(blocks: Blocks) -> Bools:
+    """Which blocks are in sections of readers' comments; none where much of the page is.
+
+    Those are discussions, and templates that name an element around the main text so.
+    """
+    return _named(blocks, READERS, MUCH)
+
+
+def _named(blocks: Blocks, group: int, most: float) -> Bools:
+    """Which blocks are in what is named so, if that has at most a share of the page's words."""
+    inside = (blocks.table[:, HINTS] >> group & 1).astype(bool)
     words = blocks.table[:, WORDS]
-    return inside & bool(2 * words[inside].sum() <= words.sum())
+    return inside & bool(words[inside].sum() <= most * words.sum())
 
 
 def worths(scores: Float64s) -> Float64s:
@@ -78,6 +101,11 @@ def worths(scores: Float64s) -> Float64s:
     clipped = np.clip(scores, 0.0, 1.0)
     powers: Float64s = clipped * clipped * np.sqrt(clipped)
     return powers
+
+
+def plain_worths(scores: Float64s) -> Float64s:
+    """Probability to be main text that is reckoned with on pages of documentation."""
+    return np.clip(scores, 0.0, 1.0)
 
 
 @kernel

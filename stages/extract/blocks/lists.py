@@ -1,8 +1,8 @@
 """Lists that the main text announces.
 
 The items of a list are short and stand in markup like that of menus, so that the trees leave many.
-What is certain about one is said around it: a line of the main text that ends in a colon before it,
-main text behind it in the same element, and not mostly links inside.
+What is certain about one is said around it: before it a heading or a line that ends in a colon, of
+the main text, main text behind it in the same element, and not mostly links inside.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from eurosift.filters.arrays import Bools
-from eurosift.stages.extract.blocks.scan import CONTAINER, END, LINK_WORDS, WORDS, Blocks
-from eurosift.stages.extract.blocks.vocabulary import element_names
+from eurosift.filters.arrays import Bools, Int64s
+from eurosift.stages.extract.blocks.scan import CONTAINER, END, KIND, LINK_WORDS, WORDS, Blocks
+from eurosift.stages.extract.blocks.vocabulary import HEADING, LEVEL, element_names
 
 COLON: Final = ord(":")
 LISTS: Final = ("ul", "ol", "dl", "menu")
@@ -32,17 +32,20 @@ def announced(blocks: Blocks, taken: Bools) -> Bools:
     -------
     bool, shape (n_blocks,).
     """
-    containers, parents = blocks.table[:, CONTAINER], blocks.parents
-    last = blocks.text[np.maximum(blocks.table[:, END] - 1, 0)]
     found = np.zeros(len(taken), np.bool_)
-    for before in np.flatnonzero(taken[:-1] & ~taken[1:] & (last[:-1] == COLON)).tolist():
-        whole = _list_around(blocks, int(containers[before + 1]))
-        behind = before + 1
-        while behind < len(taken) and _list_around(blocks, int(containers[behind])) == whole:
-            behind += 1
-        if whole == 0 or behind == len(taken) or not taken[behind]:
+    announcing = blocks.text[np.maximum(blocks.table[:, END] - 1, 0)] == COLON
+    announcing |= blocks.table[:, KIND] % LEVEL == HEADING
+    candidates = np.flatnonzero(taken[:-1] & ~taken[1:] & announcing[:-1])
+    if not len(candidates):
+        return found
+    containers, parents = blocks.table[:, CONTAINER], blocks.parents
+    around = _lists_around(blocks)[containers]
+    changes = np.flatnonzero(np.diff(around)) + 1
+    for before in candidates[around[candidates + 1] > 0].tolist():
+        place = int(np.searchsorted(changes, before + 2))
+        if place == len(changes) or not taken[behind := int(changes[place])]:
             continue
-        home = parents[whole]
+        home = parents[around[before + 1]]
         is_beside = all(
             home in (containers[block], parents[containers[block]]) for block in (before, behind)
         )
@@ -52,14 +55,15 @@ def announced(blocks: Blocks, taken: Bools) -> Bools:
     return found
 
 
-def _list_around(blocks: Blocks, element: int) -> int:
-    """The outermost list around an element; 0 if there is none."""
-    found = 0
-    while element != 0:
-        if blocks.names[element] in _list_names():
-            found = element
-        element = int(blocks.parents[element])
-    return found
+def _lists_around(blocks: Blocks) -> Int64s:
+    """The outermost list around each element, itself included; 0 if there is none."""
+    lists: list[int] = []
+    for element, (up, name) in enumerate(
+        zip(blocks.parents.tolist(), blocks.names.tolist(), strict=True)
+    ):
+        above = lists[up] if element else 0
+        lists.append(above or (element if name in _list_names() else 0))
+    return np.array(lists, np.int64)
 
 
 @cache

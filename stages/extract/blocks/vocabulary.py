@@ -86,10 +86,14 @@ HINTS: Final = (
 """Parts of names, by group: the first three speak for main text, most others against."""
 
 N_HINTS: Final = len(HINTS)
+NAVIGATION: Final = 3
+"""Group of what leads to other pages."""
 COMMENTS: Final = 8
 """Group of what readers wrote."""
 OVER: Final = N_HINTS
 """Group of what lies over the page, which the trees know nothing of: `CONSENT`, and modal ones."""
+READERS: Final = N_HINTS + 1
+"""Group of `SECTIONS` for readers, which the trees know nothing of."""
 CONSENT: Final = (
     "cookie-b", "cookie_b", "cookieb", "cookies-b", "cookie-n", "cookie_n", "cookien", "cookies-n",
     "cookie-con", "cookie_con", "cookiecon", "cookies-con", "cookie-law", "cookielaw", "cookie-pop",
@@ -97,11 +101,14 @@ CONSENT: Final = (
     "popup-cookie", "consent-ba", "consent-mo", "consent-po", "consent-man", "consentman",
     "consent-sdk", "privacy-consent", "gdpr-c", "moove_gdpr", "onetrust-", "didomi-", "qc-cmp",
     "sp_message", "usercentrics", "cmplz", "cmpbox", "trustarc", "iubenda-cs", "cky-con", "fc-con",
-    "klaro", "axeptio", "tarteaucitron", "osano-cm",
+    "klaro", "axeptio", "tarteaucitron", "osano-cm", "newsletter",
 )  # fmt: skip
 """Parts of the names of elements that ask for consent to cookies: of what consent managers put into
-pages, and of what authors call it (banner, bar, box, notice, consent, law, popup, message …).
+pages, and of what authors call it (banner, bar, box, notice, consent, law, popup, message …). And
+of those that ask for an address.
 """
+SECTIONS: Final = ("comments", "comment-list", "comment_list", "commentlist", "disqus_thread")
+"""Parts of the names of elements in which what readers wrote stands together."""
 
 
 class Vocabulary(NamedTuple):
@@ -125,7 +132,7 @@ class Vocabulary(NamedTuple):
     hint_letters
         uint8, shape (n_letters,).
     hint_groups
-        int64, shape (n_hints,): a bit for the group of each.
+        int64, shape (n_hints,): a bit for each group that it is in.
     """
 
     keys: UInt64s
@@ -154,8 +161,11 @@ def vocabulary() -> Vocabulary:
     """Make the tables."""
     acts = _acts()
     names = element_names()
-    groups = (*HINTS, CONSENT)
-    hints = sorted((hint, group) for group, parts in enumerate(groups) for hint in parts)
+    bits: dict[str, int] = {}
+    for group, parts in enumerate((*HINTS, CONSENT, SECTIONS)):
+        for part in parts:
+            bits[part] = bits.get(part, 0) | 1 << group
+    hints = sorted(bits.items())
     starts = np.array([ord(hint[0]) for hint, _ in hints])
     return Vocabulary(
         np.array([key(name) for name in names], np.uint64),
@@ -165,7 +175,7 @@ def vocabulary() -> Vocabulary:
         np.searchsorted(starts, np.arange(129)).astype(np.int64),
         np.cumsum([0, *(len(hint) for hint, _ in hints)], dtype=np.int64),
         np.frombuffer("".join(hint for hint, _ in hints).encode(), np.uint8),
-        np.array([1 << group for _, group in hints], np.int64),
+        np.array([found for _, found in hints], np.int64),
     )
 
 

@@ -13,6 +13,7 @@ from eurosift.stages.extract.blocks.decision import (
     TWO_AWAY,
     best_cut,
     choose,
+    discussing,
     overlaid,
     promised,
     smooth,
@@ -102,6 +103,7 @@ def test_a_page_without_blocks_has_nothing_to_choose_from():
         ('id="onetrust-consent-sdk"', True),
         ('class="site Cookie-Banner"', True),
         ('id="eu-cookie-law"', True),
+        ('class="box-newsletter"', True),
         ('role="dialog" aria-modal="true"', True),
         ('role="dialog" aria-modal="false"', False),
         ('class="cookie-policy"', False),
@@ -118,3 +120,33 @@ def test_a_page_that_is_named_for_consent_as_a_whole_lies_over_nothing():
     html = f'<html><body><div class="has-cookie-banner"><p>{LONG}</p></div><p>one</p></body></html>'
     assert overlaid(scan(html)).tolist() == [False, False]
     assert overlaid(scan("")).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "is_section"),
+    [
+        ('id="comments"', True),
+        ('class="Comments-Area"', True),
+        ('class="commentlist"', True),
+        ('id="disqus_thread"', True),
+        ('class="comment"', False),
+        ('class="commentary"', False),
+    ],
+)
+def test_sections_of_comments_are_no_main_text_whatever_their_score(attribute, is_section):
+    html = f"<html><body><p>{LONG} {LONG}</p><div {attribute}><p>{LONG}</p></div></body></html>"
+    assert discussing(scan(html)).tolist() == [False, is_section]
+    assert chosen(html, [1.0, 1.0]) == [True, not is_section]
+
+
+def test_much_that_is_named_for_comments_may_be_main_text():
+    html = f'<html><body><p>{LONG}</p><div id="comments"><p>{LONG} {LONG}</p></div></body></html>'
+    assert discussing(scan(html)).tolist() == [False, False]
+    assert chosen(html, [1.0, 1.0]) == [True, True]
+    assert discussing(scan("")).tolist() == []
+
+
+def test_a_list_in_a_section_of_comments_is_not_announced():
+    items = "<ul><li>one</li><li>two</li></ul>"
+    html = f"<div><p>{LONG * 4}:</p><div class='comments'>{items}</div><p>{LONG * 4}</p></div>"
+    assert chosen(html, [0.9, 0.1, 0.1, 0.9]) == [True, False, False, True]

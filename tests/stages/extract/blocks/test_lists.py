@@ -1,4 +1,4 @@
-"""A list is main text if the text announces it and goes on behind it."""
+"""A list is main text if the text or a heading announces it and goes on behind it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def test_a_list_between_a_colon_and_more_text_is_main_text(name):
     html = f"<article>{BEFORE}</p>{items}{BEHIND}</p></article>"
     assert found(html, [1, 0, 0, 1]) == [False, True, True, False]
     assert found(html, [1, 0, 1, 1]) == [False, True, True, False]
+
+
+def test_a_heading_announces_a_list_like_a_colon():
+    html = f"<div><p>The plan.</p><h3>What it includes</h3>{ITEMS}{BEHIND}</p></div>"
+    assert found(html, [1, 1, 0, 0, 1]) == [False, False, True, True, False]
+    assert not any(found(html, [1, 0, 0, 0, 1]))
+    linked = f"<div><h3>Related</h3>{LINKED}{BEHIND}</p></div>"
+    assert not any(found(linked, [1, 0, 0, 1]))
 
 
 def test_lists_inside_of_it_belong_to_it():

@@ -10,6 +10,8 @@ from eurosift.stages.extract.blocks.vocabulary import (
     LINK,
     OVER,
     RAW,
+    READERS,
+    SECTIONS,
     element_names,
     key,
     vocabulary,
@@ -38,10 +40,10 @@ def test_every_hint_is_found_by_its_first_letter():
         letters[known.hint_ends[i] : known.hint_ends[i + 1]]: (i, int(known.hint_groups[i]))
         for i in range(len(known.hint_groups))
     }
-    for group, parts in [*enumerate(HINTS), (OVER, CONSENT)]:
+    for group, parts in [*enumerate(HINTS), (OVER, CONSENT), (READERS, SECTIONS)]:
         for part in parts:
-            i, bit = found[part]
-            assert bit == 1 << group
+            i, bits = found[part]
+            assert bits >> group & 1
             assert known.firsts[ord(part[0])] <= i < known.firsts[ord(part[0]) + 1]
 
 
