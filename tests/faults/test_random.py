@@ -43,6 +43,9 @@ def test_the_harness_sees_what_is_left_behind(harness, finished_scene):
 
 def test_the_harness_sees_a_process_that_lives_on(harness, finished_scene):
     process = finished_scene.start("--workers", "1")
+    # One that has just begun has no environment yet, by which it is known.
+    while process.pid not in harness.processes.living(finished_scene.token):
+        assert process.poll() is None
     os.kill(process.pid, signal.SIGSTOP)
     with pytest.raises(harness.FaultError, match="still alive after 5 s"):
         finished_scene.check_processes()
