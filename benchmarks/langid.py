@@ -35,7 +35,8 @@ from eurosift.langid.languages import EU24
 from eurosift.langid.model import EMBEDDED, LanguageModel
 from eurosift.langid.normalise import normalise, sample
 from eurosift.langid.thresholds import load_thresholds
-from eurosift.stages.langid import LangId, LangIdConfig
+from eurosift.stages.langid import LangId
+from eurosift.stages.langid_config import LangIdConfig
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT.parent / "shared" / "data" / "web" / "gold.jsonl"

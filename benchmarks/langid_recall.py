@@ -15,7 +15,8 @@ import pyarrow as pa
 from eurosift.langid.buckets import COLUMN, MAIN, NEAR, SALVAGED
 from eurosift.langid.labelled import label_of
 from eurosift.stages.base import Setting
-from eurosift.stages.langid import LangId, LangIdConfig
+from eurosift.stages.langid import LangId
+from eurosift.stages.langid_config import LangIdConfig
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data" / "lid" / "eval" / "lid_eval.parquet"

@@ -135,7 +135,8 @@ def _kernels() -> Check:
 def _model() -> Check:
     import pyarrow as pa  # noqa: PLC0415
 
-    from eurosift.stages.langid import LangId, LangIdConfig  # noqa: PLC0415 - imports fastText
+    from eurosift.stages.langid import LangId  # noqa: PLC0415 - imports fastText
+    from eurosift.stages.langid_config import LangIdConfig  # noqa: PLC0415
 
     stage = LangId(LangIdConfig(), name="langid")
     stage.open()
