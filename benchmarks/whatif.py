@@ -41,7 +41,8 @@ from eurosift.filters.signals import SCHEMA
 from eurosift.langid.languages import EU24
 from eurosift.stages.base import Stage
 from eurosift.stages.config import StageConfig
-from eurosift.stages.quality import Quality, QualityConfig
+from eurosift.stages.quality import Quality
+from eurosift.stages.quality_config import QualityConfig
 
 READ = ("char_count", *Quality(QualityConfig(), name="quality").reads)
 FIELDS = [field for field in SCHEMA if field.name in READ]

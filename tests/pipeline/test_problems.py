@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from eurosift.pipeline import yaml12
 from eurosift.pipeline.head import Limits
 from eurosift.pipeline.problems import problems_of, suggest
-from eurosift.stages.quality import QualityConfig
+from eurosift.stages.quality_config import QualityConfig
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from eurosift.pipeline.staleness import fingerprint_config
 from eurosift.stages.errors import AssetError
-from eurosift.stages.quality import Quality, QualityConfig
+from eurosift.stages.quality import Quality
+from eurosift.stages.quality_config import QualityConfig
 from eurosift.stages.urls import Urls, UrlsConfig
 
 

@@ -7,7 +7,7 @@ import pytest
 from eurosift.stages.dedup import DedupConfig
 from eurosift.stages.extract import ExtractConfig
 from eurosift.stages.langid_config import LangIdConfig
-from eurosift.stages.quality import QualityConfig
+from eurosift.stages.quality_config import QualityConfig
 
 
 @pytest.mark.parametrize(

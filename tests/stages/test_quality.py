@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from eurosift.filters.signals import SCHEMA
 from eurosift.filters.verdicts import FAILED
 from eurosift.stages.errors import AssetError, StageError
-from eurosift.stages.quality import Quality, QualityConfig
+from eurosift.stages.quality import Quality
+from eurosift.stages.quality_config import QualityConfig
 
 ORDINARY = dict.fromkeys(SCHEMA.names, 0) | {
     "word_count": 500,
@@ -233,15 +234,6 @@ def test_shipped_rules_are_part_of_the_fingerprint():
 def test_configurations_that_mean_nothing_are_errors(config, message):
     with pytest.raises(AssetError, match=message):
         _ = stage(**config).reads
-
-
-def test_a_path_is_an_asset_and_a_name_is_not(tmp_path):
-    """The runtime makes paths absolute and digests them; it must leave names alone."""
-    assert QualityConfig(rules="gopher").rules == "gopher"
-    several = QualityConfig(rules=["gopher", str(tmp_path / "x.yaml")])
-    assert several.rules == ("gopher", tmp_path / "x.yaml")
-    assert several.assets() == {"rules.1": tmp_path / "x.yaml"}
-    assert QualityConfig(rules=str(tmp_path / "x.yaml")).rules == tmp_path / "x.yaml"
 
 
 def measured(made, rule, rows, languages):
