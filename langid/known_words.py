@@ -24,7 +24,8 @@ from eurosift.filters.arrays import Bools, Float32s, Int32s, Int64s, UInt8s, UIn
 from eurosift.filters.buffers import StringBuffers
 from eurosift.filters.kernel import Integer, kernel
 from eurosift.langid.errors import ModelError
-from eurosift.langid.vocabulary import GOLDEN, hash_word
+from eurosift.langid.normalise_kernel import BLANK
+from eurosift.langid.vocabulary import GOLDEN, NONE, hash_word
 
 SHORT: Final = 50
 """Texts of fewer characters are looked at."""
@@ -36,8 +37,6 @@ SHIFT: Final = np.uint64(64 - KEY_BITS)
 GROUP_BITS: Final = 12
 """Keys that differ in these last bits only are searched one by one."""
 MOST_SETS = 1 << 16
-BLANK: Final = 0x20
-NONE: Final = -1
 
 
 class WordsFile(NamedTuple):

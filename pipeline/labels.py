@@ -8,6 +8,8 @@ from eurosift.langid import buckets
 from eurosift.langid.languages import EU24, UnknownLanguageError, canonical, name
 from eurosift.pipeline.errors import QueryError
 
+BUCKETS = (buckets.MAIN, *buckets.APART)
+
 
 class Label(NamedTuple):
     """A language by its canonical code, and one bucket of it; None for all of them."""
@@ -44,7 +46,7 @@ def label_of(written: str) -> Label:
     (Label(language='mlt_Latn', bucket=None), Label(language='mlt_Latn', bucket='near'), \
 Label(language='mlt_Latn', bucket='main'))
     """
-    for bucket in (buckets.MAIN, *buckets.APART):
+    for bucket in BUCKETS:
         language = str(written).removesuffix(f"_{bucket}")
         if language != written:
             return Label(language_code(language), bucket)
@@ -62,8 +64,5 @@ def beginning_with(incomplete: str) -> dict[str, str]:
     found = {code: name(code) for code in EU24}
     for code in EU24:
         if incomplete.startswith(code):
-            found |= {
-                f"{code}_{bucket}": f"{name(code)} ({bucket})"
-                for bucket in (buckets.MAIN, *buckets.APART)
-            }
+            found |= {f"{code}_{bucket}": f"{name(code)} ({bucket})" for bucket in BUCKETS}
     return {label: english for label, english in found.items() if label.startswith(incomplete)}

@@ -125,6 +125,24 @@ class Step(ABC, Generic[ConfigT]):
         """Configuration for a language: the overlay where there is one."""
         return self.per_language.get(language or "", self.config)
 
+    def refuse_unwanted(
+        self, option: str, codes: Iterable[str], wanted: Collection[str], consequence: str = ""
+    ) -> None:
+        """Refuse languages of an option that are not among the wanted ones of the recipe.
+
+        Raises
+        ------
+        StageError
+            Naming them, and what would come of it.
+        """
+        unwanted = [code for code in codes if code not in wanted]
+        if unwanted:
+            raise StageError(
+                f"stage `{self.name}`: {option} names {', '.join(unwanted)}, which the recipe's"
+                f" `languages` do not{consequence}: add it there, or remove it here",
+                at=(option,),
+            )
+
     @property
     def reasons_column(self) -> str:
         """Name of the column that a deciding stage adds: ``list<string>``, ``[]`` = kept."""

@@ -20,13 +20,20 @@ class EurosiftError(Exception):
 
 
 class StageError(EurosiftError):
-    """A stage cannot do its work."""
+    """A stage cannot do its work.
 
-    at: tuple[str | int, ...] = ()
-    """Keys of the parameter that is to blame, where one is."""
+    Attributes
+    ----------
+    at
+        Keys of the parameter that is to blame, where one is.
+    further
+        What else was found to be wrong, at other places.
+    """
 
-    further: tuple[StageError, ...] = ()
-    """What else was found to be wrong, at other places."""
+    def __init__(self, message: str, *, at: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.at = at
+        self.further: tuple[StageError, ...] = ()
 
 
 class AssetError(StageError):

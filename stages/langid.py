@@ -53,18 +53,8 @@ class LangId(Stage[LangIdConfig]):
         per_language: Mapping[str, LangIdConfig] | None = None,
     ) -> None:
         super().__init__(config, name=name, setting=setting, per_language=per_language)
-        for option, codes in (
-            ("recall_first", config.recall_first),
-            ("thresholds", config.thresholds),
-        ):
-            unwanted = [code for code in codes if code not in self._wanted]
-            if unwanted:
-                refused = StageError(
-                    f"stage `{name}`: {option} names {', '.join(unwanted)}, which the recipe's"
-                    " `languages` do not: add it there, or remove it here"
-                )
-                refused.at = (option,)
-                raise refused
+        self.refuse_unwanted("recall_first", config.recall_first, self._wanted)
+        self.refuse_unwanted("thresholds", config.thresholds, self._wanted)
 
     @property
     def _wanted(self) -> Sequence[str]:

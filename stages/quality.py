@@ -155,9 +155,8 @@ class Quality(Stage[QualityConfig]):
         refused: dict[str, StageError] = {}
         for each in self.judges.values():
             for error in each.rules.wrong_signals(known):
-                refusal = StageError(f"stages.{self.name}: {error}")
-                if error.rule in self.config.add:
-                    refusal.at = ("add", error.rule, "reject_if")
+                at = ("add", error.rule, "reject_if") if error.rule in self.config.add else ()
+                refusal = StageError(f"stages.{self.name}: {error}", at=at)
                 refused.setdefault(str(error), refusal)
         for each in self.judges.values():
             if each.medians is None and SCORE in each.rules.signals:

@@ -73,9 +73,7 @@ class Dedup(PhasedStage[DedupConfig]):
             keeper.check(known)
         except KeeperError as error:
             at = "keep" if self.config.keep_by is None else "keep_by"
-            refused = StageError(f"stages.{self.name}.{at}: {error}")
-            refused.at = (at,)
-            raise refused from error
+            raise StageError(f"stages.{self.name}.{at}: {error}", at=(at,)) from error
 
     def refusals(self) -> Iterable[StageError]:
         """Earlier runs that are not there, or were signed in another way."""

@@ -12,7 +12,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from eurosift.stages.base import MARGIN, Margin, Setting
-from eurosift.stages.errors import InputError, StageError
+from eurosift.stages.errors import InputError
 from eurosift.stages.extract.config import TREES, ExtractConfig
 from eurosift.stages.extract.formats import TABLES, detect_format
 from eurosift.stages.extract.remote import Source
@@ -46,15 +46,9 @@ class Extract(SourceStage[ExtractConfig]):
         languages, wanted = config.gate_languages, self.setting.languages
         if languages is None:
             languages = tuple(sorted(wanted)) if len(wanted) <= FEW_LANGUAGES else ()
-        unwanted = [code for code in languages if wanted and code not in wanted]
-        if unwanted:
-            refused = StageError(
-                f"stage `{name}`: gate_languages names {', '.join(unwanted)}, which the recipe's"
-                " `languages` do not, so that its pages would be extracted only to be rejected:"
-                " add it there, or remove it here"
-            )
-            refused.at = ("gate_languages",)
-            raise refused
+        if wanted:
+            consequence = ", so that its pages would be extracted only to be rejected"
+            self.refuse_unwanted("gate_languages", languages, wanted, consequence)
         update = {"gate_languages": () if self._in_place else languages}
         self.config = config.model_copy(update=update)
 

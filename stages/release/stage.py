@@ -37,12 +37,11 @@ class Release(PhasedStage[ReleaseConfig]):
             for name in self.config.columns:
                 if of_kind(name) and name not in types:
                     known = ", ".join(f"`{c}`" for c in types if of_kind(c)) or "none"
-                    error = StageError(
+                    raise StageError(
                         f"stage `{self.name}`: no stage before it has the column `{name}` (of its "
-                        f"kind there is {known}): {remedy}"
+                        f"kind there is {known}): {remedy}",
+                        at=("columns",),
                     )
-                    error.at = ("columns",)
-                    raise error
 
     @property
     def _columns(self) -> tuple[str, ...]:
