@@ -41,16 +41,17 @@ TITLE = "Resident memory of a worker, in MB, after so many rows"
 COLUMNS = (
     "name", "rows", *(f"after {share:.0%}" for share in SHARES), "slope", "peak",
 )  # fmt: skip
-"""`slope` is by 100,000 rows (or by 1,000 shards), over the second half."""
+NOTE = "*slope*: MB by 100,000 rows (1,000 shards), over the second half. Kernels are cached."
 
 STAGES = """
   langid: {}
   signals: {}
   quality: {}
-  dedup: {}
-  pii: {key: pii.key}
-  count: {}
-  release: {}"""
+  dedup: {needs: langid}
+  pii: {needs: langid, key: pii.key}
+  count: {needs: langid}
+  release: {needs: [pii, count]}"""
+"""None comes after one that rejects: each works on all rows."""
 
 
 def texts(n: int) -> Iterator[str]:
@@ -156,7 +157,8 @@ def measure_phases(folder: Path, rows: int, label: str = "") -> Iterator[dict[st
     run = load(folder)
     for node in run.dag.nodes.values():
         for phase in node.phases or (None,):
-            tasks = run.tasks(node, phase)
+            if not (tasks := run.tasks(node, phase)):
+                continue
             (folder / "tasks").write_bytes(pickle.dumps(tasks))
             name = node.name if phase is None or not phase.name else f"{node.name}.{phase.name}"
             found = json.loads(_output([__file__, "--work", str(folder)]))
@@ -216,16 +218,21 @@ def _output(arguments: list[str]) -> str:
     return done.stdout.decode().splitlines()[-1]
 
 
+def measure_stages(folder: Path, rows: int) -> Iterator[dict[str, Any]]:
+    """A row for each phase of all stages, and for the extraction with each engine."""
+    write_tables(folder / "tables", rows)
+    yield from measure_phases(folder / "tables", rows)
+    for engine in ("resiliparse", "auto", "trafilatura"):
+        write_crawl(folder / engine, rows, engine)
+        yield from measure_phases(folder / engine, rows, f" ({engine})")
+
+
 def measure(rows: int = ROWS) -> list[dict[str, Any]]:
-    """All rows of the table."""
+    """All rows of the table; a row per shard goes first, for which kernels are compiled."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_tables(folder / "tables", rows)
-        found = list(measure_phases(folder / "tables", rows))
-        for engine in ("resiliparse", "auto", "trafilatura"):
-            write_crawl(folder / engine, rows, engine)
-            found += measure_phases(folder / engine, rows, f" ({engine})")
-        return [*found, measure_coordinator(folder / "small")]
+        list(measure_stages(folder / "first", SHARDS))
+        return [*measure_stages(folder / "all", rows), measure_coordinator(folder / "small")]
 
 
 if __name__ == "__main__":

@@ -17,10 +17,8 @@ import json
 import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib import resources
@@ -29,6 +27,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from children import Spent, run_alone
 
 from eurosift.langid.languages import EU24
 from eurosift.pipeline import digest, index, plan, recipe, settled
@@ -93,17 +92,12 @@ def _measure(shards: int, rounds: int) -> Iterator[dict[str, Any]]:
         for kind in ("cold", "warm"):
             shutil.rmtree(recipe.load(target).folder / index.FOLDER, ignore_errors=True)
             if kind == "warm":
-                # In a process of its own: the memory of this one is counted of its children, too.
-                with _processes(1) as pool:
-                    pool.submit(_leave_index, target).result()
+                _leave_index(target)
             for command in COMMANDS:
                 best = min(_child(command, target) for _ in range(rounds))
-                row = (f"eurosift {' '.join(command)}", shards, events, files, kind, *best)
+                figures = (round(best.seconds, 2), round(best.cpu_seconds, 2), round(best.peak_mb))
+                row = (f"eurosift {' '.join(command)}", shards, events, files, kind, *figures)
                 yield dict(zip(COLUMNS, row, strict=True))
-
-
-def _processes(n: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(n, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _leave_index(target: Path) -> None:
@@ -116,24 +110,14 @@ def _leave_index(target: Path) -> None:
     index.save_inputs(run.files.folder, run.plan, stamps)
 
 
-def _child(command: Sequence[str], target: Path) -> tuple[float, float, int]:
-    """Wall and processor seconds and peak resident memory of one command that says all is done."""
+def _child(command: Sequence[str], target: Path) -> Spent:
+    """What one command that says all is done spends on one core."""
     # As after any installation, modules are compiled once: the first round does it.
     compiled = {"PYTHONPYCACHEPREFIX": str(target.parent / "compiled")}
     env = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"} | compiled
     core = str(min(os.sched_getaffinity(0)))
-    started = time.monotonic()
-    child = subprocess.Popen(
-        ["taskset", "-c", core, sys.executable, "-m", "eurosift.pipeline", *command, str(target)],
-        stdout=subprocess.DEVNULL,
-        env=env,
-    )
-    _, code, used = os.wait4(child.pid, 0)
-    wall = time.monotonic() - started
-    child.returncode = os.waitstatus_to_exitcode(code)
-    if child.returncode:
-        raise RuntimeError(f"eurosift {' '.join(command)} ended with {child.returncode}")
-    return round(wall, 2), round(used.ru_utime + used.ru_stime, 2), used.ru_maxrss >> 10
+    program = ["taskset", "-c", core, sys.executable, "-m", "eurosift.pipeline"]
+    return run_alone([*program, *command, str(target)], env)
 
 
 def make_run(folder: Path, shards: int) -> tuple[int, int]:
@@ -154,7 +138,8 @@ def make_run(folder: Path, shards: int) -> tuple[int, int]:
     launch = Launch.create(source)
     run = Run(*_open(target))
     files = 0
-    with _processes(len(os.sched_getaffinity(0))) as pool:
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=spawned) as pool:
         for node in run.dag.nodes.values():
             for phase in node.phases or (None,):
                 tasks = run.tasks(node, phase)

@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from children import Spent, run_alone
 
 ROWS = 10_000_000
 SHARDS = 20
@@ -104,12 +104,6 @@ CASES = {
 }
 
 
-class Round(NamedTuple):
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-
-
 def main() -> None:
     n_rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     print(json.dumps(measure(n_rows)))
@@ -125,7 +119,7 @@ def measure(n_rows: int) -> list[dict[str, object]]:
         print(f"signals made in {made - started:.0f} s", file=sys.stderr, flush=True)
         call(environment, "run", place / "recipe.yaml", "-q")
         rows = [
-            row("(`eurosift run -s quality`)", n_rows, [Round(time.perf_counter() - made, 0, 0)])
+            row("(`eurosift run -s quality`)", n_rows, [Spent(time.perf_counter() - made, 0, 0)])
         ]
         rows[0] |= {"CPU seconds": "–", "peak MB": "–"}
         for name, settings in CASES.items():
@@ -164,28 +158,13 @@ def call(environment: dict[str, str], *arguments: object) -> None:
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def rounds(environment: dict[str, str], place: Path, settings: list[str]) -> list[Round]:
-    """Seconds and peak megabytes of each round, by a process that has no other child."""
+def rounds(environment: dict[str, str], place: Path, settings: list[str]) -> list[Spent]:
     arguments = [part for setting in settings for part in ("--set", setting)]
     command = [sys.executable, "-m", "eurosift.pipeline", "whatif", str(place / "recipe.yaml")]
-    script = (
-        "import resource, subprocess, sys, time; start = time.perf_counter();"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL,"
-        " stderr=subprocess.DEVNULL);"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN);"
-        "print(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
-    )
-    found = []
-    for _ in range(ROUNDS):
-        done = subprocess.run(
-            [sys.executable, "-c", script, *command, *arguments],
-            env=environment, check=True, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        found.append(Round(*map(float, done.stdout.split())))
-    return found
+    return [run_alone([*command, *arguments], environment) for _ in range(ROUNDS)]
 
 
-def row(name: str, n_rows: int, found: list[Round]) -> dict[str, object]:
+def row(name: str, n_rows: int, found: list[Spent]) -> dict[str, object]:
     return {
         "changed": name,
         "documents": n_rows,
