@@ -139,7 +139,8 @@ def test_a_wrong_graph_is_one_line_with_its_place(problems, stages, line):
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ("{path: in/*}", ": cannot tell its format from the name"),
+        ("{path: in/*}", "input.path: no file matches in/*"),
+        ("{path: in/a}", ": cannot tell its format from the name"),
         ("{path: [a.jsonl, b.warc.gz]}", "input.path: mixes jsonl and warc"),
         ("{path: a.jsonl, columns: {txt: content}}", "input.columns: cannot map txt"),
     ],

@@ -171,12 +171,20 @@ IN_RECIPES = {
     "one language without brackets": (
         "[mt, et]",
         "mt",
-        "4:1: languages: give `eu24` or a list of language codes",
+        "4:1: languages: give `eu24` or a list of language codes, such as [mt, ga]",
     ),
     "pattern that matches nothing": (
         "in/*.jsonl",
         "inn/*.jsonl",
         "3:1: no file matches inn/*.jsonl (looked in {folder})",
+    ),
+    "pattern without a suffix that matches nothing": (
+        "in/*.jsonl",
+        "inn/*",
+        (
+            "3:1: input.path: no file matches inn/* (looked in {folder}), and a pattern without a "
+            "suffix does not tell the format; set input.format to warc, parquet, jsonl or html"
+        ),
     ),
     "folder as input": (
         "in/*.jsonl",
@@ -219,6 +227,11 @@ IN_RECIPES = {
     "tab": ("    mode: tag", "\tmode: tag", "10:1: a tab: indent with spaces"),
     "colon left out": ("name: web", "name web", "2:1: `:` is missing behind the key"),
     "quote not closed": ("name: web", "name: 'web", "2:7: the quote is not closed"),
+    "bracket not closed": (
+        "[mt, et]",
+        "[mt, et",
+        "5:7: did not find expected ',' or ']' to what is opened in line 4",
+    ),
     "stage given twice": (
         "  signals: {}",
         "  langid: {}",
@@ -228,6 +241,11 @@ IN_RECIPES = {
         "name: web",
         "name: web\nworkers: many",
         "3:1: workers: should be a valid integer",
+    ),
+    "memory without its unit": (
+        "name: web",
+        "name: web\nlimits: {worker_memory: 2}",
+        "3:10: limits.worker_memory: should be at least 256MiB",
     ),
     "list for a mapping": (
         "quality: {}",
@@ -418,6 +436,37 @@ def test_mistakes_of_one_kind_are_told_at_once(folder, eurosift):
         ["recipe.yaml:9:26", "stages.dedup.against"],
         ["recipe.yaml:3:1", f"no file matches on/*.jsonl (looked in {folder})"],
     ]
+
+
+@pytest.mark.parametrize("place", ["runs/web", "runs/web/dedup/sign", "runs/web/release"])
+def test_a_run_is_not_compared_with_itself(folder, eurosift, place):
+    """All of its documents would be duplicates of themselves, and none would be kept."""
+    edit("recipe.yaml", "  pii:", "  dedup: {}\n  pii:")
+    assert eurosift("run", "recipe.yaml", "--quiet").code == 0
+    Path("runs/web/release").mkdir()
+    edit("recipe.yaml", "dedup: {}", f"dedup: {{against: [{place}]}}")
+    for command in ("validate", "plan", "run"):
+        found = eurosift(command, "recipe.yaml")
+        assert found.code == 2
+        (message,) = messages(found)
+        assert message == (
+            f"recipe.yaml:9:21: stages.dedup.against: {folder}/{place}: is this run itself: name "
+            "earlier ones, or give this one another `name`"
+        )
+
+
+def test_the_folder_of_a_recipe_leads_to_its_run(folder, eurosift):
+    Path("old/runs/web/dedup/sign").mkdir(parents=True)
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [old]}\n  pii:")
+    (message,) = messages(eurosift("validate", "recipe.yaml"))
+    assert message.endswith(f"dedup/sign/*.parquet; did you mean {folder}/old/runs/web?")
+
+
+def test_languages_are_named_where_they_are_few(folder, eurosift):
+    """`slo` is an old code of Slovak, which nobody finds who meant Slovenian."""
+    edit("recipe.yaml", "[mt, et]", "[mt, slo]")
+    found = eurosift("validate", "recipe.yaml")
+    assert "input files 1, languages mlt_Latn slk_Latn, extract → langid" in found.out
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])

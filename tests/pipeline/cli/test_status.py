@@ -78,6 +78,7 @@ def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
         (element,) = body["at_work"]
         assert (element["state"], element["stage"]) == ("running", "slow")
         assert (element["pid"], element["working_on"]) == (process.pid, "00000")
+        assert element["since"] <= element["last_heard"]
     finally:
         process.kill()
         process.communicate()
