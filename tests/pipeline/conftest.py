@@ -202,6 +202,25 @@ def finished(project: Project) -> Project:
 
 
 @pytest.fixture
+def edit_footer() -> Callable[..., None]:
+    """Writes a file anew with a footer that a function has changed, as a faulty program might."""
+    from eurosift.pipeline.footers import read_footer
+    from eurosift.pipeline.shards import ShardWriter, read_batches
+
+    def call(path: Path, change: Callable[[Any], object]) -> None:
+        found = read_footer(path)
+        assert found is not None
+        change(found)
+        batches = list(read_batches(path))
+        writer = ShardWriter(path, batches[0].schema.remove_metadata())
+        for batch in batches:
+            writer.write(batch.replace_schema_metadata(None))
+        writer.commit(found)
+
+    return call
+
+
+@pytest.fixture
 def eurosift(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """The command line, in this process: arguments → exit code, standard output, error."""
     from eurosift.pipeline.cli import main
