@@ -36,19 +36,7 @@ def holders_of(dag: Dag, node: Node, columns: Sequence[str]) -> dict[str, list[s
 
 @dataclass(frozen=True)
 class JoinedRows:
-    """Reads the rows that a stage of a run sees.
-
-    Attributes
-    ----------
-    dag
-        All stages.
-    node
-        The one that looks.
-    plan
-        The input files.
-    files
-        The run folder.
-    """
+    """Reads the rows that a stage of a run sees; with the parameters of `StageWorkspace`."""
 
     dag: Dag
     node: Node
