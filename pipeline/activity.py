@@ -168,7 +168,7 @@ def at_work(found: Iterable[Element]) -> Table:
         for e in found
     ]
     columns = ("element", *job, "host", "pid", "state", "stage", "done", "failed", "working_on")
-    return Table("at_work", (*columns, "since", "last_heard"), rows)
+    return Table("at_work", (*columns, "since", "last_heard"), rows, cut=("working_on",))
 
 
 def progress(

@@ -348,6 +348,11 @@ IN_RECIPES = {
         "key: secrets/pii.key",
         "10:5: stages.pii.key: {folder}/secrets/pii.key: cannot be read: No such file or directory",
     ),
+    "folder for a key": (
+        "mode: tag",
+        "key: in",
+        "9:3: pii: cannot read the key {folder}/in: Is a directory. Name the file in it.",
+    ),
     "languages of a stage that takes none": (
         "signals: {}",
         "signals: {per_language: {mt: {tokens: whitespace}}}",
