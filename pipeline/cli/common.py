@@ -123,7 +123,6 @@ def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list
             keys = [int(key) if key.isdecimal() else key for key in field.split(".")]
             problems.append(recipe.problem((*place, *keys), f"stages.{node.name}.{error}"))
             continue
-        problems += _leads_to_itself(recipe, node)
         problems += [
             recipe.problem((*place, *refused.at), f"stages.{node.name}.{refused}")
             for refused in node.step.refusals()
@@ -134,19 +133,6 @@ def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list
         except StageError as error:
             problems.append(recipe.problem(place, str(error)))
     return problems
-
-
-def _leads_to_itself(recipe: Recipe, node: Node) -> Iterator[str]:
-    """Other runs of a stage that are this run: all of its documents would be there already."""
-    for field in sorted(node.step.config.indirect()):
-        value = getattr(node.step.config, field)
-        for number, path in enumerate(value if isinstance(value, tuple) else ()):
-            if path.resolve().is_relative_to(recipe.folder):
-                yield recipe.problem(
-                    ("stages", node.name, field, number),
-                    f"stages.{node.name}.{field}: {path}: is this run itself: name earlier ones, "
-                    "or give this one another `name`",
-                )
 
 
 def check_input(graph: Dag, path: Source) -> None:

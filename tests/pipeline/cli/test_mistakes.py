@@ -443,23 +443,6 @@ def test_mistakes_of_one_kind_are_told_at_once(folder, eurosift):
     ]
 
 
-@pytest.mark.parametrize("place", ["runs/web", "runs/web/dedup/sign", "runs/web/release"])
-def test_a_run_is_not_compared_with_itself(folder, eurosift, place):
-    """All of its documents would be duplicates of themselves, and none would be kept."""
-    edit("recipe.yaml", "  pii:", "  dedup: {}\n  pii:")
-    assert eurosift("run", "recipe.yaml", "--quiet").code == 0
-    Path("runs/web/release").mkdir()
-    edit("recipe.yaml", "dedup: {}", f"dedup: {{against: [{place}]}}")
-    for command in ("validate", "plan", "run"):
-        found = eurosift(command, "recipe.yaml")
-        assert found.code == 2
-        (message,) = messages(found)
-        assert message == (
-            f"recipe.yaml:9:21: stages.dedup.against: {folder}/{place}: is this run itself: name "
-            "earlier ones, or give this one another `name`"
-        )
-
-
 def test_the_folder_of_a_recipe_leads_to_its_run(folder, eurosift):
     Path("old/runs/web/dedup/sign").mkdir(parents=True)
     edit("recipe.yaml", "  pii:", "  dedup: {against: [old]}\n  pii:")
