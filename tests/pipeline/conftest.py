@@ -126,6 +126,10 @@ class Project:
             [pq.read_table(p) for p in sorted((self.run_folder / stage).glob("*.parquet"))]
         )
 
+    def times(self) -> dict[Path, int]:
+        """When each file and folder was last written."""
+        return {path: path.stat().st_mtime_ns for path in self.folder.rglob("*")}
+
     def hashes(self) -> dict[str, str]:
         """Hash of every file of every stage."""
         return data_hashes(self.run_folder)

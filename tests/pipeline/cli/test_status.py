@@ -142,3 +142,18 @@ def test_watching_is_for_people(finished, eurosift, option):
     found = eurosift("status", "--watch", option, finished.recipe)
     assert (found.code, found.out) == (2, "")
     assert "--watch is for people" in found.err
+
+
+def test_status_of_a_finished_run(finished, eurosift):
+    found = eurosift("status", finished.recipe)
+    assert (found.code, found.err) == (0, "")
+    assert len(found.out.splitlines()) == 2 + 6
+
+
+def test_status_of_an_unfinished_run_is_exit_code_3(project, eurosift):
+    project.perform("+label")
+    found = eurosift("status", project.recipe, "--format", "json")
+    assert found.code == 3
+    body = json.loads(found.out)
+    assert [row["done"] for row in body["stages"]] == [3, 3, 0, 0, 0, 0]
+    assert body["failures"] == []
