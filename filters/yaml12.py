@@ -91,14 +91,17 @@ def parse(text: str, name: str) -> Document:
 
 def _in_words(error: yaml.MarkedYAMLError, text: str, name: str) -> str:
     """What libyaml found, at the place of the mistake where it only noticed it later."""
-    mark = error.problem_mark or error.context_mark
+    begin = error.context_mark
+    mark = error.problem_mark or begin
     problem, context = error.problem or error.context or "is no YAML", str(error.context)
     if "alias" in context:
         problem += "; put a pattern that begins with * in quotes"
     elif "quoted scalar" in context and "end of stream" in problem:
-        mark, problem = error.context_mark or mark, "the quote is not closed"
+        mark, problem = begin or mark, "the quote is not closed"
     elif "simple key" in context:
-        mark, problem = error.context_mark or mark, "`:` is missing behind the key"
+        mark, problem = begin or mark, "`:` is missing behind the key"
+    elif "flow" in context and begin and mark and begin.line < mark.line:
+        problem += f" to what is opened in line {begin.line + 1}"
     elif mark is not None and text[mark.index : mark.index + 1] == "\t":
         problem = "a tab: indent with spaces"
     return f"{_place(name, mark)}: {problem}"

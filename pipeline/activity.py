@@ -61,7 +61,7 @@ class Element:
     done, failed
         Items that it has done, and that failed, counting all attempts; 0 once it has ended.
     items
-        Stage and item of what it is at work on.
+        Stage and item of what it is at work on, the longest first, with the time when it began.
     error
         What it ended with, if that was an error.
     """
@@ -75,7 +75,7 @@ class Element:
     pulse: Pulse = Pulse.ENDED
     done: int = 0
     failed: int = 0
-    items: set[tuple[str, str]] = field(default_factory=set)
+    items: dict[tuple[str, str], str] = field(default_factory=dict)
     error: str = ""
 
     def hear(self, event: Mapping[str, Any]) -> None:
@@ -89,15 +89,16 @@ class Element:
         self.pulse = Pulse.RUNNING
         self.job = str(event.get("job") or self.job)
         if kind in _STARTS | _ENDS:
-            self.items, self.error = set(), str(event.get("error") or "")
+            self.items, self.error = {}, str(event.get("error") or "")
         if kind in _ENDS:
             self.pulse = Pulse.ENDED
         elif kind == "phase":
-            self.stage, self.items = item[0], set()
+            self.stage, self.items = item[0], {}
         elif kind == "shard_start":
-            self.items.add(item)
+            self.items.pop(item, None)  # of an attempt that failed without a word
+            self.items[item] = self.heard
         elif kind in _OVER:
-            self.items.discard(item)
+            self.items.pop(item, None)
             self.done += kind == "shard_done"
             self.failed += kind == "shard_failed"
 
@@ -144,7 +145,10 @@ def elements(
 
 
 def at_work(found: Iterable[Element]) -> Table:
-    """One row per element that has not ended, with its job where there is one."""
+    """One row per element that has not ended, with its job where there is one.
+
+    `since` is when the first of the items that it works on began.
+    """
     found = [e for e in found if e.pulse is not Pulse.ENDED]
     job = ("job",) if any(e.job for e in found) else ()
     rows: list[dict[str, Value]] = [
@@ -157,13 +161,14 @@ def at_work(found: Iterable[Element]) -> Table:
             "stage": e.stage,
             "done": e.done,
             "failed": e.failed,
-            "working_on": ", ".join(key for _, key in sorted(e.items)),
+            "working_on": ", ".join(key for _, key in e.items),
+            "since": next(iter(e.items.values()), ""),
             "last_heard": e.heard,
         }
         for e in found
     ]
     columns = ("element", *job, "host", "pid", "state", "stage", "done", "failed", "working_on")
-    return Table("at_work", (*columns, "last_heard"), rows)
+    return Table("at_work", (*columns, "since", "last_heard"), rows, cut=("working_on",))
 
 
 def progress(

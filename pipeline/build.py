@@ -18,8 +18,9 @@ from eurosift.pipeline.recipe import SOURCE, Recipe, StageEntry
 from eurosift.stages import registry
 from eurosift.stages.base import Setting, Step
 from eurosift.stages.config import StageConfig
-from eurosift.stages.errors import StageError
+from eurosift.stages.errors import InputError, StageError
 from eurosift.stages.extract.formats import TABLES, detect_format
+from eurosift.stages.extract.listing import GLOB
 from eurosift.stages.extract.presets import PRESETS
 from eurosift.stages.extract.stores import is_url
 from eurosift.stages.source import SourceStage
@@ -166,7 +167,13 @@ def _format_of(recipe: Recipe, pattern: str) -> str:
     try:
         return detect_format(pattern)
     except StageError:
-        return detect_format(first_match(recipe, pattern) or pattern)
+        first = first_match(recipe, pattern)
+        if first is None and GLOB & set(pattern):
+            raise InputError(
+                f"no file matches {pattern} (looked in {recipe.base}), and a pattern without a "
+                "suffix does not tell the format"
+            ) from None
+        return detect_format(first or pattern)
 
 
 def _config(

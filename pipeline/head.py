@@ -44,7 +44,7 @@ def _as_codes(value: Any) -> Any:
     if isinstance(value, str) and value.lower() == "eu24":
         return table.EU24
     if not isinstance(value, list) or not value:
-        raise ValueError("give `eu24` or a list of language codes")
+        raise ValueError("give `eu24` or a list of language codes, such as [mt, ga]")
     return value
 
 
@@ -129,8 +129,8 @@ class Limits(Section):
         gt=0,
         le=MOST_SECONDS / 60,
         description="For how long a worker may take no processor time to speak of (a thousandth of "
-        "a core) while it has an item; it hangs, is ended, and its item is tried again. null: for "
-        "ever.",
+        "a core) while it has an item; it hangs, is ended, and its item is tried again. One that "
+        "computes is not ended, also if it will never be done. null: for ever.",
     )
     worker_memory: ByteSize | None = Field(
         default=None,

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from eurosift.filters.yaml12 import without_prefix
 from eurosift.pipeline import yaml12
+from eurosift.pipeline.head import MIN_WORKER_BYTES
 
 
 def problems_of(
@@ -82,6 +83,7 @@ _WORDS = {
     "valid tuple": "list",
     "valid list": "list",
     "Tuple should have at least 1 item after validation, not 0": "give at least one",
+    f"greater than or equal to {MIN_WORKER_BYTES}": f"at least {MIN_WORKER_BYTES >> 20}MiB",
 }
 """What pydantic calls by its Python name, in the words of YAML."""
 

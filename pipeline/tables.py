@@ -18,6 +18,8 @@ from eurosift.pipeline.harmless import escaped_json, printable, spreadsheet_cell
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "md"]
 FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv", "md")
 SCHEMA_VERSION = 1
+LONGEST = 60
+"""Characters of what is cut in aligned text."""
 Value = str | int | float | None
 
 
@@ -35,12 +37,15 @@ class Table:
         One mapping per row; a missing value is null.
     footer
         How many rows at the end are sums, set apart in text.
+    cut
+        Columns of words that are cut in aligned text, such as addresses, which may be very long.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Mapping[str, Value]]
     footer: int = 0
+    cut: tuple[str, ...] = ()
 
 
 def render(tables: Sequence[Table], style: Format) -> str:
@@ -95,6 +100,8 @@ def _layout(table: Table) -> tuple[list[list[str]], list[bool]]:
 
 def _text(table: Table) -> str:
     cells, right = _layout(table)
+    cut = [column in table.cut for column in table.columns]
+    cells = [[_cut(v) if c else v for v, c in zip(row, cut, strict=True)] for row in cells]
     columns = [_cell(name) for name in table.columns]
     widths = [max(len(x) for x in column) for column in zip(columns, *cells, strict=True)]
 
@@ -109,6 +116,10 @@ def _text(table: Table) -> str:
     if table.footer:
         body.insert(len(body) - table.footer, rule)
     return "\n".join([line(columns), rule, *body]) + "\n"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _markdown(table: Table) -> str:

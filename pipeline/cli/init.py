@@ -47,7 +47,8 @@ def command(folder: Path, template: str) -> None:
         click.echo(f"wrote {folder / schema.FILE} (for editors)", err=True)
     if _write_key(folder / KEY_FILE):
         click.echo(f"wrote {folder / KEY_FILE} (secret; back it up, do not publish it)", err=True)
-    click.echo(f"next: eurosift validate {recipe} && eurosift run {recipe}", err=True)
+    edit = "" if template == "demo" else f"say in {recipe} where your files are, then "
+    click.echo(f"next: {edit}eurosift validate {recipe} && eurosift run {recipe}", err=True)
 
 
 def _write_key(path: Path) -> bool:

@@ -127,7 +127,7 @@ def _nearest(near: list[Near], documents: pl.DataFrame) -> Table:
             verdict[each.then],
         )
         rows.append({**dict(zip(NEAREST, values, strict=False)), **document})
-    return Table("nearest", (*NEAREST[:7], *documents.columns), rows)
+    return Table("nearest", (*NEAREST[:7], *documents.columns), rows, cut=("url",))
 
 
 def _tell(preview: Preview, found: Found) -> None:

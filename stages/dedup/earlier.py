@@ -52,9 +52,11 @@ class EarlierRun:
             if files and "scheme" in _facts(files[0]):
                 break
         else:
+            below = min((run.parents[1] for run in path.glob("runs/*/dedup/sign")), default=None)
+            meant = f"; did you mean {below}?" if below else ""
             raise StageError(
                 f"against: {path}: no signatures there; name the folder of a run that has done "
-                "`dedup`, and keep its dedup/sign/*.parquet"
+                f"`dedup`, and keep its dedup/sign/*.parquet{meant}"
             )
         self._files = {file.stem: file for file in files}
         self.facts: Mapping[str, Mapping[str, Any]] = {

@@ -47,7 +47,8 @@ def read_key(path: Path | None) -> bytes:
         mode = path.stat().st_mode
         key = path.read_bytes().strip()
     except OSError as error:
-        msg = f"pii: cannot read the key {path}: {error.strerror}. {_how_to_make(path)}."
+        remedy = "Name the file in it" if path.is_dir() else _how_to_make(path)
+        msg = f"pii: cannot read the key {path}: {error.strerror}. {remedy}."
         raise AssetError(msg) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         msg = (

@@ -126,6 +126,10 @@ class Project:
             [pq.read_table(p) for p in sorted((self.run_folder / stage).glob("*.parquet"))]
         )
 
+    def times(self) -> dict[Path, int]:
+        """When each file and folder was last written."""
+        return {path: path.stat().st_mtime_ns for path in self.folder.rglob("*")}
+
     def hashes(self) -> dict[str, str]:
         """Hash of every file of every stage."""
         return data_hashes(self.run_folder)
@@ -199,6 +203,25 @@ def finished(project: Project) -> Project:
     project.perform()
     Launch.create(recipe.load(project.recipe))
     return project
+
+
+@pytest.fixture
+def edit_footer() -> Callable[..., None]:
+    """Writes a file anew with a footer that a function has changed, as a faulty program might."""
+    from eurosift.pipeline.footers import read_footer
+    from eurosift.pipeline.shards import ShardWriter, read_batches
+
+    def call(path: Path, change: Callable[[Any], object]) -> None:
+        found = read_footer(path)
+        assert found is not None
+        change(found)
+        batches = list(read_batches(path))
+        writer = ShardWriter(path, batches[0].schema.remove_metadata())
+        for batch in batches:
+            writer.write(batch.replace_schema_metadata(None))
+        writer.commit(found)
+
+    return call
 
 
 @pytest.fixture

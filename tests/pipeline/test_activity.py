@@ -48,7 +48,7 @@ def test_an_element_runs_as_long_as_it_is_heard(say, found):
     say(0, 100, "heartbeat", stage="label", items=0, rows=0)
     (element,) = found()
     assert (element.pulse, element.stage) == (Pulse.RUNNING, "label")
-    assert element.items == {("label", "00000")}
+    assert list(element.items) == [("label", "00000")]
 
 
 def test_an_element_that_is_silent_for_three_minutes_has_stalled(say, found):
@@ -68,16 +68,16 @@ def test_an_element_whose_process_is_gone_has_stalled_at_once(say, found):
 def test_one_that_has_said_so_has_ended_and_may_begin_again(say, found):
     begin(say, 0, seconds=50)
     say(0, 40, "end", signal="SIGUSR1")
-    assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, set())
+    assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, {})
     assert activity.at_work(found()).rows == []
     begin(say, 0, seconds=10, key="00002")
-    assert (found()[0].pulse, found()[0].items) == (Pulse.RUNNING, {("label", "00002")})
+    assert (found()[0].pulse, list(found()[0].items)) == (Pulse.RUNNING, [("label", "00002")])
 
 
 def test_elements_of_arrays_say_it_in_their_own_way(say, found):
     begin(say, 0, seconds=5)
     say(0, 4, "element_end", code=75)
-    assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, set())
+    assert (found()[0].pulse, found()[0].items) == (Pulse.ENDED, {})
 
 
 def test_an_attempt_that_another_has_taken_over_from_does_not_speak_for_its_element(say, found):
@@ -88,7 +88,7 @@ def test_an_attempt_that_another_has_taken_over_from_does_not_speak_for_its_elem
     say(0, 59, "shard_start", stage="label", key="00000", **begin_again)
     say(0, 5, "shard_start", stage="label", key="00001")
     (element,) = found()
-    assert (element.host, element.items) == ("node-0002", {("label", "00000")})
+    assert (element.host, list(element.items)) == ("node-0002", [("label", "00000")])
     say(0, 4, "end", **begin_again)
     say(0, 3, "heartbeat", stage="label", items=0, rows=0)
     assert found()[0].pulse is Pulse.ENDED
@@ -102,8 +102,22 @@ def test_nobody_is_at_work_on_what_is_over(say, found):
     say(0, 5, "shard_failed", stage="label", key="00001", error="E")
     say(0, 4, "worker_died", stage="label", key="00002", why="killed")
     (element,) = found()
-    assert (element.items, element.done, element.failed) == (set(), 1, 1)
+    assert (element.items, element.done, element.failed) == ({}, 1, 1)
     assert activity.at_work([element]).rows[0]["working_on"] == ""
+
+
+def test_it_is_told_since_when_the_longest_item_is_worked_on(say, found):
+    """What an endless loop of a stage looks like: it computes, so nothing else tells."""
+    begin(say, 0, seconds=5000, key="00007")
+    say(0, 4000, "shard_start", stage="label", key="00001")
+    say(0, 10, "shard_start", stage="label", key="00002")
+    say(0, 5, "shard_done", stage="label", key="00002")
+    (row,) = activity.at_work(found()).rows
+    assert row["working_on"] == "00007, 00001"
+    assert row["since"] == "2026-07-12T14:06:40Z"
+    say(0, 4, "shard_done", stage="label", key="00007")
+    (row,) = activity.at_work(found()).rows
+    assert row["since"] == "2026-07-12T14:23:20Z"
 
 
 def test_only_the_last_launch_counts(say, found):

@@ -7,9 +7,7 @@ import pytest
 
 from eurosift.pipeline import evidence
 from eurosift.pipeline.errors import InvariantError
-from eurosift.pipeline.footers import read_footer
 from eurosift.pipeline.report import VIEWS
-from eurosift.pipeline.shards import ShardWriter, read_batches
 from eurosift.pipeline.totals import layer_totals
 
 MALTESE = "L-Unjoni Ewropea għandha erbgħa u għoxrin lingwa uffiċjali."
@@ -120,19 +118,15 @@ def test_it_is_printed_in_every_format(labelled, eurosift):
     )
 
 
-def tamper(project, change):
-    path = project.run_folder / "langid" / "00000.parquet"
-    footer = read_footer(path)
-    change(footer.facts["evidence"])
-    batches = list(read_batches(path))
-    writer = ShardWriter(path, batches[0].schema.remove_metadata())
-    for batch in batches:
-        writer.write(batch.replace_schema_metadata(None))
-    writer.commit(footer)
+@pytest.fixture
+def tamper(labelled, edit_footer):
+    """Changes the evidence in the footer of the first shard."""
+    path = labelled.run_folder / "langid" / "00000.parquet"
+    return lambda change: edit_footer(path, lambda footer: change(footer.facts["evidence"]))
 
 
-def test_shards_of_an_earlier_version_have_no_evidence_and_a_row_of_their_own(labelled):
-    tamper(labelled, dict.clear)
+def test_shards_of_an_earlier_version_have_no_evidence_and_a_row_of_their_own(labelled, tamper):
+    tamper(dict.clear)
     found, rows = table(labelled, "tld")
     assert [row["language"] for row in found.rows[-4:]] == [
         "other", "inactive", "uncounted", "total",
@@ -145,17 +139,17 @@ def test_macro_languages_agree_with_their_members():
     assert evidence.agrees(evidence.HTML_LANG, "slv_Latn", "hbs_Latn") is False
 
 
-def test_evidence_that_is_not_of_all_rows_is_an_error_not_a_number(labelled):
-    tamper(labelled, lambda found: found["tld"]["mlt_Latn"].update(mt=7))
+def test_evidence_that_is_not_of_all_rows_is_an_error_not_a_number(labelled, tamper):
+    tamper(lambda found: found["tld"]["mlt_Latn"].update(mt=7))
     with pytest.raises(InvariantError, match="langid: `tld` was counted for 13 of 7 rows"):
         layer_totals(labelled.open())
 
 
-def test_verify_counts_the_evidence_again(labelled, eurosift):
+def test_verify_counts_the_evidence_again(labelled, tamper, eurosift):
     """Also where the sum is right."""
     labelled_ok = eurosift("verify", labelled.recipe)
     assert labelled_ok.code == 0, labelled_ok.err
-    tamper(labelled, lambda found: found["tld"].update(mlt_Latn={"mt": 3}))
+    tamper(lambda found: found["tld"].update(mlt_Latn={"mt": 3}))
     done = eurosift("verify", labelled.recipe)
     assert done.code == 4
     assert "langid/00000.parquet: its ledger is not what its rows say" in done.err

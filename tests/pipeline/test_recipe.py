@@ -120,7 +120,7 @@ def test_a_wrong_language_is_told_with_its_place(tmp_path, languages, where, say
         (
             "stages:",
             "limits: {worker_memory: 5 MB}\nstages:",
-            "recipe.yaml:4:10: limits.worker_memory: should be greater than or equal to",
+            "recipe.yaml:4:10: limits.worker_memory: should be at least 256MiB",
         ),
         (
             "stages:",

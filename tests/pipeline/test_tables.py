@@ -38,6 +38,14 @@ def test_numbers_are_grouped_and_never_cut(table, monkeypatch):
     ]
 
 
+def test_long_addresses_are_cut_for_people_alone():
+    url = f"https://site.example/{'a' * 70}"
+    table = Table("nearest", ("id", "url"), [{"id": "b" * 70, "url": url}], cut=("url",))
+    assert render([table], "table").splitlines()[2] == f"{'b' * 70}  {url[:59]}…"
+    for style in ("json", "jsonl", "csv", "tsv", "md"):
+        assert url in render([table], style)
+
+
 def test_markdown_aligns_numbers_and_escapes_bars(table):
     assert render([table], "md").splitlines() == [
         "### languages",

@@ -142,7 +142,8 @@ def _before(run: Run) -> View:
 def _languages(view: View) -> list[str]:
     if LANGUAGE not in view.types:
         return [UNDETERMINED]
-    found = view.lazy().select(pl.col(LANGUAGE).unique()).collect()[LANGUAGE]
+    kept = view.lazy().filter(pl.col("kept"))
+    found = kept.select(pl.col(LANGUAGE).unique()).collect()[LANGUAGE]
     return sorted(label for label in found if label is not None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter, defaultdict
 from importlib.metadata import version
@@ -11,14 +10,12 @@ from typing import Any
 
 import click
 
-from eurosift.pipeline import digest
 from eurosift.pipeline.cli.common import format_option, show
-from eurosift.pipeline.shards import write_text
+from eurosift.pipeline.cli.training import described, out_option, write_record
 from eurosift.pipeline.tables import Format, Table
 from eurosift.stages.errors import InputError
 
-MODEL, RECORD = "blocks.npz", "training.json"
-SCHEMA_VERSION = 1
+MODEL = "blocks.npz"
 
 
 @click.command("train")
@@ -35,12 +32,7 @@ SCHEMA_VERSION = 1
     required=True,
     help="JSONL with the main text of pages: id, text.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help=f"Folder for {MODEL} and {RECORD}.",
-)
+@out_option(MODEL)
 @format_option
 def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
     """Train the classifier of blocks.
@@ -75,8 +67,6 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
     with (out / MODEL).open("wb") as file:
         save(trees, NAMES, file)
     record: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "eurosift": version("eurosift"),
         "environment": {name: version(name) for name in ("scikit-learn", "numpy", "resiliparse")},
         "parameters": PARAMETERS,
         "sources": [
@@ -85,14 +75,8 @@ def command(pages: Path, gold: Path, out: Path, style: Format) -> None:
         ],
         "domains": len({e.domain for e in examples}),
         "blocks": sum(len(e.rows) for e in examples),
-        "inputs": [{"file": gold.name, "sha256": digest.of_file(gold)},
-                   {"file": "index.csv", "sha256": digest.of_file(pages / "index.csv")}],
-        "outputs": [{"file": MODEL, "sha256": digest.of_file(out / MODEL),
-                     "bytes": (out / MODEL).stat().st_size}],
-    }  # fmt: skip
-    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    tables = [
-        Table("sources", ("name", "licence", "pages", "domains"), record["sources"]),
-        Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),
-    ]
-    show(tables, style)
+        "inputs": described([gold, pages / "index.csv"]),
+    }
+    outputs = write_record(out, [MODEL], record)
+    sources = Table("sources", ("name", "licence", "pages", "domains"), record["sources"])
+    show([sources, outputs], style)

@@ -160,6 +160,8 @@ def command(
         table = table.model_copy(update={"version": _version(table, earlier)})
         write_text(out, dump_thresholds(table))
         click.echo(f"wrote {out}, version {table.version}", err=True)
+    else:
+        click.echo("nothing was written; --out FILE writes the table", err=True)
 
 
 def _short(

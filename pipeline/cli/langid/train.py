@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Sequence
 from itertools import chain, compress
 from pathlib import Path
 from typing import Any
@@ -34,14 +32,13 @@ from eurosift.langid.train import (
 from eurosift.langid.trainer import versions
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import told, trainer_option, trainer_python
-from eurosift.pipeline.shards import write_text
+from eurosift.pipeline.cli.training import out_option, write_record
 from eurosift.pipeline.tables import Format, Table
 
-MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
+MODEL, HELD_OUT = "model.ftz", "held_out.parquet"
 WORDS = words_file(Path(MODEL)).name
 NOTHING = "none"
 """Instead of a source to hold out."""
-SCHEMA_VERSION = 1
 
 
 @click.command("train")
@@ -74,12 +71,7 @@ SCHEMA_VERSION = 1
     "nothing: for a model whose thresholds are calibrated with a twin.",
 )
 @trainer_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help=f"Folder for {MODEL}, {WORDS}, {HELD_OUT} and {RECORD}.",
-)
+@out_option(MODEL, WORDS, HELD_OUT)
 @format_option
 def command(
     data: Path,
@@ -126,9 +118,7 @@ def command(
         (out / WORDS).unlink(missing_ok=True)  # of an earlier model
         if words is not None:
             (out / WORDS).write_bytes(dump_words(words))
-    record = {
-        "schema_version": SCHEMA_VERSION,
-        "eurosift": version("eurosift"),
+    record: dict[str, Any] = {
         "environment": environment,
         "recipe": recipe.model_dump(mode="json"),
         "sources": _sources(data, recipe, training),
@@ -139,14 +129,13 @@ def command(
         "hold_out": sorted(hold_out),
         "lines": {"training": len(training), "with_spans": n, "held_out": len(held)},
         "labels": dict(sorted(Counter(line.language for line in training).items())),
-        "outputs": [
-            {"file": name, "sha256": digest(out / name), "bytes": (out / name).stat().st_size}
-            for name in (MODEL, *([WORDS] if words is not None else []), HELD_OUT)
-        ],
     }
-    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    tables = _tables(record)
-    show(tables if style == "json" else tables[:2], style)
+    files = (MODEL, *([WORDS] if words is not None else []), HELD_OUT)
+    outputs = write_record(out, files, record)
+    sources = Table("sources", ("name", "licence", "lines"), record["sources"])
+    labels = [{"language": code, "lines": n} for code, n in record["labels"].items()]
+    further = [Table("labels", ("language", "lines"), labels)] if style == "json" else []
+    show([sources, outputs, *further], style)
 
 
 def _recipe(path: Path | None) -> Recipe:
@@ -177,12 +166,3 @@ def _sources(data: Path, recipe: Recipe, training: Sequence[Line]) -> list[dict[
         for source in recipe.sources
     ]
     return found + [{"name": name, "licence": None, "lines": n} for name, n in counts.items()]
-
-
-def _tables(record: Mapping[str, Any]) -> list[Table]:
-    return [
-        Table("sources", ("name", "licence", "lines"), record["sources"]),
-        Table("outputs", ("file", "bytes", "sha256"), record["outputs"]),
-        Table("labels", ("language", "lines"),
-              [{"language": code, "lines": n} for code, n in record["labels"].items()]),
-    ]  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -15,12 +13,11 @@ import pyarrow as pa
 
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.labelled import read_texts
-from eurosift.langid.model import digest
 from eurosift.langid.train import fit
 from eurosift.langid.trainer import versions
 from eurosift.pipeline.cli.common import format_option, show
 from eurosift.pipeline.cli.langid.common import told, trainer_option, trainer_python
-from eurosift.pipeline.shards import write_text
+from eurosift.pipeline.cli.training import described, out_option, write_record
 from eurosift.pipeline.tables import Format, Table, Value
 from eurosift.stages.classifier import ClassifierConfig, TextClassifier
 from eurosift.stages.classifier_train import (
@@ -33,8 +30,7 @@ from eurosift.stages.classifier_train import (
     parameters,
 )
 
-MODEL, HELD_OUT, RECORD = "model.ftz", "held_out.parquet", "training.json"
-SCHEMA_VERSION = 1
+MODEL, HELD_OUT = "model.ftz", "held_out.parquet"
 FEW = 100
 """With fewer texts held out, figures are rough: a tenth either way."""
 files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -59,12 +55,7 @@ files_option = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Passes over the text; by default 5, and more of fewer than 2,000 texts.",
 )  # fmt: skip
 @trainer_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help=f"Folder for {MODEL}, {HELD_OUT} and {RECORD}.",
-)
+@out_option(MODEL, HELD_OUT)
 @format_option
 def command(
     positive: tuple[Path, ...],
@@ -104,32 +95,20 @@ def command(
     held_out = held_out_table(texts)
     pl.DataFrame(held_out).write_parquet(out / HELD_OUT)
     measured = _measure(out / MODEL, texts)
-    outputs: list[dict[str, Value]] = [
-        {"file": name, "sha256": digest(out / name), "bytes": (out / name).stat().st_size}
-        for name in (MODEL, HELD_OUT)
-    ]
     record = {
-        "schema_version": SCHEMA_VERSION,
-        "eurosift": version("eurosift"),
         "environment": environment,
         "parameters": settings | {"max_chars": max_chars},
-        "positive": [{"file": path.name, "sha256": digest(path)} for path in positive],
-        "negative": [{"file": path.name, "sha256": digest(path)} for path in negative],
+        "positive": described(positive),
+        "negative": described(negative),
         "texts": {
             "positive": sum(text.is_good for text in training),
             "negative": sum(not text.is_good for text in training),
             "held_out": len(held_out),
         },
         "held_out": measured,
-        "outputs": outputs,
     }
-    write_text(out / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    columns = ("texts", "area", "precision", "recall")
-    tables = [
-        Table("held_out", columns, [measured]),
-        Table("outputs", ("file", "bytes", "sha256"), outputs),
-    ]
-    show(tables, style)
+    outputs = write_record(out, [MODEL, HELD_OUT], record)
+    show([Table("held_out", ("texts", "area", "precision", "recall"), [measured]), outputs], style)
     if len(held_out) < FEW:
         click.echo(
             f"{len(held_out)} texts held out: too few to say much; train on more than "

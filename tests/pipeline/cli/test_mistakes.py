@@ -171,12 +171,20 @@ IN_RECIPES = {
     "one language without brackets": (
         "[mt, et]",
         "mt",
-        "4:1: languages: give `eu24` or a list of language codes",
+        "4:1: languages: give `eu24` or a list of language codes, such as [mt, ga]",
     ),
     "pattern that matches nothing": (
         "in/*.jsonl",
         "inn/*.jsonl",
         "3:1: no file matches inn/*.jsonl (looked in {folder})",
+    ),
+    "pattern without a suffix that matches nothing": (
+        "in/*.jsonl",
+        "inn/*",
+        (
+            "3:1: input.path: no file matches inn/* (looked in {folder}), and a pattern without a "
+            "suffix does not tell the format; set input.format to warc, parquet, jsonl or html"
+        ),
     ),
     "folder as input": (
         "in/*.jsonl",
@@ -219,6 +227,11 @@ IN_RECIPES = {
     "tab": ("    mode: tag", "\tmode: tag", "10:1: a tab: indent with spaces"),
     "colon left out": ("name: web", "name web", "2:1: `:` is missing behind the key"),
     "quote not closed": ("name: web", "name: 'web", "2:7: the quote is not closed"),
+    "bracket not closed": (
+        "[mt, et]",
+        "[mt, et",
+        "5:7: did not find expected ',' or ']' to what is opened in line 4",
+    ),
     "stage given twice": (
         "  signals: {}",
         "  langid: {}",
@@ -228,6 +241,11 @@ IN_RECIPES = {
         "name: web",
         "name: web\nworkers: many",
         "3:1: workers: should be a valid integer",
+    ),
+    "memory without its unit": (
+        "name: web",
+        "name: web\nlimits: {worker_memory: 2}",
+        "3:10: limits.worker_memory: should be at least 256MiB",
     ),
     "list for a mapping": (
         "quality: {}",
@@ -330,6 +348,11 @@ IN_RECIPES = {
         "key: secrets/pii.key",
         "10:5: stages.pii.key: {folder}/secrets/pii.key: cannot be read: No such file or directory",
     ),
+    "folder for a key": (
+        "mode: tag",
+        "key: in",
+        "9:3: pii: cannot read the key {folder}/in: Is a directory. Name the file in it.",
+    ),
     "languages of a stage that takes none": (
         "signals: {}",
         "signals: {per_language: {mt: {tokens: whitespace}}}",
@@ -418,6 +441,20 @@ def test_mistakes_of_one_kind_are_told_at_once(folder, eurosift):
         ["recipe.yaml:9:26", "stages.dedup.against"],
         ["recipe.yaml:3:1", f"no file matches on/*.jsonl (looked in {folder})"],
     ]
+
+
+def test_the_folder_of_a_recipe_leads_to_its_run(folder, eurosift):
+    Path("old/runs/web/dedup/sign").mkdir(parents=True)
+    edit("recipe.yaml", "  pii:", "  dedup: {against: [old]}\n  pii:")
+    (message,) = messages(eurosift("validate", "recipe.yaml"))
+    assert message.endswith(f"dedup/sign/*.parquet; did you mean {folder}/old/runs/web?")
+
+
+def test_languages_are_named_where_they_are_few(folder, eurosift):
+    """`slo` is an old code of Slovak, which nobody finds who meant Slovenian."""
+    edit("recipe.yaml", "[mt, et]", "[mt, slo]")
+    found = eurosift("validate", "recipe.yaml")
+    assert "input files 1, languages mlt_Latn slk_Latn, extract → langid" in found.out
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])

@@ -1,4 +1,8 @@
-"""``eurosift report --html``: where the page goes, and what it is asked for."""
+"""``eurosift report``: its formats; of the page, where it goes and what it is asked for."""
+
+import csv
+import io
+import json
 
 import pytest
 
@@ -97,3 +101,46 @@ def test_nothing_but_a_page_is_written_over(eurosift, finished):
     assert done.code == 2
     assert "is no name of a page: end it with .html" in done.err
     assert finished.recipe.read_bytes() == before
+
+
+def test_report_of_an_unfinished_run_is_printed_and_exit_code_3(project, eurosift):
+    project.perform("+short")
+    found = eurosift("report", project.recipe, "--by", "funnel", "--format", "jsonl")
+    assert found.code == 3
+    last = json.loads(found.out.splitlines()[-1])
+    assert (last["stage"], last["count"]) == ("short", 4)
+    assert found.err == "incomplete: scrub, upper not up to date\n"
+
+
+@pytest.mark.parametrize("style", ["table", "json", "jsonl", "csv", "tsv", "md"])
+def test_every_format_of_the_report_can_be_read(finished, eurosift, style):
+    """And says the same."""
+    found = eurosift("report", finished.recipe, "--by", "languages", "--format", style)
+    assert (found.code, found.err) == (0, "")
+    if style == "json":
+        rows = json.loads(found.out)["languages"]
+    elif style == "jsonl":
+        rows = [json.loads(line) for line in found.out.splitlines()]
+    elif style in {"csv", "tsv"}:
+        delimiter = "," if style == "csv" else "\t"
+        rows = list(csv.DictReader(io.StringIO(found.out), delimiter=delimiter))
+    elif style == "md":
+        lines = [[c.strip() for c in x.strip("|").split("|")] for x in found.out.splitlines()[2:]]
+        rows = [dict(zip(lines[0], line, strict=True)) for line in lines[2:]]
+    else:
+        header, _, *lines = found.out.splitlines()
+        assert header.split()[:3] == ["language", "name", "found"]
+        assert lines[-1].split()[:2] == ["total", "7"]
+        return
+    by_language = {row["language"]: row for row in rows}
+    assert len(by_language) == 26
+    assert int(by_language["mlt_Latn"]["short"]) == 2
+    assert int(by_language["total"]["found"]) == 7
+
+
+def test_json_of_the_report_holds_all_tables(finished, eurosift):
+    body = json.loads(eurosift("report", finished.recipe, "--format", "json").out)
+    assert set(body) == {
+        *("schema_version", "languages", "funnel", "stages", "reasons", "inputs", "quarantine"),
+        *("html-lang", "tld", "evidence", "pii", "tokens", "funnel-languages"),
+    }

@@ -78,6 +78,7 @@ def test_who_is_at_work_can_be_seen_while_a_run_is_going_on(project, eurosift):
         (element,) = body["at_work"]
         assert (element["state"], element["stage"]) == ("running", "slow")
         assert (element["pid"], element["working_on"]) == (process.pid, "00000")
+        assert element["since"] <= element["last_heard"]
     finally:
         process.kill()
         process.communicate()
@@ -141,3 +142,18 @@ def test_watching_is_for_people(finished, eurosift, option):
     found = eurosift("status", "--watch", option, finished.recipe)
     assert (found.code, found.out) == (2, "")
     assert "--watch is for people" in found.err
+
+
+def test_status_of_a_finished_run(finished, eurosift):
+    found = eurosift("status", finished.recipe)
+    assert (found.code, found.err) == (0, "")
+    assert len(found.out.splitlines()) == 2 + 6
+
+
+def test_status_of_an_unfinished_run_is_exit_code_3(project, eurosift):
+    project.perform("+label")
+    found = eurosift("status", project.recipe, "--format", "json")
+    assert found.code == 3
+    body = json.loads(found.out)
+    assert [row["done"] for row in body["stages"]] == [3, 3, 0, 0, 0, 0]
+    assert body["failures"] == []

@@ -39,8 +39,9 @@ def test_an_unknown_language_is_told(command, demo):
 
 
 def test_all_languages_are_measured_by_default(command, demo):
-    found, _ = selftest(command, demo, "-n", "1", "--similarity", "0.8")
+    found, told = selftest(command, demo, "-n", "1", "--similarity", "0.8")
     assert len(found["precision"]) >= 24
+    assert "no documents in" not in told, "languages of which all were rejected are not looked at"
 
 
 def test_the_same_documents_are_drawn_each_time(command, demo):

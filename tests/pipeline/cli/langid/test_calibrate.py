@@ -112,6 +112,7 @@ def test_too_little_text_for_any_threshold_is_told(labelled, eurosift):
     found = eurosift("langid", "calibrate", labelled)
     assert found.code == 0
     assert "no language has 50 texts (--min-texts)" in found.err
+    assert "nothing was written; --out FILE writes the table" in found.err
 
 
 def test_the_version_is_raised_only_if_something_changes(labelled, eurosift, tmp_path):
