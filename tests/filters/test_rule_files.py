@@ -83,6 +83,7 @@ def test_own_sets_are_loaded_from_a_path(tmp_path):
     [
         (HEAD + RULE.replace("50", "fifty"), "own.yaml:10:5: rule short: threshold: .*number"),
         (HEAD + RULE.replace("50", ".nan"), "rule short: .*no threshold"),
+        (HEAD + RULE.replace("50", "1e39"), "rule short: .*no threshold"),
         (HEAD + RULE.replace("50", "true"), "rule short: threshold"),
         (HEAD + RULE.replace("< threshold", "< 50"), "own.yaml:5:5: rule short: .*give one"),
         (
