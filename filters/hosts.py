@@ -20,6 +20,8 @@ MOST_HOSTS: Final = 100_000
 """So many hosts are remembered, since pages of a crawl share them."""
 DEEPEST: Final = 32
 """Path segments that are looked at."""
+LONGEST: Final = 253
+"""Characters that a host may have in the domain name system (RFC 1035); longer ones are none."""
 SCHEME: Final = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//)?")
 PORT: Final = re.compile(r":[0-9]*$")
 
@@ -86,6 +88,8 @@ def parts_of(url: str) -> Parts:
     rest, _, query = rest.partition("?")
     host, _, path = rest.partition("/")
     host = PORT.sub("", host.rpartition("@")[2]).rstrip(".").removeprefix("www.")
+    if len(host) > LONGEST:
+        host = ""
     return Parts(host if host.isascii() else ascii_host(host), path, query, fragment)
 
 

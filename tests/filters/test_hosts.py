@@ -24,6 +24,14 @@ def test_parents_end_at_the_registrable_domain(host):
     assert own[-1].count(".") == 1
 
 
+def test_what_is_too_long_for_a_host_is_none():
+    longest = "a." * 126 + "b"
+    assert registrable(f"http://{longest}/") == "a.b"
+    for host in (f"a.{longest}", "a." * 50_000 + "eu", "é" * 100_000 + ".eu"):
+        assert registrable(f"http://{host}/") is None
+        assert list(candidates(f"http://{host}/x?y")) == []
+
+
 def test_only_a_scheme_at_the_beginning_is_one():
     assert registrable("a.example/?to=http://b.example/") == "a.example"
     assert registrable("//a.example/x") == "a.example"
