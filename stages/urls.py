@@ -48,6 +48,7 @@ class Urls(Stage[UrlsConfig]):
 
     version = 2
     config_type = UrlsConfig
+    overlays = False
 
     table: UrlTable
     allowed: UrlTable | None
