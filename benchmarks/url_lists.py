@@ -24,10 +24,12 @@ time and processor time; they differ where the machine has other work.
 LOAD = """
 import json, random, sys, time
 from pathlib import Path
+import polars
 import pyarrow as pa
 from eurosift.filters import url_lists as u
+from eurosift.filters.hosts import names_of
 n_urls, n_hosts = map(int, sys.argv[2:])
-u.names_of("warm.example.org")
+names_of("warm.example.org")
 wall, cpu = time.perf_counter(), time.process_time()
 table = u.load_table(u.find_lists({"list": Path(sys.argv[1])}))
 loaded = time.perf_counter() - wall, time.process_time() - cpu

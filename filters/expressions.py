@@ -21,6 +21,9 @@ from eurosift.filters.errors import RuleError
 
 THRESHOLD: Final = "threshold"
 
+MOST: Final = float(np.finfo(np.float32).max)
+"""Greatest number that float32 can hold."""
+
 MAX_CHARS: Final = 1_000
 """Longest condition: short enough for parser and evaluation, which recurse."""
 
@@ -89,10 +92,21 @@ class Condition:
         return result
 
     def values(self, signals: Mapping[str, Float64s]) -> Float64s:
-        """What is compared with the threshold: float64, shape (n_rows,); NaN where unknown."""
+        """What is compared with the threshold: float64, shape (n_rows,).
+
+        NaN where a signal is, and where arithmetic gives no number that float32 can hold, as after
+        a division by 0.
+        """
+        if isinstance(self.left, ast.Name):
+            return signals[self.left.id]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             values: Float64s = evaluate(self.left, signals)
-        return values
+        return np.where(can_hold(values), values, np.nan)
+
+
+def can_hold(value: Any) -> Any:
+    """Whether float32 can hold numbers, alone or in arrays; False for NaN."""
+    return np.abs(value) <= MOST
 
 
 def evaluate(node: ast.expr, signals: Mapping[str, Float64s]) -> Any:

@@ -7,9 +7,11 @@ host alone, not for all that others have registered below it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import idna
 from tld import get_fld
@@ -18,15 +20,39 @@ MOST_HOSTS: Final = 100_000
 """So many hosts are remembered, since pages of a crawl share them."""
 DEEPEST: Final = 32
 """Path segments that are looked at."""
+LONGEST: Final = 253
+"""Characters that a host may have in the domain name system (RFC 1035); longer ones are none."""
+SCHEME: Final = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//)?")
+PORT: Final = re.compile(r":[0-9]*$")
+
+
+class Parts(NamedTuple):
+    """Parts of a URL that decide, in lower case; empty where there are none.
+
+    Attributes
+    ----------
+    host
+        In ASCII, without user, port, ``www.`` and points at its end.
+    path
+        Without its first slash.
+    query, fragment
+        Without their signs.
+    """
+
+    host: str
+    path: str
+    query: str
+    fragment: str
 
 
 def ascii_host(host: str) -> str:
     """A host in ASCII; as it is where it cannot be."""
-    try:
+    with suppress(idna.IDNAError, UnicodeError):
         encoded: bytes = idna.encode(host, uts46=True)
-    except (idna.IDNAError, UnicodeError):
-        return host
-    return encoded.decode()
+        return encoded.decode()
+    with suppress(UnicodeError):  # IDNA 2003 has emoji, too
+        return host.encode("idna").decode()
+    return host
 
 
 @lru_cache(MOST_HOSTS)
@@ -50,20 +76,21 @@ def names_of(host: str) -> tuple[str, ...]:
     return (*own, *(f".{name}" for name in parents))
 
 
-def host_and_path(url: str) -> tuple[str, str]:
-    """Host of a URL, in ASCII and without ``www.``, and its path without the first slash.
+def parts_of(url: str) -> Parts:
+    """Parts of a URL, with or without a scheme.
 
-    Both are empty where there is no host.
+    Examples
+    --------
+    >>> parts_of("HTTPS://user@www.Example.com:443/A?b=c#d")
+    Parts(host='example.com', path='a', query='b=c', fragment='d')
     """
-    rest = url.split("://", 1)[-1].split("#", 1)[0].split("?", 1)[0].lower()
+    rest, _, fragment = SCHEME.sub("", url.lower(), count=1).rstrip().partition("#")
+    rest, _, query = rest.partition("?")
     host, _, path = rest.partition("/")
-    host = host.rpartition("@")[2]
-    if not host.startswith("["):
-        host = host.partition(":")[0]
-    host = host.rstrip(".").removeprefix("www.")
-    if not host:
-        return "", ""
-    return host if host.isascii() else ascii_host(host), path
+    host = PORT.sub("", host.rpartition("@")[2]).rstrip(".").removeprefix("www.")
+    if len(host) > LONGEST:
+        host = ""
+    return Parts(host if host.isascii() else ascii_host(host), path, query, fragment)
 
 
 def registrable(url: str) -> str | None:
@@ -74,7 +101,7 @@ def registrable(url: str) -> str | None:
     >>> registrable("https://news.example.co.uk/a")
     'example.co.uk'
     """
-    host, _ = host_and_path(url)
+    host = parts_of(url).host
     own = [name for name in names_of(host) if not name.startswith(".")] if host else []
     return own[-1] if own else None
 
@@ -84,15 +111,16 @@ def candidates(url: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> list(candidates("https://www.example.com/a/b?c=1"))
-    ['example.com', '.example.com', '.com', 'example.com/a', 'example.com/a/b']
+    >>> list(candidates("https://www.example.com/a?b=1"))
+    ['example.com', '.example.com', '.com', 'example.com/a', 'example.com/a?b=1']
     """
-    host, path = host_and_path(url)
+    host, path, query, _ = parts_of(url)
     if not host:
         return
     names = names_of(host)
     yield from names
-    segments = path.rstrip("/").split("/")[:DEEPEST] if path else []
+    path = path.rstrip("/")
+    segments = path.split("/")[:DEEPEST] if path else []
     for name in names:
         if name.startswith("."):
             break
@@ -100,3 +128,5 @@ def candidates(url: str) -> Iterator[str]:
         for segment in segments:
             below = f"{below}/{segment}"
             yield below
+        if query:
+            yield f"{name}/{path}?{query}" if path else f"{name}?{query}"

@@ -133,6 +133,8 @@ def in_words(problem: ErrorDetails) -> str:
     if problem["type"] == "extra_forbidden":
         *above, key = problem["loc"]
         return f"unknown key{suggest(str(key), (Rule if above else RuleFile).model_fields)}"
+    if problem["type"] == "model_type":
+        return "should be a mapping"
     return without_prefix(problem["msg"])
 
 

@@ -2,7 +2,8 @@
 
 A rule has a condition over signals (`eurosift.filters.expressions`) and a threshold, which may
 differ by language. A threshold of 0 or null disables the rule, as in datatrove. A rule says nothing
-where one of its signals is null. Rules in order are a set (`eurosift.filters.rule_sets`).
+where one of its signals is null, and where it divides by 0. Rules in order are a set
+(`eurosift.filters.rule_sets`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pydantic import (
 )
 
 from eurosift.filters.errors import RuleError
-from eurosift.filters.expressions import THRESHOLD, Condition, parse_condition
+from eurosift.filters.expressions import THRESHOLD, Condition, can_hold, parse_condition
 
 DEFAULT: Final = "default"
 """Stands for all languages that have no threshold of their own, where thresholds are replaced."""
@@ -114,7 +115,7 @@ class RuleBody(BaseModel):
     def check_numbers(self) -> Self:
         """Refuse thresholds that compare with nothing."""
         for value in (self.threshold, *self.by_language.values()):
-            if value is not None and not math.isfinite(value):
+            if value is not None and not can_hold(value):
                 raise ValueError(f"{value} is no threshold; 0 or null disables a rule")
         return self
 
@@ -174,7 +175,7 @@ class Rule(RuleBody):
         else:
             general, by_language = thresholds, {}
         for value in (general, *by_language.values()):
-            if value is not None and not math.isfinite(value):
+            if value is not None and not can_hold(value):
                 raise RuleError(
                     f"rule {self.name}: {value} is no threshold; 0 or null disables a rule"
                 )

@@ -200,16 +200,18 @@ def load_medians(path: Path, canonical: Callable[[str], str] = lambda code: code
         with path.open(encoding="utf-8") as file:
             document = parse(file.read(MAX_CHARS + 1), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise MediansError(f"{path}: cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise MediansError(f"{path}: cannot be read: {reason}") from error
     except YamlError as error:
         raise MediansError(str(error)) from error
     try:
         found = _File.model_validate(document.data)
     except ValidationError as error:
         first = error.errors()[0]
+        said = "should be a mapping" if first["type"] == "model_type" else first["msg"]
         raise MediansError(
             f"{document.where(first['loc'])}: no medians: "
-            f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+            f"{'.'.join(str(part) for part in first['loc']) or 'file'}: {said}"
         ) from error
     languages: dict[str, Mapping[str, Spread]] = {}
     for written, language in found.languages.items():

@@ -1,9 +1,10 @@
 """Lists of domains, suffixes and URLs: which documents come from where nobody wants them from.
 
-An entry is a domain (``example.com``, and all hosts below it), a suffix (``.example``: every host
-that ends in it), or a URL without its query (``example.com/forum``, and all paths below it). Case,
-scheme and a leading ``www.`` do not matter, nor does it whether a domain is written in Unicode or
-in ASCII (`eurosift.filters.hosts`).
+An entry is a domain (``example.com``, and all hosts below it), a suffix (``.example`` or
+``*.example``: every host that ends in it), or a URL: without a query (``example.com/forum``) with
+all paths below it, with one that very address. Case, scheme, port and a leading ``www.`` do not
+matter, nor does it whether a domain is written in Unicode or in ASCII (`eurosift.filters.hosts`).
+What is none of these is passed over, and told (`UrlTable.odd`).
 
 Entries are 64-bit hashes, sorted, so that a million take 10 MB and are looked up without being
 parsed: a stranger's URL is taken for one of a million entries once in 10^13 times.
@@ -11,7 +12,11 @@ parsed: a stranger's URL is taken for one of a million entries once in 10^13 tim
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 import tempfile
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -26,18 +31,67 @@ import xxhash
 from eurosift.filters.arrays import UInt64s
 from eurosift.filters.cache_folders import candidate_folders, is_usable
 from eurosift.filters.errors import ListError
-from eurosift.filters.hosts import ascii_host, candidates
+from eurosift.filters.hosts import candidates, parts_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 FILES: Final = ("domains", "urls")
 """Files of a category, as those of the lists of the University of Toulouse (UT1) are called."""
-FORMAT: Final = 1
+COMPRESSED: Final = ".gz"
+"""What the files may have behind their names."""
+FORMAT: Final = 2
 """Raised when the files in the cache become others."""
+PLAIN: Final = r"^\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$"
+"""A domain or suffix in ASCII and lower case, as most lines are."""
+HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\]")
+"""A host, in Unicode where ASCII cannot have it."""
+COMMENT: Final = re.compile(r"\s#.*")
+MAIL: Final = re.compile(r"[^/?]*@")
+REPLACED: Final = "\ufffd"
+"""What stands for bytes that are no UTF-8."""
+MOST_CHARS: Final = 60
+"""So much of a line is told."""
 
 MATCH: Final = pa.struct([("list", pa.string()), ("entry", pa.string())])
 """An entry that a URL matches, and the list that has it."""
+
+
+class OddLines(NamedTuple):
+    """Lines of a file that are no entries.
+
+    Attributes
+    ----------
+    list_name
+        The list.
+    file
+        Number of the file among those of the list.
+    number
+        How many such lines there are.
+    line, text
+        Number, from 1 on, and beginning of the first of them.
+    """
+
+    list_name: str
+    file: int
+    number: int
+    line: int
+    text: str
+
+
+class Entries(NamedTuple):
+    """Entries of a file.
+
+    Attributes
+    ----------
+    entries
+        As they are compared.
+    odd
+        Numbers, from 1 on, and texts of the lines that are none.
+    """
+
+    entries: pl.Series
+    odd: list[tuple[int, str]]
 
 
 class UrlTable(NamedTuple):
@@ -51,11 +105,14 @@ class UrlTable(NamedTuple):
         uint64, shape (n_entries,), sorted.
     lists
         uint16, shape (n_entries,): number of the list that has the entry.
+    odd
+        One for each file with lines that are no entries.
     """
 
     names: tuple[str, ...]
     hashes: UInt64s
     lists: npt.NDArray[np.uint16]
+    odd: tuple[OddLines, ...] = ()
 
 
 def find_lists(sources: Mapping[str, Path], chosen: Sequence[str] = ()) -> dict[str, list[Path]]:
@@ -65,7 +122,7 @@ def find_lists(sources: Mapping[str, Path], chosen: Sequence[str] = ()) -> dict[
     ----------
     sources
         By name: a file of entries; a folder with files ``domains`` and ``urls``; or a folder of
-        such folders, whose names are then those of the lists.
+        such folders, whose names are then those of the lists. Files may be compressed (`.gz`).
     chosen
         Names of the lists to take; all if there are none.
 
@@ -94,8 +151,23 @@ def find_lists(sources: Mapping[str, Path], chosen: Sequence[str] = ()) -> dict[
     return {name: found[name] for name in sorted(chosen or found)}
 
 
+def folders_without(sources: Mapping[str, Path]) -> list[Path]:
+    """Folders that stand among those of lists, and hold no file of entries; hidden ones aside."""
+    return [
+        folder
+        for source in sources.values()
+        if source.is_dir() and not _files(source)
+        for folder in sorted(source.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".") and not _files(folder)
+    ]
+
+
 def _files(folder: Path) -> list[Path]:
-    return [folder / name for name in FILES if (folder / name).is_file()]
+    found = []
+    for name in FILES:
+        paths = [folder / name, folder / f"{name}{COMPRESSED}"]
+        found += [path for path in paths if path.is_file()][:1]
+    return found
 
 
 def load_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
@@ -112,26 +184,33 @@ def load_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
     for name, files in lists.items():
         digest.update(f"\0{name}\0".encode())
         for path in files:
-            digest.update(_content(path))
+            content = _content(path)
+            digest.update(f"{len(content)}\0".encode())
+            digest.update(content)
     place = cache_folder()
     if place is not None:
-        stored = [place / f"{digest.hexdigest()}.{part}.npy" for part in ("hashes", "lists")]
+        stored = [place / f"{digest.hexdigest()}.{part}.npy" for part in ("hashes", "lists", "odd")]
         try:
-            return UrlTable(tuple(lists), *(np.load(path, mmap_mode="r") for path in stored))
+            hashes, numbers, odd = (np.load(path, mmap_mode="r") for path in stored)
+            told = tuple(OddLines(*each) for each in json.loads(odd.tobytes()))
+            return UrlTable(tuple(lists), hashes, numbers, told)
         except (OSError, ValueError, EOFError):  # not there, or cut off: made anew
             pass
     table = build_table(lists)
     if place is not None:
         _store(stored[0], table.hashes)
         _store(stored[1], table.lists)
+        _store(stored[2], np.frombuffer(json.dumps(table.odd).encode(), np.uint8))
     return table
 
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ListError(f"{path}: cannot be read: {error.strerror}") from error
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == COMPRESSED else content
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ListError(f"{path}: cannot be read: {reason}") from error
 
 
 @cache
@@ -153,36 +232,65 @@ def build_table(lists: Mapping[str, Sequence[Path]]) -> UrlTable:
     import polars as pl  # noqa: PLC0415 - planning does without
 
     parts = []
-    for number, files in enumerate(lists.values()):
-        entries = pl.concat([read_entries(_content(path)) for path in files])
-        hashed = entries.unique().hash().to_numpy()
+    odd: list[OddLines] = []
+    for number, (name, files) in enumerate(lists.items()):
+        found = [read_entries(_content(path)) for path in files]
+        hashed = pl.concat([each.entries for each in found]).unique().hash().to_numpy()
         parts.append((hashed, np.full(len(hashed), number, np.uint16)))
+        odd += [
+            OddLines(name, file, len(each.odd), *each.odd[0])
+            for file, each in enumerate(found)
+            if each.odd
+        ]
     hashes = np.concatenate([np.zeros(0, np.uint64), *(part[0] for part in parts)])
     numbers = np.concatenate([np.zeros(0, np.uint16), *(part[1] for part in parts)])
     order = np.lexsort((numbers, hashes))
-    return UrlTable(tuple(lists), hashes[order], numbers[order])
+    return UrlTable(tuple(lists), hashes[order], numbers[order], tuple(odd))
 
 
-def read_entries(content: bytes) -> pl.Series:
-    """Entries of a file, one a line, as they are compared; blank lines and comments (#) aside."""
+def read_entries(content: bytes) -> Entries:
+    """Read a file of entries, one a line; blank lines and comments (#) aside."""
     import polars as pl  # noqa: PLC0415 - planning does without
 
-    lines = pl.Series([content.decode("utf-8", "replace")]).str.split("\n").explode()
-    entries = lines.str.strip_chars().str.to_lowercase()
-    entries = entries.filter((entries.str.len_bytes() > 0) & ~entries.str.starts_with("#"))
-    entries = entries.str.replace(r"^(?:[a-z][a-z0-9+.-]*:)?//", "").str.replace(r"^www\.", "")
-    entries = entries.str.replace(r"[?#].*$", "").str.strip_chars_end("/")
-    is_ascii = entries.str.len_bytes() == entries.str.len_chars()
-    if not is_ascii.all():
-        spelt = [entry if entry.isascii() else _in_ascii(entry) for entry in entries.to_list()]
-        entries = pl.Series(spelt, dtype=pl.String)
-    return entries.rename("entry")
+    text = content.decode("utf-8-sig", "replace")
+    lines = pl.DataFrame({"line": [text]}).select(
+        pl.col("line").str.split("\n").explode().str.strip_chars().str.to_lowercase()
+    )
+    lines = lines.with_row_index("number", 1).filter(
+        (pl.col("line") != "") & ~pl.col("line").str.starts_with("#")
+    )
+    is_plain = lines["line"].str.contains(PLAIN)
+    plain = lines.filter(is_plain)["line"].str.replace(r"^www\.", "")
+    others: list[str] = []
+    odd: list[tuple[int, str]] = []
+    for number, line in lines.filter(~is_plain).rows():
+        entry = entry_of(line)
+        if entry:
+            others.append(entry)
+        else:
+            odd.append((number, line[:MOST_CHARS]))
+    entries = pl.concat([plain, pl.Series("line", others, pl.String)])
+    return Entries(entries.rename("entry"), odd)
 
 
-def _in_ascii(entry: str) -> str:
-    host, slash, path = entry.partition("/")
-    dot = "." if host.startswith(".") else ""
-    return dot + ascii_host(host.removeprefix(".")) + slash + path
+def entry_of(line: str) -> str:
+    """A line as it is compared; empty if it is no domain, suffix or URL.
+
+    Examples
+    --------
+    >>> entry_of("https://www.example.com:443/forum/"), entry_of("*.example"), entry_of("example")
+    ('example.com/forum', '.example', '')
+    """
+    line = COMMENT.sub("", line)
+    dot = "." if line.startswith((".", "*.")) else ""
+    host, path, query, fragment = parts_of(line.removeprefix("*").removeprefix("."))
+    path = path.rstrip("/")
+    is_host = HOST.fullmatch(host) and (dot or "." in host or ":" in host)
+    # No address that is crawled has a fragment, and no path is looked for below suffixes.
+    is_other = fragment or (dot and (path or query)) or MAIL.match(line) or REPLACED in line
+    if not is_host or is_other or (line.startswith("*") and not dot):
+        return ""
+    return f"{dot}{host}" + (f"/{path}" if path else "") + (f"?{query}" if query else "")
 
 
 def match(table: UrlTable, urls: pa.Array) -> pa.ListArray:

@@ -42,14 +42,42 @@ class WordCounts(NamedTuple):
     words: pa.ListArray
 
 
+def find_word_lists(
+    folder: Path, canonical: Callable[[str], str]
+) -> tuple[dict[Path, str], list[Path]]:
+    """Find the files of a folder of lists; arguments as those of `load_word_lists`.
+
+    Returns
+    -------
+    Canonical codes of files that are named by a language, and files that are not; both sorted.
+
+    Raises
+    ------
+    ListError
+        If it is no folder.
+    """
+    try:
+        files = sorted(p for p in folder.iterdir() if p.is_file() and p.name[0].islower())
+    except OSError as error:
+        raise ListError(f"{folder}: no folder of word lists: {error.strerror}") from error
+    codes: dict[Path, str] = {}
+    others = []
+    for path in files:
+        try:
+            codes[path] = canonical(path.name.removesuffix(".txt"))
+        except ValueError:
+            others.append(path)
+    return codes, others
+
+
 def load_word_lists(folder: Path, canonical: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     """Load a folder of lists.
 
     Parameters
     ----------
     folder
-        With files that are named by language, with or without ``.txt``; hidden ones and those
-        that begin with a capital letter (README, LICENSE) do not count.
+        With files that are named by language, with or without ``.txt``; others do not count, nor
+        do hidden ones and those that begin with a capital letter (README, LICENSE).
     canonical
         Turns language codes into canonical ones; raises ValueError for others.
 
@@ -62,20 +90,17 @@ def load_word_lists(folder: Path, canonical: Callable[[str], str]) -> dict[str, 
     ListError
         If it is no such folder.
     """
-    try:
-        files = sorted(p for p in folder.iterdir() if p.is_file() and p.name[0].islower())
-    except OSError as error:
-        raise ListError(f"{folder}: no folder of word lists: {error.strerror}") from error
     found: dict[str, tuple[str, ...]] = {}
-    for path in files:
+    for path, code in find_word_lists(folder, canonical)[0].items():
         try:
-            code = canonical(path.name.removesuffix(".txt"))
             lines = path.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
             raise ListError(f"{path}: cannot be used: {error}") from error
         if code in found:
             raise ListError(f"{path}: {code} has a list already")
         found[code] = tuple(dict.fromkeys(w for line in lines if (w := line.strip().lower())))
+        if not found[code]:
+            raise ListError(f"{path}: there is no word in it")
     if not found:
         raise ListError(f"{folder}: there is no file in it that is named by a language")
     return found

@@ -60,7 +60,8 @@ def calibrate(
         The rules; those whose columns the run does not have, those that a language does not have,
         and all of a language with too few documents, keep their thresholds.
     method, share, reference
-        As for `eurosift.filters.calibrate.find_threshold`; the reference by its language.
+        As for `eurosift.filters.calibrate.find_threshold`; the reference by its language, whose
+        own thresholds stay.
     min_documents
         Fewer documents in a language are too few.
 
@@ -84,7 +85,8 @@ def calibrate(
             if math.isnan(before) or not sample.has_rule(rule.name, language):
                 continue
             after = None
-            if sample.documents[language] >= min_documents:
+            is_reference = method != "tail" and language == reference
+            if sample.documents[language] >= min_documents and not is_reference:
                 after = find_threshold(
                     rule,
                     own,

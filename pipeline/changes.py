@@ -139,7 +139,8 @@ def settled(dag: Dag, changes: Sequence[Change]) -> list[Change]:
     """The changes as the recipe has to say them.
 
     Where a rule has one threshold for all languages, or is switched off for all, and is to have
-    another for one of them, that stays for all others.
+    another for one of them, that stays for all others. What is set as a whole takes the place of
+    what was set within it before.
     """
     found: dict[tuple[str, ...], Change] = {}
     for stage, path, value in changes:
@@ -152,7 +153,10 @@ def settled(dag: Dag, changes: Sequence[Change]) -> list[Change]:
                 whole = {**by_language, _written(by_language, last): value}
                 found[rule] = Change(stage, tuple(above), whole)
                 continue
-        found[stage, *path] = Change(stage, path, value)
+        whole_path = (stage, *path)
+        for within in [each for each in found if each[: len(whole_path)] == whole_path]:
+            del found[within]
+        found[whole_path] = Change(stage, path, value)
     return list(found.values())
 
 

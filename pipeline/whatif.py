@@ -71,6 +71,8 @@ class Preview:
 
     Attributes
     ----------
+    layers
+        Names of the stages whose numbers are read.
     shards
         The shards that can be looked at.
 
@@ -95,10 +97,11 @@ class Preview:
         self.judges = run.dag.deciders(self.node, text_only=old.active_on == "text")
         layers = {run.dag.holders(self.node, column)[0] for column in self.reads}
         layers |= {node.name for node in self.judges}
-        self.shards = made_shards(run, sorted(layers))
+        self.layers = sorted(layers)
+        self.shards = made_shards(run, self.layers)
         if not self.shards:
             raise IncompleteError(
-                f"{', '.join(sorted(layers))}: not made yet for any shard; `eurosift run` does it"
+                f"{', '.join(self.layers)}: not made yet for any shard; `eurosift run` does it"
             )
 
     @cached_property
@@ -113,6 +116,16 @@ class Preview:
         """Shards whose layer is up to date."""
         states = self.run.phase_state(self.node, None).tasks
         return frozenset(each.task.key for each in states if each.state is State.DONE)
+
+    def outdated(self) -> dict[str, int]:
+        """Shards whose numbers are not those that the recipe would give now, by stage."""
+        found = {}
+        for name in self.layers:
+            state = self.run.phase_state(self.run.dag.nodes[name], None)
+            done = {each.task.key for each in state.tasks if each.state is State.DONE}
+            if missing := len({*self.shards} - done):
+                found[name] = missing
+        return found
 
     @cached_property
     def _counter(self) -> str:

@@ -188,6 +188,18 @@ class Step(ABC, Generic[ConfigT]):
         """
         return ()
 
+    def remarks(self) -> Iterable[str]:
+        """What users should know of the files that the configuration names, a line each.
+
+        Asked before anything runs; without `open`.
+
+        Raises
+        ------
+        StageError
+            If the files cannot be used.
+        """
+        return ()
+
     def margins(self) -> Mapping[str, Margin]:
         """Reasons that come from a threshold: lets users look at documents close to it.
 

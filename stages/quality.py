@@ -30,7 +30,7 @@ class Quality(Stage[QualityConfig]):
     that of `eurosift.filters.score`, null for languages of which no medians are known.
     """
 
-    version = 2
+    version = 3
     config_type = QualityConfig
     default_needs = ("langid", "signals", "urls", "words", "classifier")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -39,6 +40,17 @@ class QualityConfig(StageConfig):
         description="What is usual in each language, as `eurosift quality medians` writes it; "
         "without it there is no `quality_score`.",
     )
+
+    @field_validator("rules", mode="before")
+    @classmethod
+    def check_names(cls, value: Any) -> Any:
+        """Refuse what names no rule sets, in words of its own."""
+        names = value if isinstance(value, list | tuple) else [value]
+        if not all(isinstance(name, str | Path) for name in names):
+            raise ValueError(
+                "should be the name of a rule set, the path of a file, or a list of them"
+            )
+        return value
 
     @field_validator("add", mode="before")
     @classmethod

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
 from eurosift.filters.errors import ListError
-from eurosift.filters.url_lists import MATCH, UrlTable, find_lists, load_table, match
+from eurosift.filters.url_lists import (
+    FILES,
+    MATCH,
+    UrlTable,
+    find_lists,
+    folders_without,
+    load_table,
+    match,
+)
 from eurosift.stages.base import Stage
 from eurosift.stages.config import AssetPath, StageConfig, Words
 from eurosift.stages.errors import AssetError
@@ -35,8 +46,9 @@ class Urls(Stage[UrlsConfig]):
     ``url_matches`` has the lists and the entries. A row without a URL is kept.
     """
 
-    version = 1
+    version = 2
     config_type = UrlsConfig
+    overlays = False
 
     table: UrlTable
     allowed: UrlTable | None
@@ -56,6 +68,25 @@ class Urls(Stage[UrlsConfig]):
             ]
         )
 
+    def remarks(self) -> Iterable[str]:
+        """What lists have that is passed over: lines that are no entries, the first of each file.
+
+        Raises
+        ------
+        AssetError
+            If a list cannot be used.
+        """
+        for lists in self._lists():
+            for odd in _load(self.name, lists).odd:
+                others = f", and {odd.number - 1:,} more" if odd.number > 1 else ""
+                yield (
+                    f"{lists[odd.list_name][odd.file]}:{odd.line}: {odd.text!r} is no domain, "
+                    f"suffix or URL and is passed over{others}"
+                )
+        if not self.config.only:
+            for folder in folders_without(self.config.lists):
+                yield f"{folder}: has no file {' or '.join(FILES)} and is passed over"
+
     def open(self) -> None:
         """Load the lists.
 
@@ -64,12 +95,17 @@ class Urls(Stage[UrlsConfig]):
         AssetError
             If one cannot be used.
         """
-        allow = self.config.allow
+        self.table, *allowed = (_load(self.name, lists) for lists in self._lists())
+        self.allowed = allowed[0] if allowed else None
+
+    def _lists(self) -> list[Mapping[str, Sequence[Path]]]:
+        """Files of the lists that reject, then of the one that allows."""
         try:
-            self.table = load_table(find_lists(self.config.lists, self.config.only))
-            self.allowed = None if allow is None else load_table({ALLOWED: [allow]})
+            found = find_lists(self.config.lists, self.config.only)
         except ListError as error:
             raise AssetError(f"stage {self.name}: {error}") from error
+        allow = self.config.allow
+        return [found] if allow is None else [found, {ALLOWED: [allow]}]
 
     def process(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Look the addresses up."""
@@ -88,3 +124,10 @@ class Urls(Stage[UrlsConfig]):
             pa.list_(pa.string()),
         )
         return pa.RecordBatch.from_arrays([reasons, matches], schema=self.adds)
+
+
+def _load(stage: str, lists: Mapping[str, Sequence[Path]]) -> UrlTable:
+    try:
+        return load_table(lists)
+    except ListError as error:
+        raise AssetError(f"stage {stage}: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from eurosift.filters.errors import ListError
-from eurosift.filters.word_lists import count_words, load_word_lists
+from eurosift.filters.word_lists import count_words, find_word_lists, load_word_lists
 from eurosift.langid.languages import canonical
 from eurosift.stages.base import Stage
 from eurosift.stages.config import AssetPath, StageConfig
@@ -47,6 +48,21 @@ class Words(Stage[WordsConfig]):
     def adds(self) -> pa.Schema:
         """Number of places, and the different words."""
         return pa.schema([COUNT, pa.field("bad_words", pa.list_(pa.string()))])
+
+    def remarks(self) -> Iterable[str]:
+        """Files that are named by no language.
+
+        Raises
+        ------
+        AssetError
+            If there is no folder.
+        """
+        try:
+            _, others = find_word_lists(self.config.lists, partial(canonical, known=True))
+        except ListError as error:
+            raise AssetError(f"stage {self.name}: {error}") from error
+        for path in others:
+            yield f"{path}: is named by no language that is known, and is passed over"
 
     def open(self) -> None:
         """Load the lists.

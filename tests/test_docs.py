@@ -34,7 +34,7 @@ def lines_of(model, leave_out=()):
         if field.is_required():
             default = "required"
         elif isinstance(field.default, tuple):
-            default = "all"
+            default = "–" if name == "disable" else "all"
         yield f"| `{name}` | {default} | {' '.join((field.description or '').split())} |"
 
 

@@ -135,6 +135,23 @@ def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list
     return problems
 
 
+def stage_remarks(recipe: Recipe, nodes: Iterable[Node]) -> list[str]:
+    """What users should know of the files that stages take, a line each.
+
+    Raises
+    ------
+    RecipeError
+        If some cannot be used.
+    """
+    found = []
+    for node in nodes:
+        try:
+            found += [f"stages.{node.name}: {remark}" for remark in node.step.remarks()]
+        except StageError as error:
+            raise RecipeError([recipe.problem(("stages", node.name), str(error))]) from error
+    return found
+
+
 def check_input(graph: Dag, path: Source) -> None:
     """Look at the beginning of an input, so that wrong names of columns are told before a run.
 

@@ -20,6 +20,7 @@ from eurosift.pipeline.cli.common import (
     quiet_option,
     recipe_argument,
     select_option,
+    stage_remarks,
     workers_option,
 )
 from eurosift.pipeline.dag import Dag
@@ -78,6 +79,8 @@ def start(
     asked.check()
     nodes = graph.select(select)
     check_stages(source, nodes)
+    for remark in stage_remarks(source, nodes):
+        log(remark, "WARNING")
     check_folder(source.folder)
     if not asked.local:
         _submit(source, graph, select, replan=replan, asked=asked)

@@ -8,7 +8,12 @@ import click
 
 from eurosift.pipeline import recipe
 from eurosift.pipeline.build import build_dag
-from eurosift.pipeline.cli.common import check_input, recipe_argument, stage_problems
+from eurosift.pipeline.cli.common import (
+    check_input,
+    recipe_argument,
+    stage_problems,
+    stage_remarks,
+)
 from eurosift.pipeline.errors import PlanError, RecipeError
 from eurosift.pipeline.inputs import find_inputs
 from eurosift.stages.errors import StageError
@@ -31,6 +36,8 @@ def command(recipe_file: Path) -> None:
         problems.append(str(error))
     if problems:
         raise RecipeError(problems)
+    for remark in stage_remarks(source, graph.nodes.values()):
+        click.echo(remark, err=True)
     stages = " → ".join(graph.nodes)
     codes = source.head.languages
     languages = " ".join(codes) if len(codes) <= MOST_NAMED else len(codes)

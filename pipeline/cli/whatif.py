@@ -139,6 +139,12 @@ def _tell(preview: Preview, found: Found) -> None:
             "what the recipe's own rules say of them",
             err=True,
         )
+    for name, n_shards in preview.outdated().items():
+        click.echo(
+            f"{name}: {n_shards} of {planned} shards are not up to date: their numbers are those "
+            "of an earlier run",
+            err=True,
+        )
     if len(preview.shards) < planned:
         click.echo(
             f"incomplete: only {len(preview.shards)} of {planned} shards have the numbers", err=True

@@ -25,7 +25,7 @@ class Templates(PhasedStage[TemplatesConfig]):
     Reason: ``only_templates``, where that leaves no text.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     config_type: ClassVar[type[TemplatesConfig]] = TemplatesConfig
     default_needs: ClassVar[tuple[str, ...]] = ("langid",)
 

@@ -6,7 +6,7 @@ import polars as pl
 import yaml
 
 LISTS = {
-    "lists/ut1/adult/domains": "kurierpodgorski.example\n",
+    "lists/ut1/adult/domains": "kurierpodgorski.example\n||odd.example^\n",
     "lists/ut1/press/urls": "hornadolina.example/n\n",
     "lists/words/pl": "menu\nbar mleczny\nsklep\n",
 }
@@ -68,8 +68,10 @@ def test_lists_and_own_rules_give_their_reasons(fresh, command):
         stages |= {name: rest[name] for name in ("dedup", "pii", "count", "release")}
 
     change(fresh, edit)
-    command("validate", fresh / "recipe.yaml")
-    command("run", fresh / "recipe.yaml", "--quiet")
+    validated = command("validate", fresh / "recipe.yaml")
+    ran = command("run", fresh / "recipe.yaml", "--quiet")
+    for done in (validated, ran):
+        assert "domains:2: '||odd.example^' is no domain, suffix or URL" in done.stderr
     command("verify", fresh / "recipe.yaml")
     urls = layer(fresh, "urls").hstack(layer(fresh, "extract").select("url"))
     blocked = urls.filter(pl.col("urls_reasons").list.len() > 0)

@@ -17,13 +17,23 @@ SIGNALS = {"a": np.array([1.0, 2.0, np.nan]), "b": np.array([0.0, 4.0, 1.0])}
         ("b < threshold", ("b",), [True, False, False]),
         ("a + b * 0.5 <= threshold", ("a", "b"), [True, False, False]),
         ("(b - a) / 2 >= threshold", ("b", "a"), [False, True, False]),
-        ("a / b > threshold", ("a", "b"), [True, False, False]),
+        ("a / b > threshold", ("a", "b"), [False, False, False]),
+        ("b / a > threshold", ("b", "a"), [False, True, False]),
     ],
 )
 def test_conditions(text, names, expected):
     condition = parse_condition(text)
     assert condition.signals == names
     assert condition.holds(SIGNALS, np.ones(3)).tolist() == expected
+
+
+def test_what_is_no_number_is_unknown():
+    """Division by 0, and what float32 cannot hold; of neither a rule says anything."""
+    signals = {"a": np.array([0.0, 1.0, -1.0, 2.0]), "b": np.array([0.0, 0.0, 0.0, 4.0])}
+    values = parse_condition("a / b > threshold").values(signals)
+    assert np.isnan(values).tolist() == [True, True, True, False]
+    values = parse_condition("a * 2e38 > threshold").values(signals)
+    assert np.isnan(values).tolist() == [False, False, False, True]
 
 
 def test_a_disabled_threshold_never_holds():

@@ -83,6 +83,7 @@ def test_own_sets_are_loaded_from_a_path(tmp_path):
     [
         (HEAD + RULE.replace("50", "fifty"), "own.yaml:10:5: rule short: threshold: .*number"),
         (HEAD + RULE.replace("50", ".nan"), "rule short: .*no threshold"),
+        (HEAD + RULE.replace("50", "1e39"), "rule short: .*no threshold"),
         (HEAD + RULE.replace("50", "true"), "rule short: threshold"),
         (HEAD + RULE.replace("< threshold", "< 50"), "own.yaml:5:5: rule short: .*give one"),
         (
@@ -96,10 +97,10 @@ def test_own_sets_are_loaded_from_a_path(tmp_path):
         (HEAD + RULE + "    by_language: {mt: 3}\n", "rule short: .*unknown language 'mt'"),
         (HEAD + RULE + "    threshold: 60\n", "own.yaml:11:5: `threshold` is given twice"),
         (HEAD + RULE + RULE, "rule short is there twice"),
-        (HEAD + "\n  - 3\n", "rule number 1"),
+        (HEAD + "\n  - 3\n", "rule number 1: should be a mapping$"),
         (HEAD + " []\n", "rules"),
         ("name: own\nrules: []\nsource: x\n", "version"),
-        ("- a", "rule set"),
+        ("- a", "rule set: should be a mapping$"),
         ("a: [", "own.yaml:2:1: "),
         ("? [a]\n: 1\n", "own.yaml:1:3: a key must be a plain word"),
     ],

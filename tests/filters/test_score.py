@@ -99,6 +99,7 @@ def test_a_file_is_read_with_codes_in_any_style(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("junk\n", r"m\.yaml:1:1: no medians: file: should be a mapping$"),
         ("kind: rules\n", r"m\.yaml:1:1: no medians: kind"),
         (HEAD + "  mt: {documents: 3, signals: {loud: [0, 1]}}\n", "'loud' is no signal"),
         (HEAD + "  mt: {documents: 3, signals: {upper_ratio: [0]}}\n", r"m\.yaml:4:32"),
@@ -115,5 +116,7 @@ def test_files_that_are_wrong_are_told_with_their_place(tmp_path, text, message)
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(MediansError, match="cannot be read"):
+    with pytest.raises(
+        MediansError, match=r"none\.yaml: cannot be read: No such file or directory$"
+    ):
         load_medians(tmp_path / "none.yaml")

@@ -1,5 +1,7 @@
 """URLs match entries by domain, suffix and path, and by nothing else."""
 
+import gzip
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,6 +11,7 @@ from eurosift.filters.errors import ListError
 from eurosift.filters.url_lists import (
     build_table,
     find_lists,
+    folders_without,
     load_table,
     match,
     read_entries,
@@ -162,6 +165,90 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
 
 
 def test_entries_are_read_with_any_line_ends():
-    assert read_entries(b"a.eu\r\n  B.eu \n//c.eu/x?y\nftp://d.eu").to_list() == [
-        "a.eu", "b.eu", "c.eu/x", "d.eu",
+    assert read_entries(b"a.eu\r\n  B.eu \n//c.eu/x/?y\nftp://d.eu").entries.to_list() == [
+        "a.eu", "b.eu", "c.eu/x?y", "d.eu",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "url"),
+    [
+        ("*.bad.example", "http://a.bad.example/"),
+        ("bad.example.", "http://bad.example"),
+        ("BAD.example # why", "http://bad.example"),
+        ("\ufeffbad.example", "http://bad.example"),
+        ("\ufeff.bad.example", "http://a.bad.example"),
+        ("bad.example:8080", "http://bad.example:8080/"),
+        ("http://bad.example:8080/x", "https://bad.example/x/y"),
+        ("[::1]", "http://[::1]:80/"),
+        ("https://user@bad.example/", "http://bad.example/"),
+        ("bad.example/x/?id=7", "http://www.bad.example/x?id=7#y"),
+        ("bad.example?id=7", "http://bad.example/?id=7"),
+        ("i❤.ws", "http://xn--i-7iq.ws/"),
+    ],
+)
+def test_entries_are_understood_as_lists_spell_them(tmp_path, line, url):
+    (tmp_path / "list").write_text(f"{line}\n", "utf-8")
+    table = build_table({"own": [tmp_path / "list"]})
+    assert len(matches(table, url)[0]) == 1
+    assert table.odd == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "url"),
+    [
+        ("bad.example/x?id=7", "http://bad.example/x?id=8"),
+        ("bad.example/?id=7", "http://bad.example/"),
+        ("bad.example", "other.example/?to=http://bad.example/"),
+    ],
+)
+def test_other_addresses_of_a_host_do_not_match(tmp_path, line, url):
+    (tmp_path / "list").write_text(line)
+    assert matches(build_table({"own": [tmp_path / "list"]}), url) == [[]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0.0.0.0 bad.example", "||bad.example^", "*bad.example", "bad.*.example", "bad", "..bad.eu",
+        "bad..eu", "http://", "www.", "me@bad.example", "; bad.example", "bad.example/#/x", ".eu/x",
+        "caf\ufffd.example", "bad.example\\x", "http:bad.example", "::1",
+    ],
+)  # fmt: skip
+def test_lines_that_are_no_entries_are_told(tmp_path, line):
+    (tmp_path / "good").write_text("good.example\n")
+    (tmp_path / "list").write_text(f"# odd\n\n{line}\nbad.example\nnone\n", "utf-8")
+    table = build_table({"own": [tmp_path / "good", tmp_path / "list"]})
+    assert table.odd == (("own", 1, 2, 3, line),)
+    assert len(table.hashes) == 2
+
+
+def test_bytes_that_are_no_utf_8_are_told():
+    found = read_entries(b"good.example\ncaf\xe9.example\n")
+    assert (found.entries.to_list(), [n for n, _ in found.odd]) == (["good.example"], [2])
+
+
+def test_odd_lines_are_told_from_the_cache_too(folder):
+    (folder / "adult" / "domains").write_text("good.example\nodd\n")
+    lists = find_lists({"ut1": folder})
+    first, second = load_table(lists), load_table(lists)
+    assert isinstance(second.hashes, np.memmap)
+    assert first.odd == second.odd == (("adult", 0, 1, 2, "odd"),)
+
+
+def test_files_may_be_compressed(folder):
+    plain = folder / "adult" / "domains"
+    plain.with_suffix(".gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    lists = find_lists({"ut1": folder})
+    assert [path.name for path in lists["adult"]] == ["domains.gz"]
+    assert matches(build_table(lists), "http://x.xxx") == [[("adult", ".xxx")]]
+    (folder / "adult" / "domains.gz").write_bytes(b"\x1f\x8b damaged")
+    with pytest.raises(ListError, match=r"domains.gz: cannot be read"):
+        build_table(lists)
+
+
+def test_folders_without_a_list_are_found(folder):
+    (folder / ".git").mkdir()
+    assert folders_without({"ut1": folder}) == [folder / "notes"]
+    assert folders_without({"own": folder / "adult"}) == []

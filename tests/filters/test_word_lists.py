@@ -56,7 +56,8 @@ def test_a_folder_is_read_by_the_names_of_its_files(tmp_path):
         ({}, "no file in it that is named by a language"),
         ({"de": b"x", "deu": b"y"}, "deu_Latn has a list already"),
         ({"de": b"\xff"}, "de: cannot be used"),
-        ({"klingon": b"x"}, "klingon: cannot be used"),
+        ({"klingon": b"x"}, "no file in it that is named by a language"),
+        ({"de": b"\n \n"}, "de: there is no word in it"),
     ],
 )
 def test_folders_that_are_wrong_are_told(tmp_path, files, message):

@@ -104,6 +104,11 @@ def test_several_changes_of_one_rule_are_one(build):
     texts = ("top_2_gram.max=0.5", "top_2_gram.max.mt=0.9", "top_2_gram.max.mlt=0.7")
     changes = [parse_change(f"quality.rules.{text}", old) for text in texts]
     assert thresholds(changed_dag(old, changes), "top_2_gram", "spa_Latn", "mlt_Latn") == [0.5, 0.7]
+    texts = ("top_2_gram.max.mt=0.9", "top_2_gram.max=0.5")
+    changes = [parse_change(f"quality.rules.{text}", build("{}")) for text in texts]
+    assert [str(change) for change in settled(build("{}"), changes)] == [
+        "stages.quality.thresholds.top_2_gram: 0.5"
+    ]
 
 
 @pytest.mark.parametrize(

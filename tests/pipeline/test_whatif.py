@@ -183,6 +183,22 @@ def test_a_rule_that_is_switched_off_is_tried_for_one_language(project, eurosift
         assert before[language][0] - after.get(language, (0, 0))[0] == lost[language]
 
 
+def test_numbers_of_an_earlier_recipe_are_told(judged, eurosift):
+    options = ("whatif", judged.recipe, "--set", "quality.disable=[loud]")
+    assert "not up to date" not in eurosift(*options).err
+    judged.write(
+        {
+            "label": None,
+            "signals": {"needs": "label", "tokens": "whitespace"},
+            "quality": {"rules": "words.yaml", "needs": "signals"},
+        }
+    )
+    done = eurosift(*options)
+    assert done.code == 0
+    assert "signals: 3 of 3 shards are not up to date: their numbers are those of" in done.err
+    assert "label:" not in done.err
+
+
 def test_the_command_takes_one_stage_at_a_time(judged, eurosift):
     done = eurosift(
         "whatif", judged.recipe, "--set", "quality.disable=[]", "--set", "count.tokenizer=null"

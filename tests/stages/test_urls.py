@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from eurosift.stages.errors import AssetError
+from eurosift.stages.errors import AssetError, StageError
 from eurosift.stages.urls import Urls, UrlsConfig
 
 
@@ -60,3 +60,22 @@ def test_lists_are_assets_by_their_names(make, tmp_path):
 def test_a_list_that_cannot_be_used_is_an_error_of_the_stage(make, tmp_path):
     with pytest.raises(AssetError, match=r"stage blocked: .*none: neither"):
         make(lists={"x": tmp_path / "none"})
+
+
+def test_lists_are_those_of_all_languages(make):
+    config = make().config
+    with pytest.raises(StageError, match="one configuration for all languages"):
+        Urls(config, name="urls", per_language={"mlt_Latn": config})
+
+
+def test_what_is_passed_over_is_told(make, tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "spam").write_text("bad.example\n||odd^\nodd\n")
+    (tmp_path / "fine").write_text("good.example\nodd\n")
+    lists = {"all": tmp_path, "spam": tmp_path / "spam"}
+    assert list(make(lists=lists, allow=tmp_path / "fine").remarks()) == [
+        f"{tmp_path}/spam:2: '||odd^' is no domain, suffix or URL and is passed over, and 1 more",
+        f"{tmp_path}/fine:2: 'odd' is no domain, suffix or URL and is passed over",
+        f"{tmp_path}/notes: has no file domains or urls and is passed over",
+    ]
+    assert list(make(lists=lists, only=["adult"]).remarks()) == []

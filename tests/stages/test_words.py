@@ -22,6 +22,19 @@ def test_words_are_counted_by_language(tmp_path):
     ]
 
 
+def test_files_of_no_language_are_told(tmp_path):
+    """The published lists have one for Klingon, and one for the French of Quebec."""
+    for name in ("fr", "fr-CA-u-sd-caqc", "tlh", "LICENSE"):
+        (tmp_path / name).write_text("mot\n")
+    stage = Words(WordsConfig(lists=tmp_path), name="words")
+    stage.open()
+    assert list(stage.lists) == ["fra_Latn"]
+    assert list(stage.remarks()) == [
+        f"{tmp_path}/{name}: is named by no language that is known, and is passed over"
+        for name in ("fr-CA-u-sd-caqc", "tlh")
+    ]
+
+
 def test_a_folder_that_cannot_be_used_is_an_error_of_the_stage(tmp_path):
     with pytest.raises(AssetError, match="stage words: "):
         Words(WordsConfig(lists=tmp_path), name="words").open()

@@ -60,9 +60,9 @@ def command(
 
     Starts from the rules of the recipe and writes a rule set, which `rules` of the stage `quality`
     may name, with what it was computed from. A threshold that cannot be had (too few documents, no
-    value, a result of 0) stays as it was, and so do disabled rules. The version is the next one
-    after those of the rules it starts from and of the file that is written anew; the same rules
-    keep theirs.
+    value, a result of 0) stays as it was, and so do disabled rules, and those of the reference
+    language. The version is the next one after those of the rules it starts from and of the file
+    that is written anew; the same rules keep theirs.
     """
     earlier = _earlier(out)
     sample = open_sample(target, stage, rows)

@@ -109,7 +109,9 @@ def test_thresholds_follow_a_reference_language(judged, eurosift):
     done, out = calibrate(eurosift, judged, "--method", "quantile", "--reference", "en")
     assert done.code == 0, done.err
     # 11 rejects 8 of 100 English texts; so many of the Maltese have fewer than 7 words.
-    assert load_rule_set(out).find("few_words").by_language["mlt_Latn"] == 7
+    rule = load_rule_set(out).find("few_words")
+    assert rule.by_language["mlt_Latn"] == 7
+    assert rule.threshold_for("eng_Latn") == 11
 
 
 def test_small_languages_keep_their_thresholds(judged, eurosift):
