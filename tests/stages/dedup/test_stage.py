@@ -301,6 +301,10 @@ def test_configurations_by_language_are_refused():
 def test_impossible_parameters_are_refused():
     with pytest.raises(ValidationError, match="greater than or equal to 1"):
         DedupConfig(bands=0)
+    with pytest.raises(ValidationError, match="less than 18446744073709551616"):
+        DedupConfig(seed=1 << 64)
+    with pytest.raises(ValidationError, match="finite number"):
+        DedupConfig(memory_gb=float("inf"))
 
 
 def test_the_keeper_may_be_chosen_by_an_expression(deduped, doc, page):
@@ -352,7 +356,9 @@ def test_weights_grow_with_clusters(deduped, doc, page):
     assert found == {"d0": 5.5, "d1": None, "d2": None, "d3": None, "x": 1.0, "y": 1.0}
 
 
-@pytest.mark.parametrize("weights", [{0: 1.0}, {1: -1.0}])
+@pytest.mark.parametrize(
+    "weights", [{0: 1.0}, {1: -1.0}, {1: float("nan")}, {2: float("inf")}, {1 << 64: 2.0}]
+)
 def test_impossible_weights_are_refused(weights):
     with pytest.raises(ValidationError, match="no weight is negative"):
         DedupConfig(upsampling=weights)
