@@ -383,6 +383,24 @@ def test_identical_documents_are_one_cluster(deduped, many, memory_gb):
     assert all(part["entries"] == {"exact": 500, "near": 14} for part in parts)
 
 
+@pytest.mark.parametrize("memory_gb", [1e-6, 4])
+def test_identical_documents_may_leave_parts_of_the_keys_empty(
+    deduped, doc, page, monkeypatch, memory_gb
+):
+    """Too short for bands, they have one key; what stands behind it in the file is found."""
+    monkeypatch.setattr(signed, "GROUP_KEYS", 20)
+    same = [doc(f"s{i:03}", "zu kurz") for i in range(100)]
+    others = [doc(f"x{i}", page(1), language="fra_Latn") for i in range(3)]
+    deduped.put([*same, *others], others[:0], [doc("y", "zu kurz")])
+    deduped.run(DedupConfig(memory_gb=memory_gb))
+    with pq.ParquetFile(deduped.folder / "run/dedup/sign/00000.parquet") as file:
+        assert deduped.facts("sign/00000.parquet")["ids"]["keys"][-1] == file.num_row_groups
+    sizes = {name: row["cluster_size"] for name, row in deduped.rows().items()}
+    assert sizes == dict.fromkeys([*(row["id"] for row in same), "y"], 101) | dict.fromkeys(
+        ("x0", "x1", "x2"), 3
+    )
+
+
 def test_one_giant_cluster_of_different_documents(deduped, doc, page):
     words = page(1).split()
     texts = [" ".join([*words, f"x{i}y", *words[:7]]) for i in range(800)]
