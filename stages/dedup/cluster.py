@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from eurosift.dedup.components import BLOCK_BYTES, Components, Members
 from eurosift.stages.dedup.config import DedupConfig
-from eurosift.stages.dedup.corpus import Corpora, Corpus, item_key
+from eurosift.stages.dedup.corpus import Corpora, item_key
 from eurosift.stages.dedup.match import EDGE
 from eurosift.stages.dedup.signed import ROW_GROUP_ROWS
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
@@ -61,34 +61,35 @@ class Cluster(TablePhase):
                 for column in ("a", "b")
             }
             # How the next phase is divided depends on it.
-            inputs["memory"] = str(self._clusters_at_once(self._corpora.of(language, workspace)))
+            inputs["memory"] = str(self._clusters_at_once(language, workspace))
             found.append(Item(name, f"cluster/{name}.parquet", inputs, [language, edges[name]]))
         return found
 
     def run(self, item: Item, workspace: Workspace, sink: Sink) -> None:
         """Cluster one language."""
         language, keys = item.payload
-        corpus = self._corpora.of(language, workspace)
+        n = self._corpora.of(language, workspace).documents
         folder = workspace.path("cluster")
 
         def temporary() -> BinaryIO:
             # It has no name, so nothing is left of it, however the process ends.
             return cast("BinaryIO", tempfile.TemporaryFile(dir=folder))
 
-        components = Components(corpus.documents, self._config.share(BLOCK_BYTES), temporary)
+        components = Components(n, self._config.share(BLOCK_BYTES), temporary)
         try:
             for key in keys:
                 for batch in workspace.table("match", key, EDGE.names[:2]):
                     components.add(*(column.to_numpy() for column in batch.columns))
             components.finish()
-            self._write(components, self._clusters_at_once(corpus), sink)
+            self._write(components, self._clusters_at_once(language, workspace), sink)
         finally:
             components.close()
 
-    def _clusters_at_once(self, corpus: Corpus) -> int:
+    def _clusters_at_once(self, language: str, workspace: Workspace) -> int:
         """How many clusters the next phase can hold."""
         shingles = 0
-        if self._config.verify is not None and corpus.documents:
+        if self._config.verify is not None:
+            corpus = self._corpora.of(language, workspace)
             shingles = sum(part.facts["shingles"] for part in corpus.parts) // corpus.documents
         return self._config.share(CLUSTER_BYTES + SHINGLE_BYTES * shingles)
 
