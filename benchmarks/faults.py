@@ -44,6 +44,7 @@ def load_harness():
     spec = importlib.util.spec_from_file_location(
         name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
+    sys.path.append(str(HERE.parent))  # it takes `tests.disks` from there
     sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]

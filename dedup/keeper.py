@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,7 +27,9 @@ import pyarrow.compute as pc
 from eurosift.filters.arrays import Float64s
 
 MAX_CHARS: Final = 1_000
-"""Longest policy: short enough for parser and evaluation, which recurse."""
+"""Longest policy."""
+MAX_LEVELS: Final = 60
+"""Deepest policy: evaluation recurses."""
 GRAMMAR: Final = (
     "expected columns, numbers, texts in quotes, + - * /, comparisons, in [...], and, or, not, "
     "x if condition else y, min, max, abs, log; criteria are separated by commas"
@@ -51,6 +54,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": pc.abs,
     "log": pc.ln,
 }
+MICROSECONDS: Final = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
+"""In one unit of a timestamp."""
 
 
 class KeeperError(ValueError):
@@ -126,9 +131,12 @@ class Keeper:
 
 def _comparable(values: pa.Array, name: str) -> pa.Array:
     kind = values.type
-    if pa.types.is_temporal(kind) and not pa.types.is_time(kind):
-        zone = getattr(kind, "tz", None)
-        return pc.cast(pc.cast(values, pa.timestamp("us", zone)), pa.int64()).cast(pa.float64())
+    if pa.types.is_date(kind):
+        return _comparable(pc.cast(values, pa.timestamp("s")), name)
+    if pa.types.is_timestamp(kind):
+        # Moments so far from 1970 that floats do not tell them apart are ordered all the same.
+        numbers = pc.cast(pc.cast(values, pa.int64()), pa.float64(), safe=False)
+        return pc.multiply(numbers, MICROSECONDS[kind.unit])
     if pa.types.is_boolean(kind) or pa.types.is_string(kind) or _is_list_of_texts(kind):
         return values
     if pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
@@ -260,6 +268,10 @@ def parse_keeper(text: str) -> Keeper:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise KeeperError(f"`{text}` is no policy: {GRAMMAR}") from error
+    except (RecursionError, MemoryError) as error:
+        raise _too_deep(text) from error
+    if _levels(tree) > MAX_LEVELS:
+        raise _too_deep(text)
     criteria = tuple(tree.elts) if isinstance(tree, ast.Tuple) else (tree,)
     names: list[str] = []
     for criterion in criteria:
@@ -270,12 +282,25 @@ def parse_keeper(text: str) -> Keeper:
     return Keeper(text, tuple(dict.fromkeys(names)), criteria)
 
 
+def _too_deep(text: str) -> KeeperError:
+    return KeeperError(f"`{text[:40]}…` is no policy: it nests more than {MAX_LEVELS} levels deep")
+
+
+def _levels(tree: ast.expr) -> int:
+    level: list[ast.AST] = [tree]
+    n = 0
+    while level:
+        level = [part for node in level for part in ast.iter_child_nodes(node)]
+        n += 1
+    return n
+
+
 def _is_allowed(node: ast.expr, names: list[str]) -> bool:
     if isinstance(node, ast.Name):
         names.append(node.id)
         return True
     if isinstance(node, ast.Constant):
-        return type(node.value) in {int, float, str, bool}
+        return _is_plain(node.value)
     parts: list[ast.expr]
     if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
         parts = [node.left, node.right]
@@ -293,7 +318,7 @@ def _is_allowed(node: ast.expr, names: list[str]) -> bool:
                 return is_text and _is_allowed(right, names)
             return (
                 isinstance(right, (ast.List, ast.Tuple))
-                and all(isinstance(part, ast.Constant) for part in right.elts)
+                and all(isinstance(x, ast.Constant) and _is_plain(x.value) for x in right.elts)
                 and _is_allowed(node.left, names)
             )
         if type(node.ops[0]) not in COMPARISONS:
@@ -310,3 +335,10 @@ def _is_allowed(node: ast.expr, names: list[str]) -> bool:
     else:
         return False
     return all(_is_allowed(part, names) for part in parts)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a constant is a text, true or false, or a number that floats can hold."""
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    return type(value) in {int, float, bool} and value <= sys.float_info.max

@@ -281,8 +281,6 @@ def _files(name: str, path: Path) -> Iterator[Asset]:
 
 def _runs(node: Node) -> Iterator[Asset]:
     """Other runs that a stage reads, such as those that duplicates are looked for in."""
-    for field in sorted(node.step.config.indirect()):
-        value = getattr(node.step.config, field)
-        for number, path in enumerate(value if isinstance(value, tuple) else ()):
-            state = State.PRESENT if (path / PLAN_FILE).exists() else State.MISSING
-            yield Asset(f"stages.{node.name}.{field}.{number}", "run", state, path=str(path))
+    for field, path in node.step.config.runs().items():
+        state = State.PRESENT if (path / PLAN_FILE).exists() else State.MISSING
+        yield Asset(f"stages.{node.name}.{field}", "run", state, path=str(path))

@@ -68,6 +68,13 @@ class StageConfig(BaseModel):
             found |= _paths(name, getattr(self, name))
         return found
 
+    def runs(self) -> dict[str, Path]:
+        """Other runs that are read, by the name of their field, as of `assets`."""
+        found: dict[str, Path] = {}
+        for name in sorted(self.indirect()):
+            found |= _paths(name, getattr(self, name))
+        return found
+
     def remedy(self, name: str) -> str:
         """What to do where an asset is missing, by its name in `assets`; empty if not known."""
         info = type(self).model_fields[name.partition(".")[0]]

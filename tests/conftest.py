@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import disks
+
 # A shell lets what it starts in the background ignore Ctrl-C, which would go for all processes that
 # tests start, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -31,6 +33,11 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("eurosift")
+
+
+def pytest_sessionstart() -> None:
+    """Unmount what killed tests have left behind."""
+    disks.unmount_leftovers()
 
 
 @pytest.hookimpl(tryfirst=True)

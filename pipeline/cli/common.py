@@ -119,9 +119,19 @@ def stage_problems(recipe: Recipe, nodes: Iterable[Node], *, load: bool) -> list
         try:
             fingerprint_config(node.step)
         except AssetError as error:
-            field = str(error).partition(":")[0]
-            keys = [int(key) if key.isdecimal() else key for key in field.split(".")]
+            keys = _keys(str(error).partition(":")[0])
             problems.append(recipe.problem((*place, *keys), f"stages.{node.name}.{error}"))
+            continue
+        itself = [
+            recipe.problem(
+                (*place, *_keys(name)),
+                f"stages.{node.name}.{name.partition('.')[0]}: {path}: is this run itself",
+            )
+            for name, path in node.step.config.runs().items()
+            if path.resolve().is_relative_to(recipe.folder)
+        ]
+        if itself:
+            problems += itself
             continue
         problems += [
             recipe.problem((*place, *refused.at), f"stages.{node.name}.{refused}")
@@ -150,6 +160,11 @@ def stage_remarks(recipe: Recipe, nodes: Iterable[Node]) -> list[str]:
         except StageError as error:
             raise RecipeError([recipe.problem(("stages", node.name), str(error))]) from error
     return found
+
+
+def _keys(field: str) -> list[str | int]:
+    """Place of a parameter of a stage, by its name in `StageConfig.assets` and `runs`."""
+    return [int(key) if key.isdecimal() else key for key in field.split(".")]
 
 
 def check_input(graph: Dag, path: Source) -> None:

@@ -37,7 +37,7 @@ class Dedup(PhasedStage[DedupConfig]):
     Reasons: ``exact_duplicate``, ``url_duplicate``, ``near_duplicate``.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     config_type: ClassVar[type[DedupConfig]] = DedupConfig
     default_needs: ClassVar[tuple[str, ...]] = ("quality", "templates")
     own_names: ClassVar[tuple[str, ...]] = tuple(OWN_NAMES)

@@ -17,7 +17,10 @@ from eurosift.stages.dedup.signed import ROW_GROUP_ROWS
 from eurosift.stages.phases import Item, Sink, TablePhase, Workspace
 
 CLUSTER_BYTES = 1024
-"""Memory that the next phase needs per cluster."""
+"""Memory that the next phase needs per cluster, beside the shingles that it verifies by."""
+SHINGLE_BYTES = 16
+"""Memory that it needs per shingle of one document of each cluster: twice what those of an average
+document take, as who is kept may be longer."""
 SPREAD = 0x9E3779B97F4A7C15
 """Odd constant that spreads clusters evenly over the items of the next phase."""
 
@@ -58,7 +61,7 @@ class Cluster(TablePhase):
                 for column in ("a", "b")
             }
             # How the next phase is divided depends on it.
-            inputs["memory"] = str(self._config.share(CLUSTER_BYTES))
+            inputs["memory"] = str(self._clusters_at_once(language, workspace))
             found.append(Item(name, f"cluster/{name}.parquet", inputs, [language, edges[name]]))
         return found
 
@@ -78,15 +81,23 @@ class Cluster(TablePhase):
                 for batch in workspace.table("match", key, EDGE.names[:2]):
                     components.add(*(column.to_numpy() for column in batch.columns))
             components.finish()
-            self._write(components, sink)
+            self._write(components, self._clusters_at_once(language, workspace), sink)
         finally:
             components.close()
 
-    def _write(self, components: Components, sink: Sink) -> None:
+    def _clusters_at_once(self, language: str, workspace: Workspace) -> int:
+        """How many clusters the next phase can hold."""
+        shingles = 0
+        if self._config.verify is not None:
+            corpus = self._corpora.of(language, workspace)
+            shingles = sum(part.facts["shingles"] for part in corpus.parts) // corpus.documents
+        return self._config.share(CLUSTER_BYTES + SHINGLE_BYTES * shingles)
+
+    def _write(self, components: Components, at_once: int, sink: Sink) -> None:
         n_clusters = sum(
             int((found.documents == found.roots).sum()) for found in components.members()
         )
-        n_ranges = -(-max(n_clusters, 1) // self._config.share(CLUSTER_BYTES))
+        n_ranges = -(-max(n_clusters, 1) // at_once)
         bounds = [0]
         for number in range(n_ranges):
             n_row_groups = 0

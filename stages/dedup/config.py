@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -47,7 +48,7 @@ class DedupConfig(StageConfig):
         description="Hashes per band: more rows demand more similar documents. Half of all pairs "
         "are found at a Jaccard similarity of about (1/bands)**(1/rows).",
     )
-    seed: int = Field(1, ge=0, description="Chooses the permutations of the signature.")
+    seed: int = Field(1, ge=0, lt=1 << 64, description="Chooses the permutations of the signature.")
     precision: Literal[32, 64] = Field(
         32,
         description="Bits of the hashes of shingles; 64 for texts of more than some ten million "
@@ -103,6 +104,7 @@ class DedupConfig(StageConfig):
     memory_gb: Annotated[float, Indirect()] = Field(
         4,
         gt=0,
+        allow_inf_nan=False,
         description="Memory that one work item may take for its data, in GiB. Languages with more "
         "are divided; the clusters stay the same.",
     )
@@ -120,8 +122,9 @@ class DedupConfig(StageConfig):
     @field_validator("upsampling")
     @classmethod
     def _are_sizes(cls, weights: dict[int, float]) -> dict[int, float]:
-        if any(size < 1 for size in weights) or any(weight < 0 for weight in weights.values()):
-            raise ValueError("sizes of clusters begin with 1, and no weight is negative")
+        sizes_fit = all(1 <= size < 1 << 63 for size in weights)
+        if not sizes_fit or not all(0 <= weight < math.inf for weight in weights.values()):
+            raise ValueError("sizes of clusters begin with 1, and no weight is negative or endless")
         return dict(sorted(weights.items()))
 
     def minhash(self) -> MinHash:

@@ -23,6 +23,8 @@ NAMES = ("dedup/sign", "sign", "../dedup/sign", ".")
 """Where signatures are, seen from a run, its stage, its release, or their own folder."""
 INSIDE = ("release", "dedup", "sign")
 """Folders of a run that do not say which run it is."""
+PLAN = "plan.json"
+"""The plan of a run, in its folder: `files`, each with its `shard`."""
 
 
 class EarlierRun:
@@ -38,7 +40,7 @@ class EarlierRun:
     Raises
     ------
     StageError
-        If there are no signatures, or a file is none.
+        If there are no signatures, a file is none, or the run has other shards.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -59,6 +61,7 @@ class EarlierRun:
                 f"`dedup`, and keep its dedup/sign/*.parquet{meant}"
             )
         self._files = {file.stem: file for file in files}
+        _check_shards(path, files)
         self.facts: Mapping[str, Mapping[str, Any]] = {
             shard: _facts(file) for shard, file in self._files.items()
         }
@@ -122,6 +125,24 @@ class EarlierRun:
             raise StageError(f"against: {path}: is missing or damaged: {error}") from error
 
 
+def _check_shards(path: Path, files: Sequence[Path]) -> None:
+    """Refuse signatures that are not of all shards of their run, where that is still there."""
+    plan = files[0].parents[2] / PLAN
+    if files[0].parent.name != "sign" or not plan.exists():
+        return
+    try:
+        planned = {file["shard"] for file in orjson.loads(plan.read_bytes())["files"]}
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise StageError(f"against: {plan}: cannot be read: {error}") from error
+    differing = sorted(planned ^ {file.stem for file in files})
+    if differing:
+        what = "no signatures" if differing[0] in planned else "signatures, but it is not planned"
+        raise StageError(
+            f"against: {path}: of shard {differing[0]} there are {what} ({len(differing)} such "
+            "shards): run it to its end first"
+        )
+
+
 def _facts(path: Path) -> Mapping[str, Any]:
     try:
         footer = orjson.loads(pq.read_metadata(path).metadata[FOOTER_KEY])
@@ -175,15 +196,13 @@ def refusals(paths: Sequence[Path], scheme: Mapping[str, Any]) -> Iterator[Stage
     try:
         names = names_of(paths)
     except StageError as error:
-        error.at = ("against",)
-        yield error
+        yield StageError(str(error), at=("against",))
         return
     for number, (path, name) in enumerate(zip(paths, names, strict=True)):
         try:
             _open(path, name).check(scheme)
         except StageError as error:
-            error.at = ("against", number)
-            yield error
+            yield StageError(str(error), at=("against", number))
 
 
 def open_earlier(paths: tuple[Path, ...], scheme: Mapping[str, Any]) -> tuple[EarlierRun, ...]:

@@ -66,10 +66,8 @@ class CheckIds(DocumentPhase):
         """
         number, n_ranges = item.payload
         low, high = (edge * KEY_SPACE // n_ranges for edge in (number, number + 1))
-        edges: list[UInt64s] = []
-        matcher = Matcher(
-            self._config.share(ENTRY_BYTES), lambda a, b: edges.append(np.stack([a, b], 1)), parts=2
-        )
+        repeated = Repeated()
+        matcher = Matcher(self._config.share(ENTRY_BYTES), repeated.add, parts=2)
         n = 0
         shards = workspace.facts("sign")
         for order, (shard, facts) in enumerate(shards.items()):
@@ -81,16 +79,30 @@ class CheckIds(DocumentPhase):
                     matcher.add(entries.keys, documents)
                     n += len(documents)
         matcher.finish()
-        pairs = np.concatenate(edges)
-        if len(pairs):
-            first = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))[0]]
-            raise IdCollisionError(_message(first, len(pairs), list(shards), workspace))
+        if repeated.first is not None:
+            raise IdCollisionError(_message(repeated.first, repeated.n, list(shards), workspace))
         return {"documents": n}
 
 
-def _message(pair: UInt64s, n: int, shards: Sequence[str], workspace: Workspace) -> str:
-    keys = [shards[number >> ROW_BITS] for number in pair.tolist()]
-    rows = [number & ((1 << ROW_BITS) - 1) for number in pair.tolist()]
+class Repeated:
+    """Documents whose id stands before: how many there are, and the first one with its double."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.first: tuple[int, int] | None = None
+
+    def add(self, a: UInt64s, b: UInt64s) -> None:
+        """Add pairs of documents with one id."""
+        if len(a):
+            self.n += len(a)
+            place = np.lexsort((b, a))[0]
+            pair = (int(a[place]), int(b[place]))
+            self.first = pair if self.first is None else min(self.first, pair)
+
+
+def _message(pair: tuple[int, int], n: int, shards: Sequence[str], workspace: Workspace) -> str:
+    keys = [shards[number >> ROW_BITS] for number in pair]
+    rows = [number & ((1 << ROW_BITS) - 1) for number in pair]
     batches = workspace.table("sign", keys[0], ["id", "row"])
     found = (batch.filter(pc.equal(batch.column("row"), rows[0])) for batch in batches)
     name = next(batch.column("id")[0].as_py() for batch in found if batch.num_rows)

@@ -100,8 +100,7 @@ def write_keys(
         sorted_entries[kind] = (keys, checks, found.places[order], ends)
     bounds = [first]
     for group in range(n_groups):
-        held = 0
-        n_row_groups = 1
+        held = n_row_groups = 0
         for kind, (keys, checks, places, ends) in sorted_entries.items():
             for start in range(ends[group], ends[group + 1], MOST_KEYS):
                 part = slice(start, min(start + MOST_KEYS, ends[group + 1]))
@@ -115,7 +114,9 @@ def write_keys(
                 if checks is not None:
                     values["checks"] = checks[part]
                 sink.write(_rows_of_keys(language, kind, values, schema))
-        sink.end_row_group()
+        if held:  # where many documents are the same, a part may have no keys
+            sink.end_row_group()
+            n_row_groups += 1
         bounds.append(bounds[-1] + n_row_groups)
     return bounds
 

@@ -14,12 +14,14 @@ import numpy as np
 import polars as pl
 
 from eurosift.dedup.best import ROOT, Best
-from eurosift.dedup.verify import jaccard
-from eurosift.filters.arrays import Bools, Int64s, UInt32s, UInt64s
+from eurosift.dedup.verify import Sets, jaccard
+from eurosift.filters.arrays import Bools, Int64s, UInt64s
 from eurosift.stages.dedup.corpus import Part
 
 ROUNDS = 32
 """Documents of a cluster that are kept at most; who is similar to none of them is kept, too."""
+SLICE_ROWS = 8192
+"""Members that are compared at once."""
 NONE = np.uint64(0xFFFFFFFFFFFFFFFF)
 DOCUMENT, SHINGLES = "document", "shingles"
 
@@ -42,7 +44,8 @@ class Verified:
     least
         Least Jaccard similarity with the document that is kept.
 
-    Memory: 20 bytes per member, and the shingles of one document of each cluster.
+    Memory: 20 bytes per member, 8 per shingle of one document of each cluster, and the members of
+    a shard.
     """
 
     def __init__(self, read: Read, rank: Rank, n_merits: int, least: float) -> None:
@@ -52,8 +55,9 @@ class Verified:
         self._least = least
         self._labels = np.full(sum(rows.height for _, rows in read(())), NONE)
         for _ in range(ROUNDS):
-            if not self._round():
+            if not (self._labels == NONE).any():
                 break
+            self._round()
         self.unlike = int((self._labels == NONE).sum())
         kept, counts = np.unique(self._labels[self._labels != NONE], return_counts=True)
         self._alone = kept[counts == 1]
@@ -69,46 +73,51 @@ class Verified:
                 found = rows.with_columns(pl.Series(ROOT, labels))
                 yield part, found.filter(pl.Series(inside))
 
-    def _round(self) -> bool:
-        """Compare who is left with the best of them; tells whether there was anybody."""
+    def _round(self) -> None:
+        """Compare who is left with the best of them."""
         best = Best(self._n_merits)
         for part, rows, _ in self._left(("id", "merits", "text_hash", "url_hash")):
             best.add(self._rank(rows, part))
         keepers = best.finish()
-        if keepers is None:
-            return False
-        sets = self._sets(keepers[DOCUMENT].to_numpy())
+        assert keepers is not None  # noqa: S101 - somebody is left
+        sets, numbers = self._sets(keepers[DOCUMENT].to_numpy())
         known = keepers.select(
-            ROOT, pl.col(DOCUMENT, "text_hash", "url_hash").name.prefix("keeper_")
-        ).with_row_index("number")
+            ROOT,
+            pl.col(DOCUMENT, "text_hash", "url_hash").name.prefix("keeper_"),
+            pl.Series("number", numbers),
+        )
         for _, rows, places in self._left(("text_hash", "url_hash", SHINGLES)):
             joined = rows.join(known, on=ROOT, how="left", maintain_order="left")
             alike = self._alike(joined, sets)
             self._labels[places[alike]] = joined["keeper_document"].to_numpy()[alike]
-        return True
 
     def _left(self, columns: Sequence[str]) -> Iterator[tuple[Part, pl.DataFrame, Int64s]]:
         """Members that are in no cluster yet, and their places."""
         start = 0
         for part, rows in self._read(columns):
             places = np.flatnonzero(self._labels[start : start + rows.height] == NONE)
+            for first in range(0, places.size, SLICE_ROWS):
+                some = places[first : first + SLICE_ROWS]
+                yield part, rows[some], some + start
             start += rows.height
-            if places.size:
-                yield part, rows[places], places + start - rows.height
 
-    def _sets(self, documents: UInt64s) -> Sets:
-        """Shingles of the documents that would be kept."""
+    def _sets(self, documents: UInt64s) -> tuple[Sets, Int64s]:
+        """Shingles of the documents that would be kept, and the number of each one's set."""
         order = np.argsort(documents)
-        found: list[UInt32s] = [np.empty(0, np.uint32)] * len(documents)
+        values, lengths = [], []
+        numbers = np.zeros(len(documents), np.int64)
+        n = 0
         for _, rows, _ in self._left((SHINGLES,)):
             places = np.searchsorted(documents, rows[DOCUMENT].to_numpy(), sorter=order)
             places = order[np.minimum(places, len(documents) - 1)]
             mine = documents[places] == rows[DOCUMENT].to_numpy()
-            values, offsets = _sets_of(rows.filter(pl.Series(mine)))
-            for i, place in enumerate(places[mine].tolist()):
-                found[place] = values[offsets[i] : offsets[i + 1]]
-        lengths = np.array([len(values) for values in found])
-        return np.concatenate(found), np.concatenate([[0], np.cumsum(lengths)])
+            found, offsets = _sets_of(rows.filter(pl.Series(mine)))
+            values.append(found)
+            lengths.append(np.diff(offsets))
+            numbers[places[mine]] = np.arange(n, n + len(lengths[-1]))
+            n += len(lengths[-1])
+        offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+        return (np.concatenate(values), offsets), numbers
 
     def _alike(self, rows: pl.DataFrame, keepers: Sets) -> Bools:
         same = rows.select(
@@ -121,19 +130,10 @@ class Verified:
         alike: Bools = same.to_numpy().copy()
         others = np.flatnonzero(~alike)
         values, offsets = _sets_of(rows[others])
-        numbers = rows["number"].to_numpy()[others].astype(np.int64)
-        # Side by side: the sets of the keepers, then those of the members.
-        similarity = jaccard(
-            np.concatenate([keepers[0], values]),
-            np.concatenate([keepers[1], offsets[1:] + keepers[1][-1]]),
-            numbers,
-            np.arange(len(others)) + len(keepers[1]) - 1,
-        )
+        numbers = rows["number"].to_numpy()[others]
+        similarity = jaccard(*keepers, numbers, np.arange(len(others)), (values, offsets))
         alike[others] = similarity >= self._least
         return alike
-
-
-Sets = tuple[UInt32s, Int64s]
 
 
 def _sets_of(rows: pl.DataFrame) -> Sets:

@@ -33,6 +33,7 @@ class TemplatesConfig(StageConfig):
     memory_gb: Annotated[float, Indirect()] = Field(
         4,
         gt=0,
+        allow_inf_nan=False,
         description="Memory that one work item may take for its data, in GiB; the number of items "
         "follows from it, the text does not.",
     )

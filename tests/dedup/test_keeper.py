@@ -58,6 +58,28 @@ def test_dates_are_ordered_as_they_came():
     assert found[1] - found[0] == 24 * 3600 * 10**6
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_dates_of_any_unit_are_the_same_moments(unit):
+    moments = pa.array([0, 86_400], pa.timestamp("s", "UTC")).cast(pa.timestamp(unit, "UTC"))
+    found = parse_keeper("date, date >= '1970-01-02'").merits({"date": moments}, 2)
+    assert found.tolist() == [[0, 0], [86_400e6, 1]]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        pa.array([0, 253_402_300_799_999_999], pa.timestamp("us", "UTC")),
+        pa.array([0, 2**60], pa.timestamp("s")),
+        pa.array([1, 1_001], pa.timestamp("ns")),
+        pa.array([dt.date(1, 1, 1), dt.date(9999, 12, 31)]),
+        pa.array([dt.date(1, 1, 1), dt.date(9999, 12, 31)], pa.date64()),
+    ],
+)
+def test_dates_that_are_far_away_or_fine_are_ordered(dates):
+    early, late = parse_keeper("date").merits({"date": dates}, 2).ravel()
+    assert early < late
+
+
 def test_columns_are_named_once_in_the_order_of_their_use():
     assert parse_keeper("b + a, a * c").columns == ("b", "a", "c")
 
@@ -67,7 +89,10 @@ def test_columns_are_named_once_in_the_order_of_their_use():
     [
         *("", "1", "a +", "a.b", "a[0]", "f(a)", "__import__('os')", "lambda: a", "a ** 2"),
         *("a < b < c", "min(a, key=b)", "abs(a, b)", "log()", "a in b", "[a]", "a is b", "~a"),
-        *("a if b", "x" * 2000),
+        *("a if b", "x" * 2000, "a in [None]", "a in [b'x', 1j]", "a == '\\ud800'"),
+        *("a * 1" + "0" * 400, "a in [1" + "0" * 400 + "]", "a * 1e999"),
+        *("-" * 900 + "a", "(" * 90 + "a" + ")" * 900, "+".join(["a"] * 400)),
+        "a if b else " * 80 + "a",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(text):

@@ -22,3 +22,6 @@ def test_similarities_are_those_of_sets(sets, data):
     expected = [len(sets[a] & sets[b]) / max(len(sets[a] | sets[b]), 1) for a, b in chosen]
     found = jaccard(values, offsets, np.ascontiguousarray(left), np.ascontiguousarray(right))
     assert found.tolist() == pytest.approx(expected)
+    others = (np.insert(values, 0, 99), np.insert(offsets + 1, 0, 0))
+    found = jaccard(values, offsets, np.ascontiguousarray(left), right + 1, others)
+    assert found.tolist() == pytest.approx(expected)

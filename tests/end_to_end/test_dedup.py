@@ -88,3 +88,19 @@ def test_an_earlier_run_without_signatures_is_told(command, folder):
     assert done.returncode == 2
     assert "second.yaml:" in done.stderr
     assert "no signatures there; name the folder of a run that has done" in done.stderr
+
+
+def test_a_run_is_no_earlier_run_of_itself_or_while_it_is_not_finished(command, folder):
+    run(command, folder, "first", "{}")
+    (folder / "first.yaml").write_text(
+        RECIPE.format(name="first", dedup="{against: [runs/first/release]}")
+    )
+    done = command("run", folder / "first.yaml", check=False)
+    assert (done.returncode, "is this run itself" in done.stderr) == (2, True), done.stderr
+    (folder / "runs/first/dedup/sign/00001.parquet").unlink()
+    (folder / "second.yaml").write_text(
+        RECIPE.format(name="second", dedup="{against: [runs/first]}")
+    )
+    done = command("validate", folder / "second.yaml", check=False)
+    assert done.returncode == 2
+    assert "runs/first: of shard 00001 there are no signatures" in done.stderr

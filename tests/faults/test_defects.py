@@ -18,10 +18,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from fault_harness import processes
-from fault_harness.files import LONG, N_ROWS, STAGES, four_files, ids, put, wait_for
+from fault_harness.files import LONG, N_ROWS, STAGES, four_files, ids, put
 
 from eurosift.pipeline import events, shards
 from eurosift.pipeline.api import Run
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("defects")]
 ROOT = Path(__file__).parents[2]

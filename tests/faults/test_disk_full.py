@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-
 import pytest
+
+from tests.disks import NotPossibleError, mount, remount, unmount
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -16,18 +14,12 @@ def small_disk(tmp_path):
     """A file system of its own, of 300 kB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        pytest.skip("mounting a file system takes root")
-    done = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        pytest.skip(f"cannot mount a file system: {done.stderr.decode().strip()}")
+    try:
+        mount(folder, "size=300k")
+    except NotPossibleError as error:
+        pytest.skip(str(error))
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    unmount(folder)
 
 
 def test_full_disk(fresh, demo, command, small_disk):
@@ -38,7 +30,7 @@ def test_full_disk(fresh, demo, command, small_disk):
     last = found.stderr.splitlines()[-1]
     assert "no space left on the disk; free some and run again" in last
     assert "Traceback" not in found.stderr
-    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    remount(small_disk, "size=64m")
     command("run", recipe, "--quiet")
     for path in sorted((demo / "runs/demo/release").rglob("*.parquet")):
         name = path.relative_to(demo / "runs/demo")

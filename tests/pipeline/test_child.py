@@ -9,6 +9,7 @@ from multiprocessing import forkserver
 import pytest
 
 from eurosift.pipeline.child import Cause, Child, Failure
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
 
@@ -68,9 +69,7 @@ def test_a_death_behind_that_of_the_fork_server_is_one_from_outside(start):
     """Nobody is left who could tell how it ended, so no page is accused."""
     child = start()
     child.send("sleep:600")
-    deadline = time.monotonic() + 300
-    while not child._note.value and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_for(lambda: child._note.value)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     child.process.join()  # it lives, but its exit code is lost
     os.kill(child.process.pid, signal.SIGKILL)
@@ -81,9 +80,7 @@ def test_a_death_behind_that_of_the_fork_server_is_one_from_outside(start):
 def test_a_child_over_its_limit_says_which(start):
     child = start()
     child.send("sleep:600")
-    deadline = time.monotonic() + 300
-    while not child.private_bytes() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_for(child.private_bytes)
     child.kill(Cause.MEMORY, "it had more memory than limits.worker_memory, 1 GiB")
     assert child.doomed
     assert child.bury()[:2] == (
@@ -96,9 +93,7 @@ def test_a_child_that_hangs_is_told_from_one_that_computes(start):
     hanging, computing = start(), start()
     for child, item in ((hanging, "sleep:600"), (computing, "grind")):
         child.send(item)
-        deadline = time.monotonic() + 300
-        while not child._note.value and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_for(lambda child=child: child._note.value)
     found, seen, deadline = 0.0, set(), time.monotonic() + 300
     while (found < 30 or 0.0 not in seen) and time.monotonic() < deadline:
         found = hanging.idle_seconds(10.0)
@@ -113,9 +108,7 @@ def test_a_child_that_waited_for_its_item_did_not_hang(start):
     child = start()
     child.send("a")
     child.receive()
-    deadline = time.monotonic() + 300
-    while child.idle_seconds(10.0) < 30 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_for(lambda: child.idle_seconds(10.0) >= 30)
     child.send("sleep:600")
     assert child.idle_seconds(10.0) <= 10
 
@@ -127,9 +120,7 @@ def test_too_much_memory_is_only_blamed_on_what_has_most_of_it(start, before, ac
     child.receive()
     child.send("swell:150")
     at_least = (before + 150) << 20
-    deadline = time.monotonic() + 300
-    while child.private_bytes() < at_least and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_for(lambda: child.private_bytes() >= at_least)
     child.kill(Cause.MEMORY, "too much")
     assert child.bury().note == ("swell:150" if accused else "")
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from eurosift.pipeline import events
+from tests.waiting import wait_for
 
 MANY = [
     [f"mlt_Latn text {i} of file {n}, which holds a secret" for i in range(n * 3)] for n in range(7)
@@ -39,14 +40,6 @@ def undisturbed():
 
 def stamps(project):
     return {p: p.stat().st_mtime_ns for p in sorted(project.run_folder.rglob("*.parquet"))}
-
-
-def wait_for(condition, process, timeout_s=300):
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def hanging_project(project):
@@ -367,10 +360,7 @@ def test_what_the_killed_left_behind_is_removed_by_the_next_run(project, eurosif
     process.communicate()
     pids = {name.rsplit("-", 2)[1] for name in leftovers(project)}
     assert pids
-    deadline = time.monotonic() + 60
-    while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < deadline:  # noqa: PTH110
-        time.sleep(0.05)
-    assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)  # noqa: PTH110
+    wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids))  # noqa: PTH110
     gate.touch()
     assert eurosift("run", project.recipe).code == 0
     assert leftovers(project) == []

@@ -13,6 +13,7 @@ import pytest
 from eurosift.pipeline import pool as module
 from eurosift.pipeline.child import Cause
 from eurosift.pipeline.pool import WorkerPool
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.serial, pytest.mark.xdist_group("serial")]
 
@@ -277,10 +278,7 @@ def test_workers_end_with_a_coordinator_that_is_killed(tiny_stages, item):
         host.kill()
         host.wait()
         host.stdout.close()
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and any(alive(pid) for pid in pids):
-        time.sleep(0.05)
-    assert not any(alive(pid) for pid in pids)
+    wait_for(lambda: not any(alive(pid) for pid in pids))
 
 
 def test_a_long_name_of_the_temporary_folder_does_no_harm(project):

@@ -13,8 +13,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
+
+from tests.waiting import wait_for
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "munged")
 SBIN = ("/usr/sbin", "/sbin")
@@ -169,7 +170,7 @@ class Cluster:
             f"--log-file={files['log']}",
             f"--seed-file={files['seed']}",
         )
-        wait_for(files["sock"].exists, UP_S)
+        wait_for(files["sock"].exists, timeout_s=UP_S)
         self.start_controller()
         for name in self.nodes:
             self.start_node(name)
@@ -204,7 +205,7 @@ class Cluster:
             good = [state for state in found if state in {"idle", "mix", "alloc", "comp"}]
             return len(good) == len(self.nodes)
 
-        wait_for(up, UP_S, every_s=0.2)
+        wait_for(up, timeout_s=UP_S, every_s=0.2)
 
     def stop_controller(self) -> None:
         """End the controller in order; nodes and their jobs go on."""
@@ -290,7 +291,7 @@ class Cluster:
             assert not parked, parked
             return not queue
 
-        wait_for(empty, timeout_s, every_s=0.3)
+        wait_for(empty, timeout_s=timeout_s, every_s=0.3)
 
     def completions(self, array: str) -> list[dict[str, str]]:
         """What SLURM wrote of each attempt of each element of an array that is over."""
@@ -299,15 +300,6 @@ class Cluster:
         found = [dict(f.partition("=")[::2] for f in line.split() if "=" in f) for line in lines]
         # An array that never began is one job, and has no elements.
         return [job for job in found if job.get("ArrayJobId", job["JobId"]) == array]
-
-
-def wait_for(condition, timeout_s: float, every_s: float = 0.05) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {timeout_s} s for {condition}")
-        time.sleep(every_s)
 
 
 def _parent(pid: int) -> int:

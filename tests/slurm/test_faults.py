@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from slurm_cluster import wait_for
 
 from eurosift.pipeline import events
+from tests.waiting import wait_for
 
 STAGES = {"slow": {"seconds": 4}, "upper": None}
 
@@ -67,7 +67,7 @@ def start(on_cluster, number, *more):
         begun = {e["pid"] for e in found if e["event"] == "phase"}
         return len(begun) == 3 and [e for e in found if e["event"] == "element_start"]
 
-    wait_for(at_work, 600, every_s=0.3)
+    wait_for(at_work, every_s=0.3)
     return process, sorted(at_work(), key=lambda e: e["rank"])
 
 
@@ -103,7 +103,7 @@ def test_warnings_killed_workers_and_a_new_controller_cost_nothing(slow, expecte
         workers[:] = [w for server in children(second["pid"]) for w in children(server)]
         return workers
 
-    wait_for(a_worker, 300)
+    wait_for(a_worker)
     os.kill(workers[-1], signal.SIGKILL)
     slurm.stop_controller()
     slurm.start_controller()
@@ -144,7 +144,7 @@ def everything_below(pid):
 def freeze(on_cluster, element):
     """Let an element hang as if for long, a worker in the middle of a shard; its processes."""
     folder = on_cluster.project.run_folder
-    wait_for(lambda: list((folder / "slow").glob(f".*-{worker_of(element)}-*.tmp")), 300)
+    wait_for(lambda: list((folder / "slow").glob(f".*-{worker_of(element)}-*.tmp")))
     frozen = everything_below(element["pid"])
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
@@ -183,7 +183,7 @@ def test_stalled_elements_are_taken_over_singly(slow, expected):
         ranks = {e["rank"] for e in found if e["stage"] == "slow" and e["restarts"]}
         return {hung["rank"], lost["rank"]} <= ranks
 
-    wait_for(taken_over, 300, every_s=0.3)
+    wait_for(taken_over, every_s=0.3)
     assert all(alive(pid) for pid in orphans)
     for pid in reversed(orphans):
         os.kill(pid, signal.SIGCONT)
@@ -217,10 +217,10 @@ def test_elements_give_way_to_jobs_of_a_higher_priority(slow, expected):
     """SLURM itself queues them again."""
     slurm, number = slow.slurm, 12
     process, elements = start(slow, number)
-    wait_for(lambda: len(list((slow.project.run_folder / "slow").glob("*.parquet"))) > 1, 300)
+    wait_for(lambda: len(list((slow.project.run_folder / "slow").glob("*.parquet"))) > 1)
     urgent = ["--partition=urgent", "--nodes=3", "--ntasks-per-node=2", "--output=/dev/null"]
     told = slurm.run("sbatch", "--parsable", *urgent, "--mem-per-cpu=100", "--wrap=sleep 1")
-    wait_for(lambda: slurm.completions(told.strip()), 300, every_s=0.3)
+    wait_for(lambda: slurm.completions(told.strip()), every_s=0.3)
     finished(slow, process, 0, number, expected)
     found = [e for e in events.read(slow.project.run_folder) if e.get("stage") == "slow"]
     starts = {e["rank"]: e["restarts"] for e in found if e["event"] == "element_start"}

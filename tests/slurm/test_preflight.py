@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
+
+from tests.disks import NotPossibleError, mount, unmount
 
 
 @pytest.fixture
@@ -88,15 +89,14 @@ def disk(small):
     """A file system of its own, with room for less than a run."""
     folder = small.project.folder / "disk"
     folder.mkdir()
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("mounting a file system takes root")
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here")
+    try:
+        mount(folder, "size=200k")
+    except NotPossibleError as error:
+        pytest.skip(str(error))
     small.project.write({"label": None}, output=str(folder / "run"))
     small.project.run_folder = folder / "run"
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    unmount(folder)
 
 
 def test_the_disk_is_full(small, disk):

@@ -6,8 +6,9 @@ heals the run as its owner would, and says in words what it did; ``scene.kinds``
 that was made.
 """
 
+from tests.disks import NotPossibleError
+
 from .damages import strike as damage
-from .disks import NotPossibleError
 from .disks import strike as fill_disk
 from .inputs import strike as change_input
 from .kills import strike as kill

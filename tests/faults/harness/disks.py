@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import shutil
-import subprocess
+
+from tests.disks import mount, remount
 
 from .scene import require
 
 PAGE = 4096
-
-
-class NotPossibleError(Exception):
-    """This machine does not let us make such a fault."""
 
 
 def strike(scene, rng):
@@ -58,18 +53,9 @@ def _run_limited(scene, limit):
 def _run_on_disk(scene, size, files):
     disk = scene.folder / "disk"
     disk.mkdir()
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        raise NotPossibleError("mounting a file system takes root")
-    options = f"size={size},nr_inodes={files}"
-    _mount("-t", "tmpfs", "-o", options, "tmpfs", str(disk))
+    mount(disk, f"size={size},nr_inodes={files}")
     scene.disk = disk
     scene.recipe.write_text(f"{scene.recipe.read_text()}output: {disk}/run\n")
     scene.run_folder = disk / "run"
     _check_stopped(scene, scene.run(), ("no space left on the disk; free some and run again",))
-    _mount("-o", "remount,size=64m,nr_inodes=0", str(disk))
-
-
-def _mount(*arguments):
-    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotPossibleError(f"cannot mount a file system: {done.stderr.strip()}")
+    remount(disk, "size=64m,nr_inodes=0")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 N_ROWS = 10
 LONG = [*["mlt_Latn fine"] * 2500, "mlt_Latn poison", *["mlt_Latn fine"] * 499]
 STAGES = {"broken": None, "length": None, "short": {"min_chars": 1}}
@@ -29,11 +27,3 @@ def four_files(project):
         put(project, number)
     project.write(STAGES)
     return project
-
-
-def wait_for(condition, process, timeout_s=600):
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

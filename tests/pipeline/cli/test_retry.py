@@ -3,13 +3,13 @@
 import contextlib
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from eurosift.pipeline import events, lease
 from eurosift.pipeline.launch import Launch
+from tests.waiting import wait_for
 
 
 def done(project):
@@ -17,13 +17,6 @@ def done(project):
     name = Launch.latest(project.run_folder).name
     found = events.read_file(project.run_folder / "events" / f"{name}-00000.jsonl")
     return [f"{e['stage']}/{e['key']}" for e in found if e["event"] == "shard_done"]
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def children(pid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pyarrow as pa
@@ -156,6 +157,27 @@ def test_a_run_is_found_by_its_folder_its_stage_or_its_release(make_run, crawls,
     (folder / "release").mkdir()
     for path in (folder, folder / "dedup", folder / "release", folder / "dedup/sign"):
         assert list(EarlierRun(path, "x").facts) == ["00000"]
+
+
+@pytest.mark.parametrize("shards", [("00000", "00001"), ()])
+def test_a_run_whose_signatures_are_not_those_of_its_plan_is_refused(earlier, shards):
+    """It has not finished, or lost an input since: documents would be missed, or be none of it."""
+    folder = earlier[0].folder / "run"
+    plan = {"files": [{"shard": shard} for shard in shards]}
+    (folder / "plan.json").write_text(json.dumps(plan))
+    (folder / "release").mkdir()
+    for path in (folder, folder / "release", folder / "dedup/sign"):
+        with pytest.raises(StageError, match=r"of shard 0000. there are .*: run it to its end"):
+            EarlierRun(path, "x")
+    shutil.copytree(folder / "dedup/sign", folder.parent / "copy")
+    assert list(EarlierRun(folder.parent / "copy", "x").facts) == ["00000"]
+
+
+def test_a_damaged_plan_of_an_earlier_run_is_told(earlier):
+    folder = earlier[0].folder / "run"
+    (folder / "plan.json").write_text("{}")
+    with pytest.raises(StageError, match=r"plan\.json: cannot be read"):
+        EarlierRun(folder, "x")
 
 
 def test_a_folder_without_signatures_is_an_error(tmp_path):

@@ -301,6 +301,10 @@ def test_configurations_by_language_are_refused():
 def test_impossible_parameters_are_refused():
     with pytest.raises(ValidationError, match="greater than or equal to 1"):
         DedupConfig(bands=0)
+    with pytest.raises(ValidationError, match="less than 18446744073709551616"):
+        DedupConfig(seed=1 << 64)
+    with pytest.raises(ValidationError, match="finite number"):
+        DedupConfig(memory_gb=float("inf"))
 
 
 def test_the_keeper_may_be_chosen_by_an_expression(deduped, doc, page):
@@ -352,7 +356,9 @@ def test_weights_grow_with_clusters(deduped, doc, page):
     assert found == {"d0": 5.5, "d1": None, "d2": None, "d3": None, "x": 1.0, "y": 1.0}
 
 
-@pytest.mark.parametrize("weights", [{0: 1.0}, {1: -1.0}])
+@pytest.mark.parametrize(
+    "weights", [{0: 1.0}, {1: -1.0}, {1: float("nan")}, {2: float("inf")}, {1 << 64: 2.0}]
+)
 def test_impossible_weights_are_refused(weights):
     with pytest.raises(ValidationError, match="no weight is negative"):
         DedupConfig(upsampling=weights)
@@ -375,6 +381,24 @@ def test_identical_documents_are_one_cluster(deduped, many, memory_gb):
     # Of the bands of equal texts, one document of each shard is there to be matched.
     parts = [deduped.facts(f"sign/{s:05}.parquet")["languages"]["deu_Latn"] for s in range(6)]
     assert all(part["entries"] == {"exact": 500, "near": 14} for part in parts)
+
+
+@pytest.mark.parametrize("memory_gb", [1e-6, 4])
+def test_identical_documents_may_leave_parts_of_the_keys_empty(
+    deduped, doc, page, monkeypatch, memory_gb
+):
+    """Too short for bands, they have one key; what stands behind it in the file is found."""
+    monkeypatch.setattr(signed, "GROUP_KEYS", 20)
+    same = [doc(f"s{i:03}", "zu kurz") for i in range(100)]
+    others = [doc(f"x{i}", page(1), language="fra_Latn") for i in range(3)]
+    deduped.put([*same, *others], others[:0], [doc("y", "zu kurz")])
+    deduped.run(DedupConfig(memory_gb=memory_gb))
+    with pq.ParquetFile(deduped.folder / "run/dedup/sign/00000.parquet") as file:
+        assert deduped.facts("sign/00000.parquet")["ids"]["keys"][-1] == file.num_row_groups
+    sizes = {name: row["cluster_size"] for name, row in deduped.rows().items()}
+    assert sizes == dict.fromkeys([*(row["id"] for row in same), "y"], 101) | dict.fromkeys(
+        ("x0", "x1", "x2"), 3
+    )
 
 
 def test_one_giant_cluster_of_different_documents(deduped, doc, page):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from eurosift.dedup.shingle import shingles
@@ -48,6 +50,26 @@ def test_the_result_does_not_depend_on_shards_or_memory(deduped, make_run, chain
     other.put(chain[25:], chain[:10], [], chain[10:25])
     other.run(DedupConfig(**LOOSE, verify=0.6, memory_gb=memory_gb))
     assert other.rows() == deduped.rows()
+
+
+def test_clusters_are_divided_by_what_their_shingles_take(deduped, doc, page):
+    """Twenty clusters of two, in 22 kB: as many at 1 kB each, and fewer with 116 shingles each."""
+    deduped.put([doc(f"{side}{i:02}", page(i)) for side in "ab" for i in range(20)])
+    deduped.run(DedupConfig(memory_gb=22e-6))
+    assert len(deduped.facts("cluster/deu_Latn.parquet")["row_groups"]) == 2
+    deduped.run(DedupConfig(memory_gb=22e-6, verify=0.6))
+    assert len(deduped.facts("cluster/deu_Latn.parquet")["row_groups"]) == 4
+    assert all(row["cluster_size"] == 2 for row in deduped.rows().values())
+
+
+def test_members_are_compared_a_few_at_a_time(deduped, chain, monkeypatch):
+    deduped.put(chain[:20], chain[20:])
+    deduped.run(DedupConfig(**LOOSE, verify=0.6))
+    expected = deduped.rows()
+    shutil.rmtree(deduped.folder / "run/dedup")
+    monkeypatch.setattr(verify, "SLICE_ROWS", 3)
+    deduped.run(DedupConfig(**LOOSE, verify=0.6))
+    assert deduped.rows() == expected
 
 
 def test_who_is_similar_to_none_is_kept_and_counted(deduped, chain, monkeypatch):
