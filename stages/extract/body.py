@@ -19,6 +19,7 @@ from eurosift.stages.extract.segments import GZIP_MAGIC, MAX_WINDOW, ZSTD_MAGIC
 
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _PIECE = 16_384
+_BITE = 64
 _SNIFF = 512
 
 
@@ -39,33 +40,41 @@ def decode_body(body: bytes, headers: Mapping[str, str], limit: int) -> bytes:
     bytes
         The decoded body; of a damaged one, what could be decoded.
     """
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = dechunk(body)
-    encodings = re.split(r"[,\s]+", headers.get("content-encoding", "").lower())
+    transfer = headers.get("transfer-encoding", "").lower()
+    body = dechunk(body, declared="chunked" in transfer)
+    encodings = re.split(r"[,\s]+", f"{headers.get('content-encoding', '').lower()},{transfer}")
     for encoding in reversed(encodings):
         decoded = _decode(body, encoding, limit)
         body = body if decoded is None else decoded
-    if body.startswith(GZIP_MAGIC):  # compressed twice, or without saying so
+    # Compressed twice, or without saying so.
+    if body.startswith(GZIP_MAGIC):
         body = _inflate(body, 31, limit) or body
+    elif body.startswith(ZSTD_MAGIC):
+        body = _unzstd(body, limit) or body
     return body[: limit + 1]
 
 
-def dechunk(body: bytes) -> bytes:
-    """Join the chunks of a chunked body; bytes that are not chunked come back as they are."""
+def dechunk(body: bytes, *, declared: bool = True) -> bytes:
+    """Join the chunks of a chunked body; bytes that are not chunked come back as they are.
+
+    Parameters
+    ----------
+    declared
+        Whether the header says that the body is chunked. If it does not, only a body that is so
+        from its first byte to its last chunk is taken for one.
+    """
     parts: list[bytes] = []
     at = 0
     while (head := _CHUNK.match(body, at)) is not None:
         size = int(head.group(1), 16)
         end = head.end() + size
+        if not size and (parts or not body[end:].strip()):
+            return b"".join(parts)  # what follows are trailer fields
         if end < len(body) and body[end : end + 1] not in (b"\r", b"\n"):
-            return b"".join(parts) + body[at:] if parts else body
-        if not size:
             break
         parts.append(body[head.end() : end])
         at = end + (2 if body[end : end + 2] == b"\r\n" else 1)
-    else:
-        return b"".join(parts) + body[at:] if parts else body
-    return b"".join(parts)
+    return b"".join(parts) + body[at:] if parts and declared else body
 
 
 def _decode(body: bytes, encoding: str, limit: int) -> bytes | None:
@@ -127,13 +136,18 @@ def _inflate_member(body: bytes, at: int, wbits: int, room: int) -> tuple[bytes,
 def _inflate_in_bites(body: bytes, wbits: int, limit: int) -> bytes:
     decoder = zlib.decompressobj(wbits)
     output = bytearray()
-    for start in range(0, len(body), 64):
+    step = _BITE
+    at = 0
+    while at < len(body) and len(output) < limit:
+        before = decoder.copy()
         try:
-            output += decoder.decompress(body[start : start + 64])
+            output += decoder.decompress(body[at : at + step])
         except zlib.error:
-            break
-        if len(output) >= limit:
-            break
+            if step == 1 or not at:  # bytes that are no stream at all begin like one at times
+                break
+            decoder, step = before, 1
+        else:
+            at += step
     return bytes(output[:limit])
 
 

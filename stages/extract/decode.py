@@ -4,9 +4,10 @@ The order: byte order mark, UTF-16 by its zero bytes, strict UTF-8, UTF-8 with a
 HTTP charset, meta charset, detection. UTF-8 comes before what is declared because text in a legacy
 charset is practically never valid UTF-8, while declarations are often wrong; so a single wrong byte
 does not spoil a page either. For the same reason detection decides between HTTP and meta where they
-differ, and overrules a Latin charset that gives words of nothing but accents. Labels are understood
-as browsers do (WHATWG Encoding Standard: ``iso-8859-1`` is windows-1252); beside these, charsets of
-DOS and Mac OS that only old pages declare.
+differ, and overrules a charset that gives words as no language has them: of nothing but accents, of
+letters of two scripts, with symbols between letters. Labels are understood as browsers do (WHATWG
+Encoding Standard: ``iso-8859-1`` is windows-1252); beside these, ``windows1250`` and its like, and
+charsets of DOS and Mac OS that only old pages declare.
 """
 
 from __future__ import annotations
@@ -42,7 +43,15 @@ _LATIN = frozenset(
 _ACCENTED = re.compile(r"[^\W\d_\x00-\x7f]")
 _PLAIN = re.compile("[A-Za-z]")
 _FEW_LETTERS = 20
+# Of Greek and Cyrillic, beside a Latin letter and beside one of their own.
+_TWO_SCRIPTS = re.compile("[A-Za-z](?=[\u0370-\u04ff])|[\u0370-\u04ff](?=[A-Za-z])")
+_ONE_SCRIPT = re.compile("[\u0370-\u04ff](?=[\u0370-\u04ff])")
+# What windows-1252 has in the places of Polish and Romanian letters.
+_SYMBOL_IN_WORD = re.compile(r"[^\W\d_](?=[±¹²³¶º¼½¾¿][^\W\d_])")
+_FEW_WORDS = 5
 _FEW_TWICE = 4
+_FEW_ZEROS = 6
+_ZEROS = 0.05
 _FOREIGN = re.compile("[^\x00-\x7f]")
 # The first byte of a character, and another one.
 _TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")
@@ -71,6 +80,7 @@ _MAC = {
     "turkish": "mac_turkish",
     "ukrainian": "mac_cyrillic",
 }
+_SLOPPY = re.compile(r"(?:x?win(?:dows)?|x?cp|ms)?(125\d)")
 _OLD = {f"{prefix}{n}": f"cp{n}" for prefix in ("ibm", "cp") for n in _DOS} | {
     f"{prefix}{name}": codec for prefix in ("xmac", "mac") for name, codec in _MAC.items()
 }
@@ -151,7 +161,7 @@ def _decode(body: bytes, declared: list[str]) -> tuple[str, str]:
     if len({encoding for _, encoding in found}) > 1:
         detected = _WINDOWS_OF.get(name := _detect(body), name)
         found.sort(key=lambda each: _WINDOWS_OF.get(each[1], each[1]) != detected)
-    if found and not _all_accents(*found[0]):
+    if found and not _is_no_language(*found[0]):
         return found[0]
     if not found and _nearly_utf8(body, share=0.5, least=1):
         return body.decode("utf-8", "replace"), "utf-8"
@@ -177,29 +187,32 @@ def _undo_twice(text: str) -> str | None:
     return None
 
 
-def _all_accents(text: str, encoding: str) -> bool:
-    """Whether text in a Latin charset has more letters with accents than without.
+def _is_no_language(text: str, encoding: str) -> bool:
+    """Whether text has words as no language has them, so that the charset must be wrong.
 
-    No Latin orthography has half as many; Cyrillic or Greek that is read as Latin has little else.
+    No Latin orthography has half as many letters with accents as without; Cyrillic or Greek that is
+    read as Latin has little else. Latin that is read as Cyrillic or Greek has theirs among its own
+    letters, and Polish or Romanian that is read as windows-1252 has symbols there.
     """
-    if encoding not in _LATIN:
-        return False
     sample = rough_text(text[:_DETECT_PAGE])[:_DETECT_WINDOW]
+    if encoding not in _LATIN:
+        mixed = len(_TWO_SCRIPTS.findall(sample))
+        return mixed >= _FEW_WORDS and mixed > len(_ONE_SCRIPT.findall(sample))
+    if len(_SYMBOL_IN_WORD.findall(sample)) >= _FEW_WORDS:
+        return True
     accented = len(_ACCENTED.findall(sample))
     return accented >= _FEW_LETTERS and accented > len(_PLAIN.findall(sample))
 
 
 def _utf16_without_bom(body: bytes) -> str | None:
-    """Recognise UTF-16 of mostly Latin text by its zero bytes."""
+    """Recognise UTF-16 by the zero bytes of its markup, which are all on the same side."""
     sample = body[:_META_WINDOW]
-    half = len(sample) // 2
-    if half < 8:
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < max(_FEW_ZEROS, _ZEROS * len(sample)):
         return None
-    if sample[1::2].count(0) > 0.6 * half and sample[::2].count(0) < 0.1 * half:
+    if even < _ZEROS * odd:
         return "utf-16-le"
-    if sample[::2].count(0) > 0.6 * half and sample[1::2].count(0) < 0.1 * half:
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if odd < _ZEROS * even else None
 
 
 def _nearly_utf8(body: bytes, *, share: float, least: int) -> bool:
@@ -217,9 +230,14 @@ def _meta_charset(body: bytes) -> str | None:
 
 def _known(label: str | None) -> str | None:
     """Usual name of a declared charset that Python can decode; None for others."""
-    if label and (old := _OLD.get(re.sub(r"[-_\s]", "", label.lower()))):
+    if label is None:
+        return None
+    name = re.sub(r"[-_\s]", "", label.lower())
+    if old := _OLD.get(name):
         return _label(old)
-    known = map_encoding_to_html5(label, fallback_utf8=False) if label else None
+    if windows := _SLOPPY.fullmatch(name):
+        label = f"windows-{windows.group(1)}"
+    known = map_encoding_to_html5(label, fallback_utf8=False)
     if not known or known.startswith(("replacement", "x-user")):
         return None
     try:

@@ -6,7 +6,9 @@ schema.org, "Getting started with schema.org using Microdata, RDFa, JSON-LD"; W3
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ _MAX_CHARS = 500_000
 """Of one script; longer ones are left out."""
 # Content systems wrap scripts into comments that once hid them from old browsers.
 _OPENINGS = ("<!--", "/*<![CDATA[*/", "//<![CDATA[", "<![CDATA[")
+_LAST_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _CLOSINGS = (";", "-->", "/*]]>*/", "//]]>", "]]>")
 
 Node = Mapping[str, Any]
@@ -79,8 +82,10 @@ def _parsed(script: str) -> Any:
         script = script.removesuffix(closing).rstrip()
     try:
         return orjson.loads(script)
-    except ValueError:  # line feeds in strings are the usual mistake, which this parser forgives
-        try:
-            return json.loads(script, strict=False)
-        except (ValueError, RecursionError):
-            return None
+    except ValueError:
+        # The usual mistakes are line feeds in strings, which this parser forgives, and a comma too
+        # many.
+        for text in (script, _LAST_COMMA.sub("", script)):
+            with suppress(ValueError, RecursionError):
+                return json.loads(text, strict=False)
+        return None

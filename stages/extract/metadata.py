@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from resiliparse.parse.html import HTMLTree
@@ -98,7 +99,12 @@ def read_metadata(tree: HTMLTree) -> Metadata:
         else:
             evidence += rights.of_link(element)
     said = _Said(meta, nodes)
-    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    by_id: dict[str, dict[str, Any]] = {}
+    for node in nodes:
+        if isinstance(id_ := node.get("@id"), str):  # some do no more than name another
+            known = by_id.setdefault(id_, {})
+            for key, value in node.items():
+                known.setdefault(key, value)
     canonical = _canonical(said, document)
     return Metadata(
         _author(said, by_id, document),
@@ -212,5 +218,8 @@ def _site_name(said: _Said, by_id: Mapping[str, Node]) -> str | None:
 def _canonical(said: _Said, document: DocumentNode) -> str | None:
     link = document.query_selector('link[rel~="canonical" i][href]')
     given = link.getattr("href") if link is not None else None
+    if given and (base := document.query_selector("base[href]")) is not None:
+        with suppress(ValueError):  # brackets that are no IPv6 address
+            given = urljoin(base.getattr("href"), given)
     url = clean(given or "", _MAX_URL + 1) or _first(said, ("og:url",), _MAX_URL + 1)
     return url if url and len(url) <= _MAX_URL else None

@@ -21,9 +21,11 @@ MAX_HEADER = 1 << 20
 """Longest header of a record, and of an HTTP message in it, in bytes."""
 
 _WARC_START = rb"WARC/\d+\.\d+[ \t]*\r?\n"
-# URL IP date type [result checksum location offset filename] length
+# URL, which may have a few spaces, IP date type [result checksum location offset filename] length
 _ARC_START = (
-    rb"[a-z][a-z0-9+.-]{1,20}:[^ \r\n]* [^ \r\n]+ \d{12,14} [^ \r\n]+ (?:[^\r\n]* )?\d+\r?\n"
+    rb"(?P<url>[a-z][a-z0-9+.-]{1,20}:[^ \r\n]*(?: [^ \r\n]+){0,8}?) "
+    rb"[^ \r\n]+ (?P<date>\d{12,14}) (?P<type>[^ \r\n]+) "
+    rb"(?:[^\r\n]* )?(?P<length>\d+)\r?\n"
 )
 _START = re.compile(rb"(?:" + _WARC_START + rb"|" + _ARC_START + rb")")
 _NEXT = re.compile(rb"\n(?=" + _WARC_START + rb"|" + _ARC_START + rb")")
@@ -174,7 +176,7 @@ class TolerantReader:
         if start is None:
             return None
         if not segment.buffer.startswith(b"WARC/"):
-            url, _, date, type_, *_, length = text_of(start.group()).split()
+            url, date, type_, length = map(text_of, start.group("url", "date", "type", "length"))
             segment.drop(start.end())
             kind = "warcinfo" if url.startswith("filedesc:") else "response"
             fields = {"warc-target-uri": url, "warc-date": date, "content-type": type_}

@@ -239,11 +239,13 @@ class Container:
         if not head.startswith(DICTIONARY_MAGIC):
             return None
         data = self._peek(8, min(int.from_bytes(head[4:8], "little"), _MAX_DICTIONARY))
-        if data.startswith(ZSTD_MAGIC):
-            try:
+        try:
+            if data.startswith(ZSTD_MAGIC):
                 data = zstandard.ZstdDecompressor().decompress(
                     data, max_output_size=_MAX_DICTIONARY
                 )
-            except zstandard.ZstdError:
-                return None
-        return zstandard.ZstdCompressionDict(data)
+            dictionary = zstandard.ZstdCompressionDict(data)
+            zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj()  # reads its tables
+        except (zstandard.ZstdError, MemoryError):
+            return None
+        return dictionary

@@ -31,7 +31,7 @@ class Extract(SourceStage[ExtractConfig]):
     Texts of tables are read in place: they are not copied into the layer, `texts` gives them.
     """
 
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     config_type: ClassVar[type[ExtractConfig]] = ExtractConfig
 
     def __init__(

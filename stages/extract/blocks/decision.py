@@ -1,9 +1,10 @@
 """From what the blocks of a page are worth to which of them are taken.
 
-Scores of blocks are first drawn towards those around them: main text comes in runs. Then the page's
-own cut is looked for: the one at which the F1 of words that may be expected is highest (as Lewis,
-1995, chooses a cut for texts). No rounding of it depends on the machine: sums are in the order of
-the blocks, and no power is taken but the square root.
+Scores of blocks are first drawn towards those around them: main text comes in runs. Then towards
+those of blocks at the same place of a template: the names in a list of products are main text, or
+none is. Then the page's own cut is looked for: the one at which the F1 of words that may be
+expected is highest (as Lewis, 1995, chooses a cut for texts). No rounding of it depends on the
+machine: sums are in the order of the blocks, and no power is taken but the square root.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from eurosift.filters.arrays import Bools, Float64s, Int64s
 from eurosift.filters.kernel import kernel
 from eurosift.stages.extract.blocks.documentation import navigating
 from eurosift.stages.extract.blocks.lists import announced
-from eurosift.stages.extract.blocks.scan import CONTAINER, HINTS, WORDS, Blocks
+from eurosift.stages.extract.blocks.scan import (
+    CONTAINER,
+    DEPTH,
+    HINTS,
+    SIGNATURE,
+    WORDS,
+    Blocks,
+)
 from eurosift.stages.extract.blocks.vocabulary import OVER, READERS
 
 NEAR: Final = 0.3
@@ -27,12 +35,16 @@ ONE_AWAY: Final = 0.6
 TWO_AWAY: Final = 0.25
 LEAST: Final = 0.1
 """Words that every block counts for, so that those without any have a weight."""
-LOWEST: Final = 0.3
+ALIKE: Final = 0.6
+"""Weight of the mean score of blocks at the same place of a template, where there are `SOME`."""
+SOME: Final = 3
+LOWEST: Final = 0.2
 HIGHEST: Final = 0.7
 """Blocks with scores outside of this are taken or left whatever the page's cut is."""
 MOST: Final = 0.5
 MUCH: Final = 0.4
 """Share of the page's words above which what lies over it, or comments, may be main text."""
+_DEPTH_BITS: Final = 20
 
 
 class Choice(NamedTuple):
@@ -57,6 +69,7 @@ def choose(blocks: Blocks, scores: Float64s, *, documentation: bool = False) -> 
         return Choice(np.zeros(0, bool), 0.0)
     words = blocks.table[:, WORDS].astype(np.float64)
     smoothed = smooth(scores, words, blocks.parents[blocks.table[:, CONTAINER]])
+    smoothed = even_out(smoothed, words, places(blocks))
     never = overlaid(blocks) | discussing(blocks)
     smoothed[never] = 0
     if documentation:
@@ -131,6 +144,29 @@ def smooth(scores: Float64s, words: Float64s, elements: Int64s) -> Float64s:
         around = sums[elements[b]] / masses[elements[b]]
         smoothed[b] = (1 - NEAR - AROUND) * scores[b] + NEAR * near / mass + AROUND * around
     return smoothed
+
+
+def places(blocks: Blocks) -> Int64s:
+    """Number of the place in a template of each block: names and classes around it, and depth."""
+    numbers: Int64s = (blocks.table[:, SIGNATURE] << _DEPTH_BITS) + blocks.table[:, DEPTH]
+    return numbers
+
+
+def even_out(scores: Float64s, words: Float64s, at: Int64s) -> Float64s:
+    """Draw scores towards the mean of those at the same place of a template, where there are some.
+
+    Parameters
+    ----------
+    scores, words
+        Shape (n_blocks,).
+    at
+        Shape (n_blocks,): see `places`.
+    """
+    _, same, counts = np.unique(at, return_inverse=True, return_counts=True)
+    weights = words + LEAST
+    means = np.bincount(same, weights * scores) / np.bincount(same, weights)
+    drawn: Float64s = scores + np.where(counts >= SOME, ALIKE, 0.0)[same] * (means[same] - scores)
+    return drawn
 
 
 @kernel

@@ -50,8 +50,42 @@ def test_plain_body_whose_header_lies_comes_back(encoding):
     assert decode_body(PAGE, headers, LIMIT) == PAGE
 
 
-def test_gzip_that_no_header_mentions_is_undone():
-    assert decode_body(gzip.compress(PAGE), {}, LIMIT) == PAGE
+@pytest.mark.parametrize("encoding", [*CODECS, "identity", "deflate, gzip"])
+def test_text_without_markup_whose_header_lies_comes_back(encoding):
+    text = b"Just plain text without any markup. " * 20
+    assert decode_body(text, {"content-encoding": encoding}, LIMIT) == text
+
+
+@pytest.mark.parametrize("encode", [gzip.compress, zstandard.compress])
+@pytest.mark.parametrize("said", [{}, {"content-encoding": "br"}])
+def test_compression_that_no_header_mentions_is_undone(encode, said):
+    assert decode_body(encode(PAGE), said, LIMIT) == PAGE
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_encoding_in_the_transfer_is_undone(encoding):
+    headers = {"transfer-encoding": f"{encoding}, chunked"}
+    assert decode_body(chunked(CODECS[encoding](PAGE)), headers, LIMIT) == PAGE
+
+
+def test_wrong_checksum_costs_no_text():
+    body = gzip.compress(PAGE)[:-8] + b"\xff" * 8
+    assert decode_body(body, {"content-encoding": "gzip"}, LIMIT) == PAGE
+
+
+@pytest.mark.parametrize("encoding", CODECS)
+def test_trailer_fields_and_extensions_of_chunks_are_no_content(encoding):
+    body = chunked(CODECS[encoding](PAGE), 40).replace(b"28\r\n", b"28;a=1\r\n", 1)
+    body = body.removesuffix(b"\r\n") + b"Expires: 0\r\nX-Checksum: 1f\r\n\r\n"
+    headers = {"transfer-encoding": "chunked", "content-encoding": encoding}
+    assert decode_body(body, headers, LIMIT) == PAGE
+
+
+def test_chunks_that_no_header_mentions_are_joined_if_all_of_the_body_is_chunks():
+    assert decode_body(chunked(PAGE), {}, LIMIT) == PAGE
+    text = b"2\r\nab\r\nis how chunks look."
+    assert decode_body(text, {}, LIMIT) == text
+    assert decode_body(b"0\nis a number", {"transfer-encoding": "chunked"}, LIMIT)[:1] == b"0"
 
 
 def test_members_of_gzip_are_joined_up_to_damage():

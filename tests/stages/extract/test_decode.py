@@ -100,9 +100,17 @@ def test_byte_order_mark_wins_and_goes(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_mark_is_seen_by_its_zeros(encoding):
-    html = page(SENTENCES["de"])
+@pytest.mark.parametrize("language", ["bg", "de", "el"])
+def test_utf_16_without_mark_is_seen_by_its_zeros(language, encoding):
+    """They are those of the markup where the text is Greek or Cyrillic."""
+    html = page(SENTENCES[language] * 10)
     assert decode(html.encode(encoding)) == (html, encoding)
+
+
+def test_zeros_on_both_sides_are_no_utf_16():
+    html = page(SENTENCES["pl"])
+    holed = html.encode() + bytes(500)
+    assert decode(holed) == (html + "\0" * 500, "utf-8")
 
 
 def test_windows_bytes_in_an_iso_page_are_read_as_windows():
@@ -144,6 +152,33 @@ def test_latin_charset_that_gives_nothing_but_accents_is_wrong(language, declare
     html = page(SENTENCES[language])
     text, _, mended = decode_page(html.encode(CHARSETS[language][0]), declared)
     assert (text, mended) == (html, ("wrong_charset",))
+
+
+@pytest.mark.parametrize("language", ["cs", "de", "fr", "hr", "hu", "pl", "sv"])
+@pytest.mark.parametrize("declared", ["windows-1251", "koi8-r", "iso-8859-7"])
+def test_charset_that_mixes_scripts_within_words_is_wrong(language, declared):
+    html = page(SENTENCES[language] * 5)
+    text, _, mended = decode_page(html.encode(CHARSETS[language][0]), declared)
+    assert (text, mended) == (html, ("wrong_charset",))
+
+
+@pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2"])
+def test_charset_that_puts_symbols_into_words_is_wrong(charset):
+    html = page("Wyjaśniałby żółtą różą, że łódź płynęła później niż łabędź. " * 5)
+    text, _, mended = decode_page(html.encode(charset), "iso-8859-1")
+    assert (text, mended) == (html, ("wrong_charset",))
+
+
+@pytest.mark.parametrize(("language", "charset"), CASES)
+def test_what_is_rightly_declared_is_not_overruled(language, charset):
+    html = page(SENTENCES[language] * 20)
+    assert decode_page(html.encode(charset), charset) == (html, charset, ())
+
+
+@pytest.mark.parametrize("label", ["windows1250", "win-1250", "Win1250", "cp-1250", "1250"])
+def test_sloppy_labels_are_understood(label):
+    html = page("Łódź")  # too short to be detected
+    assert decode(html.encode("cp1250"), label) == (html, "windows-1250")
 
 
 @pytest.mark.parametrize(("language", "charset"), [("bg", "windows-1251"), ("el", "iso-8859-7")])

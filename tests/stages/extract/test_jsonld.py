@@ -23,6 +23,7 @@ def test_outer_objects_come_before_those_in_them_in_the_order_of_the_script():
         '/*<![CDATA[*/{"a": "one"}/*]]>*/',
         '//<![CDATA[\n{"a": "one"}\n//]]>',
         '{"a": "one"};',
+        '{"a": ["one", "two",\n], }',
     ],
 )
 def test_what_content_systems_get_wrong_is_read(script):

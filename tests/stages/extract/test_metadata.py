@@ -31,6 +31,8 @@ def ld(**node):
         (ld(**{"@type": "BlogPosting", "author": ["A", {"name": "B"}, "A"]}), "A; B"),
         (ld(**{"@graph": [{"@type": "Article", "author": {"@id": "#1"}},
                           {"@type": "Person", "@id": "#1", "name": "Ana"}]}), "Ana"),
+        (ld(**{"@graph": [{"@type": "Person", "@id": "#1", "name": "Ana"},
+                          {"@type": "Article", "author": {"@id": "#1"}}]}), "Ana"),
         ('<span itemprop="author"><i>Von</i> <b itemprop="name">Ana</b></span>', "Ana"),
         ('<p>By <a rel="author" href="/x">Ana Pop</a></p>', "Ana Pop"),
         ('<meta name="author" content="By Ana Pop">', "Ana Pop"),
@@ -91,6 +93,8 @@ def test_the_canonical_address_is_that_of_the_link_before_that_of_open_graph():
     assert read(html).canonical_url == "http://a/2"
     assert read('<link rel="Canonical" href=" /1\n">' + html).canonical_url == "/1"
     assert read(f'<link rel="canonical" href="/{"x" * 3_000}">').canonical_url is None
+    based = '<base href="https://ex.example/a/"><link rel="canonical" href="b">'
+    assert read(based).canonical_url == "https://ex.example/a/b"
 
 
 @pytest.mark.parametrize(

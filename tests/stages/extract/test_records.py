@@ -88,13 +88,16 @@ def test_content_beyond_the_limit_is_skipped_not_kept(file, make_record, make_re
     assert account.losses == []
 
 
-def test_arc_records_are_responses(file, make_page):
+@pytest.mark.parametrize("url", ["http://a.example/", "http://a.example/a b?c=d e"])
+@pytest.mark.parametrize("more", ["", "200 - - 0 x.arc "])
+def test_arc_records_are_responses(file, make_page, url, more):
     block = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + make_page(1)
     data = b"filedesc://x.arc 0.0.0.0 20080430204825 text/plain 4\n1 1 \n"
-    data += b"http://a.example/ 10.0.0.1 20080430204826 text/html %d\n" % len(block) + block + b"\n"
+    line = f"{url} 10.0.0.1 20080430204826 text/html {more}{len(block)}\n"
+    data += line.encode() + block + b"\n"
     records, account = read(file(data, "x.arc"))
     assert [r.kind for r in records] == ["warcinfo", "response"]
-    assert records[1].headers["warc-target-uri"] == "http://a.example/"
+    assert records[1].headers["warc-target-uri"] == url
     assert records[1].headers["warc-date"] == "20080430204826"
     assert records[1].block == block
     assert account.losses == []

@@ -88,6 +88,19 @@ def test_frames_use_the_embedded_dictionary():
     assert content(file.segment(len(head))) == b"WARC/1.0 response number 7"
 
 
+@pytest.mark.parametrize("at", [9, 20, 60])
+def test_damaged_dictionary_leaves_frames_that_cannot_be_read(at):
+    samples = [f"WARC/1.0 response number {n}".encode() * 3 for n in range(500)]
+    dictionary = bytearray(zstandard.train_dictionary(2_048, samples).as_bytes())
+    whole = zstandard.ZstdCompressionDict(bytes(dictionary))
+    frame = zstandard.ZstdCompressor(dict_data=whole).compress(b"WARC/1.0 response number 7")
+    dictionary[at : at + 8] = b"\xff" * 8
+    data = struct.pack("<II", 0x184D2A5D, len(dictionary)) + dictionary + frame
+    segment = container(data, "x.warc.zst").segment(8 + len(dictionary))
+    assert content(segment) == b""
+    assert segment.damage == "corrupt"
+
+
 def test_magic_bytes_by_chance_are_not_taken_for_a_member():
     real = gzip.compress(b"WARC/1.0")
     data = b"\x1f\x8b\x08garbage\x1f\x8b\x08" + real

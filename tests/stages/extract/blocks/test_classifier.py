@@ -43,7 +43,7 @@ def test_the_other_engine_has_a_voice():
 
 def test_another_engine_is_heard_in_place_of_the_first():
     """The trees say nothing here: all is decided by who is heard, and how much that counts."""
-    found = classifier.main_text("<p>a b c d</p><p>e f g h</p>", "a b c d", by_words(9.0))
+    found = classifier.main_text("<p>a b c d</p><p>e f g h</p>", "", by_words(9.0))
     assert (found.text, found.scores.tolist()) == ("", [0, 0])
     heard = classifier.hear(found, "e f g h", 0.9)
     assert (heard.text, heard.taken.tolist()) == ("e f g h", [False, True])
