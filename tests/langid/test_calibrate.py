@@ -68,6 +68,9 @@ def test_of_thresholds_that_are_equally_good_the_lowest_is_taken():
     # At 0.7001 one wrong text less is kept than at 0.5, and one right one: the F1 are alike.
     found = threshold(rows, Goal(min_texts=1))
     assert (found.threshold, found.outcome) == (0.5, "best_f1")
+    # An F1 of 0.859 and one of 0.866: two hundred texts cannot tell.
+    rows = right(*[0.9] * 200, 0.6) + wrong(*[0.95] * 61, *[0.7] * 5)
+    assert threshold(rows, Goal(min_texts=1)).threshold == 0.5
     rows = right(*[0.9] * 200, 0.6) + wrong(*[0.95] * 60, *[0.7] * 20)
     assert threshold(rows, Goal(min_texts=1)).threshold == 0.7001
 
