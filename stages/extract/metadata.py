@@ -220,6 +220,6 @@ def _canonical(said: _Said, document: DocumentNode) -> str | None:
     given = link.getattr("href") if link is not None else None
     if given and (base := document.query_selector("base[href]")) is not None:
         with suppress(ValueError):  # brackets that are no IPv6 address
-            given = urljoin(base.getattr("href"), given)
+            given = urljoin(base.getattr("href") or "", given)
     url = clean(given or "", _MAX_URL + 1) or _first(said, ("og:url",), _MAX_URL + 1)
     return url if url and len(url) <= _MAX_URL else None
