@@ -39,7 +39,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 7
+    version = 8
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

@@ -154,6 +154,10 @@ def test_the_shipped_lexicon_knows_constructions(text, language):
         ("objavljeno u narodnim novinama", "hrv_Latn"),
         ("objavljuju narodne novine", "hrv_Latn"),
         ("objavljuju službene novine", "bos_Latn"),
+        ("nestanak vode u baošićima", "cnr_Latn"),
+        ("koncert u škabrnji", "hrv_Latn"),
+        ("izložba u bosanskohercegovačkom gradu", "bos_Latn"),
+        ("susret u kovačičkoj kući", "srp_Latn"),
     ],
 )
 def test_names_tell_where_a_text_comes_from(text, language):
