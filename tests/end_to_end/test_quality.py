@@ -43,7 +43,7 @@ def test_a_threshold_is_previewed_applied_and_gives_what_was_said(finished, comm
 def test_every_failing_rule_is_there_with_what_it_compared(demo):
     failed = layer(demo, "quality").explode("quality_failed").unnest("quality_failed")
     short = failed.filter(pl.col("rule") == "gopher_short_doc")
-    assert short.height == 14
+    assert short.height == 15
     assert (short["value"] < short["threshold"]).all()
     reasons = layer(demo, "quality")["quality_reasons"].list.len().sum()
     assert failed["rule"].count() == reasons
