@@ -35,7 +35,9 @@ KEY_BITS: Final = 28
 SHIFT: Final = np.uint64(64 - KEY_BITS)
 GROUP_BITS: Final = 10
 """Keys that differ in these last bits only are searched one by one."""
-MOST_SETS = 1 << 16
+LAST: Final = np.uint32((1 << GROUP_BITS) - 1)
+SET_BITS: Final = np.uint32(16)
+MOST_SETS: Final = 1 << 16
 
 
 class WordsFile(NamedTuple):
@@ -138,8 +140,11 @@ class Words(NamedTuple):
     Attributes
     ----------
     groups
-        int32: where the keys of each group (`GROUP_BITS`) begin, and where the last ones end.
-    keys, sets, levels
+        int32: where the entries of each group (`GROUP_BITS`) begin, and where the last ones end.
+    entries
+        uint32, shape (n_words,): the last bits of a word's key, and behind them the number of its
+        set.
+    levels
         As in `WordsFile`.
     columns
         int32, shape (n_labels,): the column of levels of each label, -1 if it has no list.
@@ -148,8 +153,7 @@ class Words(NamedTuple):
     """
 
     groups: Int32s
-    keys: UInt32s
-    sets: UInt16s
+    entries: UInt32s
     levels: UInt8s
     columns: Int32s
     factors: Float32s
@@ -178,8 +182,7 @@ class KnownWords:
         self._lengths = np.array(table.lengths)
         self._words = Words(
             np.searchsorted(table.keys, edges).astype(np.int32),
-            table.keys,
-            table.sets,
+            (table.keys & LAST) << SET_BITS | table.sets,
             table.levels,
             np.array([columns.get(code, NONE) for code in codes], np.int32),
             table.factors.astype(np.float32),
@@ -217,12 +220,12 @@ def hash_words(data: UInt8s, offsets: Int64s) -> UInt32s:
 
 
 @kernel
-def find_key(words: Words, key: np.uint32) -> int:
-    """Place of a key, -1 if the table does not have it."""
-    group = np.int32(key >> np.uint32(GROUP_BITS))
+def find_set(words: Words, key: np.uint32) -> int:
+    """Number of the set of a key, -1 if the table does not have it."""
+    group, last = np.int32(key >> np.uint32(GROUP_BITS)), key & LAST
     for at in range(words.groups[group], words.groups[group + 1]):
-        if words.keys[at] == key:
-            return at
+        if words.entries[at] >> SET_BITS == last:
+            return int(np.int32(words.entries[at] & np.uint32(MOST_SETS - 1)))
     return NONE
 
 
@@ -252,11 +255,11 @@ def weigh_words(
             start = pos
             while pos < end and data[pos] != BLANK:
                 pos += 1
-            at = find_key(words, key_of(data, start, pos)) if pos > start else NONE
+            number = find_set(words, key_of(data, start, pos)) if pos > start else NONE
             pos += 1
-            if at == NONE:
+            if number == NONE:
                 continue
-            levels = words.levels[words.sets[at]]
+            levels = words.levels[number]
             for i in range(n):
                 column = words.columns[labels[row, i]]
                 if column != NONE and factors[levels[column]] < 1:
