@@ -1,22 +1,26 @@
 """The table of known words of a model: of all words of lists, those that it is wrong about.
 
-A list of words says which languages have a word. What the model gives to languages with a list that
-does not have the word is wrong; how much that is, times how frequent the word is, is what it is
-worth to keep it. Only what matters for the 24 counts: of words in none of their lists, what the
-model gives to the 24. How frequent a word is, is counted in the training text; words of lists that
-do not occur there have equal parts of the little that is left. Words that occur only in the text of
-languages without a list speak against all that have one.
+How usual a word is in a language is counted in the training text; what the language's list has
+beyond it counts as rare. Of how usual a word is in a language, as a share of how usual it is where
+it is most usual, which may be a language without a list, there are a few levels; each leaves to the
+language a factor of what the model gives to it.
+
+What that changes in what the model says of the word alone, times how usual the word is, is what it
+is worth to keep the word: the mean of what a word of running text gains in log-likelihood. In a
+text of two words the model is less sure than of the word alone, so the square roots of its scores
+are taken. Only what matters for the 24 counts, for which all other languages are one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from eurosift.filters.arrays import Bools, Float64s, Int64s
+from eurosift.filters.arrays import Bools, Float64s, Int64s, UInt8s, UInt16s
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.corpus import NOT_LANGUAGE, Line
 from eurosift.langid.excerpts import excerpts
@@ -26,15 +30,37 @@ from eurosift.langid.model import LanguageModel
 from eurosift.langid.points import WHOLE, spans
 from eurosift.langid.recipe import KnownWords
 
-UNSEEN = 0.05
-"""Share of a text's words that stand in lists but not in the training text."""
-RARE = 1e-7
-"""Frequency that words which are in no list have at least."""
+LISTED = 1e-6
+"""Share of a text's words that is added for a word that is in a list."""
 TWICE = 2
-"""So often a word that is in no list must occur: it may be misspelt."""
-LEAST = 1e-3
-"""Of a word that the model is entirely wrong about, it counts as right to this share."""
-BATCH = 100_000
+"""So often a word must occur in text of a language without a list: it may be misspelt."""
+LEAST = 1e-6
+"""The model is taken to give at least this to a language."""
+BATCH = 50_000
+
+
+class Usual(NamedTuple):
+    """How usual words are.
+
+    Attributes
+    ----------
+    words
+        Sorted, none twice.
+    starts
+        int64, shape (n_words + 1,): where the entries of each word begin, and the last ones end.
+    places
+        int64, shape (n_entries,): number of a label in which the word is usual.
+    shares
+        float64, shape (n_entries,): share of the words of a text in that language.
+    listed
+        bool, shape (n_entries,): whether the word is in the language's list.
+    """
+
+    words: pl.Series
+    starts: Int64s
+    places: Int64s
+    shares: Float64s
+    listed: Bools
 
 
 def known_words(
@@ -52,34 +78,56 @@ def known_words(
     model
         The fastText model.
     settings
-        How many words and sets, and the factor.
+        How many words and sets, the levels and their factors.
     """
-    listed = _alike(_normal(lists), settings.alike)
-    words = _with_frequency(listed, _counts(lines))
     # As it is: without what known words and close languages change.
     judge = LanguageModel(model, normalised=False)
-    languages = sorted(set(listed["language"]).intersection(judge.languages))
-    kinds = words["languages"].unique().sort()
-    members: Bools = np.array([[code in kind.split() for code in languages] for kind in kinds])
-    number = words["languages"].replace_strict(kinds, np.arange(len(kinds))).to_numpy()
-    wrong = _wrong(words["word"], number, members, languages, judge)
-    worth = -np.log(np.maximum(1 - wrong, LEAST)) * words["frequency"].to_numpy()
-    of_kind = np.bincount(number, worth, len(kinds))
+    listed = _normal(lists.filter(pl.col("language").is_in(judge.languages)))
+    has_list = set(listed["language"])
+    alike = [group for group in settings.alike if not has_list.isdisjoint(group)]
+    languages = sorted(has_list.union(*alike) & set(judge.languages))
+    usual = _usual(listed, _counts(lines), judge.languages, alike)
+    numbers: dict[bytes, int] = {}
+    kinds, worth = [], []
+    for levels, gained in _judged(usual, languages, judge, settings):
+        rows, at = np.unique(levels, axis=0, return_inverse=True)
+        found = [numbers.setdefault(row.tobytes(), len(numbers)) for row in rows]
+        kinds.append(np.array(found)[at.ravel()])
+        worth.append(gained)
+    kind, worth_of = np.concatenate(kinds), np.concatenate(worth)
+    of_kind = np.bincount(kind, np.maximum(worth_of, 0), len(numbers))
     best = np.argsort(-of_kind, kind="stable")[: settings.sets]
-    places = np.full(len(kinds), -1)
-    places[best] = np.arange(len(best))
-    order = np.argsort(-worth, kind="stable")
-    order = order[(worth[order] > 0) & (places[number[order]] >= 0)][: settings.words]
-    taken = string_buffers(words["word"].gather(order).to_arrow())
+    order = np.argsort(-worth_of, kind="stable")
+    order = order[(worth_of[order] > 0) & np.isin(kind[order], best)][: settings.words]
+    taken = string_buffers(usual.words.gather(order).to_arrow())
     # Of words with one key, the one that is worth most.
     keys, firsts = np.unique(hash_words(taken.data, taken.offsets), return_index=True)
+    sets = np.frombuffer(b"".join(numbers), np.uint8).reshape(len(numbers), len(languages))
+    lengths = sorted(settings.factors)
     return WordsFile(
         tuple(languages),
-        settings.factor,
+        tuple(lengths),
+        np.array([settings.factors[length] for length in lengths]),
         keys,
-        places[number[order[firsts]]].astype(np.uint16),
-        members[best],
+        *_numbered(kind[order[firsts]], sets),
     )
+
+
+def _numbered(kinds: Int64s, sets: UInt8s) -> tuple[UInt16s, UInt8s]:
+    """Number the sets that words have: those of many words first, and such as are alike together.
+
+    Most sets are those of one word; in this order they need the least room in a file.
+
+    Returns
+    -------
+    uint16, shape (n_words,), the new numbers; uint8, shape (n_used, n_languages), the sets.
+    """
+    used, old, counts = np.unique(kinds, return_inverse=True, return_counts=True)
+    levels = sets[used]
+    order = np.lexsort((*levels.T[::-1], -counts))
+    new = np.empty(len(order), np.uint16)
+    new[order] = np.arange(len(order))
+    return new[old], levels[order]
 
 
 def _normal(lists: pl.DataFrame) -> pl.DataFrame:
@@ -93,16 +141,6 @@ def _normal(lists: pl.DataFrame) -> pl.DataFrame:
         ~pl.col("normal").str.contains(" "), pl.col("normal") != ""
     )
     return lists.join(table, on="word").select("language", pl.col("normal").alias("word")).unique()
-
-
-def _alike(words: pl.DataFrame, groups: Iterable[Sequence[str]]) -> pl.DataFrame:
-    """Give what one language of a group has to all of it: others decide between them."""
-    parts = [words]
-    for group in groups:
-        of_group = words.filter(pl.col("language").is_in(group)).select("word").unique()
-        languages = pl.DataFrame({"language": list(group)})
-        parts.append(of_group.join(languages, how="cross").select("language", "word"))
-    return pl.concat(parts).unique()
 
 
 def _counts(lines: Iterable[Line]) -> pl.DataFrame:
@@ -119,51 +157,111 @@ def _counts(lines: Iterable[Line]) -> pl.DataFrame:
     )
 
 
-def _with_frequency(listed: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """All words, sorted: ``word``, ``languages`` (codes of those that have it), ``frequency``."""
-    of_lists = (
-        listed.with_columns(unseen=UNSEEN / pl.len().over("language"))
-        .group_by("word")
-        .agg(pl.col("language").sort().str.join(" ").alias("languages"), pl.col("unseen").max())
+def _usual(
+    listed: pl.DataFrame,
+    counts: pl.DataFrame,
+    labels: Sequence[str],
+    alike: Sequence[Sequence[str]],
+) -> Usual:
+    """How usual all words are; in languages that are alike, as in that where they are most so."""
+    in_lists = listed.with_columns(share=pl.lit(LISTED), listed=pl.lit(True))  # noqa: FBT003
+    with_list = set(listed["language"]).union(*alike)
+    has_list = pl.col("language").is_in(sorted(with_list))
+    in_text = (
+        counts.with_columns(share=pl.col("n") / pl.col("n").sum().over("language"))
+        .filter(has_list | (pl.col("n") >= TWICE))
+        .select("language", "word", "share", listed=pl.lit(False))  # noqa: FBT003
     )
-    others = (
-        counts.filter(
-            ~pl.col("language").is_in(listed["language"].unique().to_list()), pl.col("n") >= TWICE
+    numbers = {code: place for place, code in enumerate(labels)}
+    entries = (
+        pl.concat([in_lists, in_text])
+        .filter(pl.col("language").is_in(labels))
+        .group_by("word", "language")
+        .agg(pl.col("share").sum(), pl.col("listed").any())
+    )
+    for group in alike:
+        is_of = pl.col("language").is_in(list(group))
+        most = entries.filter(is_of).group_by("word").agg(pl.col("share", "listed").max())
+        members = pl.DataFrame({"language": [code for code in group if code in numbers]})
+        of_all = most.join(members, how="cross").select(entries.columns)
+        entries = pl.concat([entries.filter(~is_of), of_all])
+    entries = entries.with_columns(
+        pl.col("language").replace_strict(numbers, return_dtype=pl.Int64)
+    ).sort("word", "language")
+    words = entries.select(pl.col("word").rle().struct.unnest())
+    return Usual(
+        words["value"],
+        np.concatenate([[0], words["len"].to_numpy().cumsum(dtype=np.int64)]),
+        entries["language"].to_numpy(),
+        entries["share"].to_numpy(),
+        entries["listed"].to_numpy(),
+    )
+
+
+def _judged(
+    usual: Usual, languages: Sequence[str], model: LanguageModel, settings: KnownWords
+) -> Iterator[tuple[UInt8s, Float64s]]:
+    """Yield levels (uint8, (n, n_languages)) and worth (float64, (n,)) of batches of words."""
+    labels = model.languages
+    of_list = np.array([labels.index(code) for code in languages])
+    ours = np.array([*(code in EU24 for code in labels), False])  # the last is for no label
+    # Of the shortest texts; the last is for labels without a list.
+    factors = np.array([*settings.factors[min(settings.factors)], 1.0])
+    for start in range(0, len(usual.words), BATCH):
+        stop = min(start + BATCH, len(usual.words))
+        starts = usual.starts[start : stop + 1]
+        entries = slice(starts[0], starts[-1])
+        some = Usual(
+            usual.words[start:stop],
+            starts - starts[0],
+            usual.places[entries],
+            usual.shares[entries],
+            usual.listed[entries],
         )
-        .select("word")
-        .unique()
-        .join(of_lists, on="word", how="anti")
-        .with_columns(languages=pl.lit(""), unseen=pl.lit(RARE))
-    )
-    seen = counts.with_columns(seen=pl.col("n") / pl.col("n").sum().over("language"))
-    return (
-        pl.concat([of_lists, others.select(of_lists.columns)])
-        .join(seen.group_by("word").agg(pl.col("seen").max()), on="word", how="left")
-        .select("word", "languages", frequency=pl.col("seen").fill_null(0) + pl.col("unseen"))
-        .sort("word")
-    )
+        levels = _levels(some, of_list, len(ours), settings.shares)
+        yield levels[:, of_list], _worth(some, factors[levels], ours, model)
 
 
-def _wrong(
-    words: pl.Series,
-    number: Int64s,
-    members: Bools,
-    languages: Sequence[str],
-    model: LanguageModel,
-) -> Float64s:
-    """Share that the model gives of each word to languages whose lists do not have it."""
-    numbers = {code: place for place, code in enumerate(model.languages)}
-    n_labels = len(numbers) + 1  # the last is for no label
-    against = np.zeros((len(members), n_labels), np.bool_)
-    against[:, [numbers[code] for code in languages]] = ~members
-    ours = np.zeros(n_labels, np.bool_)
-    ours[[numbers[code] for code in EU24 if code in numbers]] = True
-    of_ours: Bools = (members & np.array([code in EU24 for code in languages])).any(axis=1)
-    wrong = np.zeros(len(words))
-    for start in range(0, len(words), BATCH):
-        lines = string_buffers(words[start : start + BATCH].to_arrow())
-        labels, scores = model.classify(lines, WIDTH)
-        kinds = number[start : start + BATCH]
-        counts = against[kinds[:, None], labels] & (ours[labels] | of_ours[kinds, None])
-        wrong[start : start + BATCH] = (scores * counts).sum(axis=1)
-    return wrong
+def _levels(usual: Usual, of_list: Int64s, n_labels: int, least: Sequence[float]) -> UInt8s:
+    """Level of each word in each label: shape (n_words, n_labels)."""
+    unlisted, free = len(least) + 1, len(least) + 2
+    rows = np.repeat(np.arange(len(usual.words)), np.diff(usual.starts))
+    most = np.maximum.reduceat(usual.shares, usual.starts[:-1])
+    level = np.searchsorted(-np.array(least), -usual.shares / most[rows])
+    level[(level == len(least)) & ~usual.listed] = unlisted
+    levels = np.full((len(usual.words), n_labels), free, np.uint8)
+    levels[:, of_list] = unlisted
+    has_list = levels[rows, usual.places] == unlisted
+    levels[rows[has_list], usual.places[has_list]] = level[has_list]
+    return levels
+
+
+def _worth(usual: Usual, factors: Float64s, ours: Bools, model: LanguageModel) -> Float64s:
+    """What each word is worth, given the factor of each label: shape (n_words,)."""
+    n = len(usual.words)
+    rows = np.repeat(np.arange(n), np.diff(usual.starts))
+    found, scores = model.classify(string_buffers(usual.words.to_arrow()), WIDTH)
+    before = _scaled(np.sqrt(scores.astype(np.float64)))
+    after = _scaled(before * np.take_along_axis(factors, found, axis=1))
+    # Of each label its place among those found; WIDTH, a column of nothing, if it is not.
+    at = np.full((n, len(ours)), WIDTH, np.uint8)
+    np.put_along_axis(at, found, np.arange(WIDTH, dtype=np.uint8)[None], axis=1)
+    gains = np.zeros((n, WIDTH + 1))
+    gains[:, :WIDTH] = _gain(before, after)
+    theirs = np.where(ours[found], 0.0, 1.0)
+    of_rest = _gain((before * theirs).sum(axis=1), (after * theirs).sum(axis=1))
+    own = ours[usual.places]
+    gained = np.where(own, gains[rows, at[rows, usual.places]], of_rest[rows])
+    return np.bincount(rows, usual.shares * gained, n).astype(np.float64)
+
+
+def _scaled(scores: Float64s) -> Float64s:
+    """Scores of each row with a sum of 1."""
+    scaled: Float64s = scores / np.maximum(scores.sum(axis=1, keepdims=True), LEAST)
+    return scaled
+
+
+def _gain(before: Float64s, after: Float64s) -> Float64s:
+    """What is gained in log-likelihood."""
+    gain: Float64s = np.log(np.maximum(after, LEAST) / np.maximum(before, LEAST))
+    return gain

@@ -18,12 +18,15 @@ from eurosift.filters.arrays import Bools, Float32s, Int32s, Int64s, UInt8s
 from eurosift.filters.buffers import StringBuffers
 from eurosift.filters.kernel import kernel
 from eurosift.langid.lexicon import Lexicon, LexiconFile, build_lexicon, weigh
+from eurosift.langid.points import count_characters
 
 NONE: Final = -1
 FLOOR: Final = np.float32(1e-4)
 """The model is taken to give at least this to each language of a group."""
 WIDTH: Final = 8
 """So many of the model's best labels should be looked at: fewer may leave out some of the group."""
+SHORT: Final = 30
+"""Texts of fewer characters have a prior of their own."""
 
 
 class Group(NamedTuple):
@@ -40,8 +43,9 @@ class Group(NamedTuple):
         language; its own, but for one that the model does not know.
     temper
         Share of the model's own log-odds that counts.
-    prior
-        float32, shape (n,): added to the log-odds.
+    prior, short_prior
+        float32, shape (n,): added to the log-odds, the latter in texts of fewer than `SHORT`
+        characters.
     """
 
     lexicon: Lexicon
@@ -49,6 +53,7 @@ class Group(NamedTuple):
     like: Bools
     temper: float
     prior: Float32s
+    short_prior: Float32s
 
 
 class CloseLanguages:
@@ -77,7 +82,10 @@ class CloseLanguages:
             np.array([self.codes.index(code) for code in members], np.int32),
             np.array(like),
             read.temper,
-            np.array([read.prior.get(letter, 0) for letter in letters], np.float32),
+            *(
+                np.array([prior.get(letter, 0) for letter in letters], np.float32)
+                for prior in (read.prior, {**read.prior, **read.short_prior})
+            ),
         )
 
     def decide(self, lines: StringBuffers, labels: Int32s, scores: Float32s) -> None:
@@ -116,7 +124,8 @@ def share_out(
         mass = given.sum()
         if mass <= others:
             continue
-        total[:] = group.prior
+        characters = count_characters(data, offsets[row], offsets[row + 1])
+        total[:] = group.short_prior if characters < SHORT else group.prior
         weigh(group.lexicon, data, offsets[row], offsets[row + 1], seen, row, total)
         for member in range(n):
             score = FLOOR

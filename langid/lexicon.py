@@ -48,6 +48,9 @@ class LexiconFile(_Frozen):
     languages: Mapping[str, str] = Field(description="Canonical code of each letter.")
     temper: float = Field(gt=0, le=1, description="Share of the model's own log-odds that counts.")
     prior: Mapping[str, float] = Field(description="Added to the log-odds of a language.")
+    short_prior: Mapping[str, float] = Field(
+        default_factory=dict, description="In place of it in short texts, if it differs there."
+    )
     like: Mapping[str, str] = Field(
         default_factory=dict,
         description="Of a language that the model does not know: those whose scores stand for its.",

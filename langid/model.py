@@ -17,8 +17,8 @@ from eurosift.langid.classifier import Classifier
 from eurosift.langid.close import WIDTH, CloseLanguages
 from eurosift.langid.errors import ModelError
 from eurosift.langid.excerpts import excerpts
-from eurosift.langid.known_words import SHORT, KnownWords, WordsFile, load_words
 from eurosift.langid.known_words import WIDTH as WORDS_WIDTH
+from eurosift.langid.known_words import KnownWords, WordsFile, load_words
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import WINDOW, WINDOWS
@@ -180,12 +180,13 @@ class LanguageModel:
         """As `classify`, before close languages are looked at."""
         if self._known is None:
             return self._classifier.classify(lines, k)
-        is_short = characters_of(lines) < SHORT
+        characters = characters_of(lines)
+        is_short = characters < self._known.longest
         longer = lines._replace(valid=lines.valid & ~is_short)
         short = lines._replace(valid=lines.valid & is_short)
         labels, scores = self._classifier.classify(read_only(*longer), k)
         more = self._classifier.classify(read_only(*short), max(k, WORDS_WIDTH))
-        self._known.weigh(short, *more)
+        self._known.weigh(short, characters, *more)
         labels[is_short], scores[is_short] = (each[is_short, :k] for each in more)
         return labels, scores
 

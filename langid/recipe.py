@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -53,13 +54,27 @@ class KnownWords(_Frozen):
     """The table of words beside the model, see `eurosift.langid.choose_words`."""
 
     words: int = Field(gt=0, description="Most words of the table.")
-    sets: int = Field(gt=0, le=MOST_SETS, description="Most sets of languages that have a word.")
-    factor: float = Field(
-        gt=0, le=1, description="What a word leaves of the score of languages that do not have it."
+    sets: int = Field(gt=0, le=MOST_SETS, description="Most sets of levels that words have.")
+    shares: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        description="Levels of how usual a word is in a language, as a share of how usual it is "
+        "where it is most usual: the least share of each, descending. There are two more: of words "
+        "that are less usual, but in the language's list, and of those that are not.",
+    )
+    factors: Mapping[int, tuple[Annotated[float, Field(gt=0, le=1)], ...]] = Field(
+        min_length=1,
+        description="What a word of each level leaves of the score of a language, in texts of "
+        "fewer than so many characters.",
     )
     alike: tuple[tuple[str, ...], ...] = Field(
-        default=(), description="Groups of languages whose lists are taken for one."
+        default=(), description="Groups of languages that are taken for one."
     )
+
+    @model_validator(mode="after")
+    def _has_factors(self) -> Self:
+        n_levels = len(self.shares) + 2
+        if {len(factors) for factors in self.factors.values()} != {n_levels}:
+            raise ValueError(f"{len(self.shares)} shares need {n_levels} factors for each length")
+        return self
 
 
 class Quantise(_Frozen):

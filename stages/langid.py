@@ -39,7 +39,7 @@ class LangId(Stage[LangIdConfig]):
     nothing.
     """
 
-    version = 8
+    version = 9
     config_type = LangIdConfig
     uses_languages = True
     evidence = ("declared_language", "tld")

@@ -82,6 +82,15 @@ def test_temper_weakens_the_model():
     assert next(iter(decide(group(temper=0.3), "tko", scores))) == "hrv_Latn"
 
 
+@pytest.mark.parametrize(("length", "language"), [(29, "bos_Latn"), (30, "hrv_Latn")])
+def test_short_texts_have_a_prior_of_their_own(length, language):
+    close = group(prior={"h": 0.5, "c": -9}, short_prior={"h": -0.5})
+    scores = {"bos_Latn": 0.3, "hrv_Latn": 0.3, "srp_Latn": 0.2}
+    assert next(iter(decide(close, "ž" * length, scores))) == language
+    # Of the others it is the same.
+    assert decide(close, "ž" * length, scores).get("cnr_Latn", 0) < 0.01
+
+
 def test_a_row_without_labels_stays_so():
     assert decide(group(), "", {}) == {}
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.errors import ModelError
-from eurosift.langid.known_words import SHORT
 from eurosift.langid.languages import EU24
 from eurosift.langid.model import (
     EMBEDDED,
@@ -129,6 +128,10 @@ def test_lines_of_a_batch_get_labels_and_scores_in_arrays(model, samples):
     assert scores[1:].tolist() == [[0, 0]] * 2
 
 
+LONG = 50
+"""Texts of so many characters are not looked at a second time."""
+
+
 def without_words(model_path, folder):
     """The embedded model without its table of known words."""
     path = folder / "alone.ftz"
@@ -140,7 +143,7 @@ def test_known_words_decide_on_short_texts_only(model, model_path, tmp_path, sam
     plain = without_words(model_path, tmp_path)
     short = ["il gatto nero", "la maison", "fjorten dage", "hälsa på", "sporočilo", ""]
     longer = [f"{text} {text}" for text in samples.values()]
-    assert min(map(len, longer)) >= 2 * SHORT
+    assert min(map(len, longer)) >= 2 * LONG
     assert model.predict_all(longer) == plain.predict_all(longer)
     mixed = [text for pair in zip(short, longer, strict=False) for text in pair]
     found = model.predict_all(mixed)
@@ -151,7 +154,7 @@ def test_known_words_decide_on_short_texts_only(model, model_path, tmp_path, sam
 def test_a_short_text_is_one_of_fewer_characters_than_the_limit(model, model_path, tmp_path):
     plain = without_words(model_path, tmp_path)
     text = 3 * "il gatto nero " + "il nero"
-    assert len(text) == SHORT - 1
+    assert len(text) == LONG - 1
     assert model.predict(text) != plain.predict(text)
     assert model.predict(text + "o") == plain.predict(text + "o")
 

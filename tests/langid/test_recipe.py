@@ -36,3 +36,11 @@ def test_known_words_need_lists():
     with pytest.raises(ValidationError, match="name a source of unit `words`"):
         Recipe.model_validate(recipe)
     assert Recipe.model_validate(recipe | {"known_words": None}).known_words is None
+
+
+@pytest.mark.parametrize("factors", [{}, {20: [1, 0.5]}, {20: [1, 0.5, 0.1, 0.1], 50: [1, 0.5]}])
+def test_known_words_have_a_factor_for_each_level(factors):
+    recipe = load_recipe().model_dump()
+    recipe["known_words"] |= {"shares": [0.2, 0.01], "factors": factors}
+    with pytest.raises(ValidationError, match=r"known_words"):
+        Recipe.model_validate(recipe)

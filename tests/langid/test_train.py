@@ -4,10 +4,13 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
+from eurosift.filters.buffers import string_buffers
 from eurosift.langid.corpus import Line
 from eurosift.langid.errors import TrainingError
+from eurosift.langid.known_words import hash_words
 from eurosift.langid.recipe import load_recipe
 from eurosift.langid.train import check_sources, fit, make_words, phrases_to_avoid, write_lines
 
@@ -51,18 +54,22 @@ def test_training_that_fails_is_an_error(tmp_path):
 
 
 def test_the_table_of_words_is_made_of_lists_and_of_text(tmp_path, model_path):
-    rows = [("fr", "zeitung"), ("nl", "zeitung"), ("de", "haus"), ("de", "Haus")]
+    rows = [("fr", "fiets"), ("nl", "fiets"), ("da", "kirke"), ("da", "Kirke"), ("af", "hy")]
     pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(
         tmp_path / "tesseract.parquet"
     )
-    text = [Line("nds_Latn", "wirtschaft wirtschaft", "s", "sent")]
-    listed = [Line("nds_Latn", "gesellschaft gesellschaft", "s", "words")]
+    text = [Line("nob_Latn", "huset huset", "s", "sent")]
+    listed = [Line("nob_Latn", "fjord fjord", "s", "words")]
     recipe = load_recipe()
     table = make_words(tmp_path, recipe, text + listed, model_path, ())
     assert table is not None
-    assert table.languages == ("deu_Latn", "fra_Latn", "nld_Latn")
-    assert sorted(table.members[table.sets].tolist()) == [[False] * 3, [False, True, True]]
-    assert table.factor == recipe.known_words.factor
+    assert table.languages == ("afr_Latn", "dan_Latn", "fra_Latn", "nld_Latn")
+    assert dict(zip(table.lengths, map(tuple, table.factors), strict=True)) == (
+        recipe.known_words.factors
+    )
+    assert [3, 3, 0, 0] in table.levels[table.sets].tolist()
+    keys = [hash_words(*string_buffers(pa.array([word]))[:2])[0] for word in ("huset", "fjord")]
+    assert [key in table.keys for key in keys] == [True, False]
 
 
 def test_without_lists_or_if_it_is_not_wanted_there_is_no_table_of_words(tmp_path, model_path):

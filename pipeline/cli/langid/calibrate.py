@@ -65,8 +65,7 @@ share = click.FloatRange(0, 1)
 )  # fmt: skip
 @click.option(
     "--min-recall", type=share, default=0.5, show_default=True,
-    help="A threshold that keeps less of a language's texts does not count as reaching the target; "
-    "nor does a score of short texts that keeps less of what thresholds alone keep.",
+    help="A threshold that keeps less of a language's texts does not count as reaching the target.",
 )  # fmt: skip
 @click.option(
     "--other-share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -85,6 +84,11 @@ share = click.FloatRange(0, 1)
     "--short-fpr", type=share,
     help="Also compute what is asked of short texts, measured on words cut from the text: of those "
     "in none of the 24 languages, at most this share may be kept.",
+)  # fmt: skip
+@click.option(
+    "--short-recall", type=share,
+    help="No more is asked of short texts than keeps this share of what thresholds alone keep "
+    "rightly; by default that of --min-recall.",
 )  # fmt: skip
 @click.option(
     "--min-texts", type=click.IntRange(min=1), default=50, show_default=True,
@@ -115,6 +119,7 @@ def command(
     default: float,
     min_texts: int,
     short_fpr: float | None,
+    short_recall: float | None,
     out: Path | None,
     by: tuple[str, ...],
     style: Format,
@@ -128,7 +133,10 @@ def command(
     best F1, and `how` says so. Bins show how far scores can be trusted: the mean score of a bin
     should be the share of its labels that is right. CSV, TSV and JSON lines print one table.
     """
+    if short_recall is not None and short_fpr is None:
+        raise click.UsageError("--short-recall: asks less than --short-fpr does; give that, too")
     goal = Goal(target_precision, min_recall, lowest, default, min_texts, other_share)
+    enough = min_recall if short_recall is None else short_recall
     with told():
         earlier = load_thresholds(out) if out is not None and out.exists() else None
         meant = for_name or model_name
@@ -140,7 +148,7 @@ def command(
         decide = Decider(load_model(model_name), EU24, lambda _: 0.0, segments=False)
         frame = judged(rows["label"], best_labels(rows["text"], decide), goal)
         found = list(thresholds(frame, goal))
-        short = [] if short_fpr is None else _short(rows, decide, goal, found, short_fpr)
+        short = [] if short_fpr is None else _short(rows, decide, goal, found, short_fpr, enough)
     if all(row.outcome == "default" for row in found):
         click.echo(
             f"no language has {min_texts} texts (--min-texts): all thresholds are the default",
@@ -165,7 +173,12 @@ def command(
 
 
 def _short(
-    rows: pl.DataFrame, decide: Decider, goal: Goal, found: Sequence[Threshold], most: float
+    rows: pl.DataFrame,
+    decide: Decider,
+    goal: Goal,
+    found: Sequence[Threshold],
+    most: float,
+    enough: float,
 ) -> list[ShortScore]:
     """What is asked of short texts, measured on words cut from labelled ones."""
     spans = pl.DataFrame(
@@ -189,7 +202,7 @@ def _short(
             thresholds,
             LENGTHS,
             most,
-            goal.recall,
+            enough,
             _eased(found),
         )
     )

@@ -76,6 +76,29 @@ def test_short_texts_get_a_score_of_their_own(labelled, eurosift, tmp_path):
     assert "score" in eurosift(*call(labelled, "--short-fpr", "0", "--by", "short")).out
 
 
+def test_short_texts_may_be_asked_less(labelled, eurosift):
+    # What Maltese looks like, in another language; and Maltese that looks less so.
+    other = [f"tis tixtut {word} dil lingwi\tother\tright" for word in ("barra", "hawn", "hemm")]
+    own = ["mara u tifel fuq triq\tmt\tright", "pasta con pomodoro e mozzarella\tit\tright"]
+    rows = "\n".join([labelled.read_text(encoding="utf-8").strip(), *other, *own])
+    labelled.write_text(f"{rows}\n", encoding="utf-8")
+
+    def scores(*options):
+        found = eurosift(*call(labelled, "--short-fpr", "0", "--format", "json", *options))
+        assert found.code == 0, found.err
+        return [row["score"] for row in json.loads(found.out)["short"]]
+
+    most = scores("--min-recall", "0")
+    assert scores("--min-recall", "0", "--short-recall", "0") == most
+    assert scores("--min-recall", "0", "--short-recall", "1") < most
+
+
+def test_a_recall_of_short_texts_needs_what_is_asked_of_them(labelled, eurosift):
+    found = eurosift(*call(labelled, "--short-recall", "0.9"))
+    assert (found.code, found.out) == (2, "")
+    assert "--short-recall: asks less than --short-fpr does; give that, too" in found.err
+
+
 def test_a_table_may_be_for_another_model_than_is_measured(labelled, eurosift, tmp_path):
     out = tmp_path / "thresholds.yaml"
     with as_file(files("eurosift.langid").joinpath("data/eu24.ftz")) as path:

@@ -133,13 +133,16 @@ def test_lists_of_words_teach_a_model(sources, trainer, eurosift, tmp_path):
 
 @pytest.mark.slow
 def test_a_table_of_known_words_is_made_beside_the_model(sources, trainer, eurosift, tmp_path):
-    french = ("so", "maison", "rouge", "bleu", "livre", "jardin", "ville")
+    french = ("wo", "maison", "rouge", "bleu", "livre", "jardin", "ville")
     rows = [("de", "der"), ("de", "gute"), ("de", "worte"), *(("fr", word) for word in french)]
     pl.DataFrame(rows, schema=["lang", "text"], orient="row").write_parquet(sources / "two.parquet")
     one = "{name: one, unit: sent, licence: CC0-1.0, origin: made, cap: 1000}"
     two = "{name: two, unit: words, licence: CC0-1.0, origin: made, cap: 50}"
     recipe = RECIPE.replace(f"[{one}]", f"[{one}, {two}]").replace("deu_Latn", "deu_Latn fra_Latn")
-    wanted = "known_words: {words: 9, sets: 9, factor: 0.0001}\n"
+    recipe = recipe.replace("not_language: 10", "not_language: 0").replace(
+        "mojibake: 3", "mojibake: 0"
+    )
+    wanted = "known_words: {words: 9, sets: 9, shares: [0.1], factors: {30: [1, 0.5, 0.0001]}}\n"
     out = tmp_path / "out"
     options = ("--trainer", trainer, "--hold-out", "none", "--out", out)
     (tmp_path / "recipe.yaml").write_text(recipe + wanted)
@@ -148,9 +151,9 @@ def test_a_table_of_known_words_is_made_beside_the_model(sources, trainer, euros
     digests = {row["file"]: row["sha256"] for row in record["outputs"]}
     table = (out / "model.words").read_bytes()
     assert digests["model.words"] == hashlib.sha256(table).hexdigest()
-    assert record["recipe"]["known_words"]["factor"] == 0.0001
+    assert record["recipe"]["known_words"]["factors"] == {"30": [1, 0.5, 0.0001]}
     text = tmp_path / "text.tsv"
-    text.write_text("language\ttext\nfr\tso so\n")
+    text.write_text("language\ttext\nfr\two wo\n")
 
     def recall():
         model = ("--model", f"normalised:{out / 'model.ftz'}", "--thresholds", "none")
@@ -158,7 +161,7 @@ def test_a_table_of_known_words_is_made_beside_the_model(sources, trainer, euros
         rows = {row["language"]: row for row in json.loads(found.out)["languages"]}
         return rows["fra_Latn"]["recall"]
 
-    # Words of two letters make no lines of lists: the model has met this one in German only.
+    # Words of two letters make no lines of lists, and this one looks German.
     assert recall() == 1
     # A model without a table leaves none of an earlier one.
     (tmp_path / "recipe.yaml").write_text(recipe)
