@@ -6,6 +6,7 @@ the same lines in the same order.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import polars as pl
 import xxhash
 
+from eurosift.langid.errors import TrainingError
 from eurosift.langid.junk import mojibake, no_language
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.langid.normalise import normalise
@@ -31,6 +33,10 @@ LATIN = str.maketrans(
     | {"љ": "lj", "њ": "nj", "џ": "dž"}
 )
 """Serbian Cyrillic, lower case, to Latin (Gaj): one to one but for three digraphs."""
+
+
+COLUMNS = {"lang": (pl.String, pl.Categorical, pl.Enum), "text": (pl.String,)}
+"""Columns of a source, and what they may hold."""
 
 
 class Line(NamedTuple):
@@ -66,17 +72,33 @@ def phrases(text: str, n: int) -> Iterator[int]:
         yield xxhash.xxh64_intdigest(" ".join(words[k : k + n]))
 
 
+@contextlib.contextmanager
+def told_of(path: Path) -> Iterator[None]:
+    """Say of which source it is that a file is no Parquet, or a damaged one.
+
+    Raises
+    ------
+    TrainingError
+        In place of polars' own errors.
+    """
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TrainingError(f"{path}: not a Parquet file of text: {first}") from error
+
+
 def read_source(folder: Path, source: Source, recipe: Recipe) -> dict[str, list[str]]:
     """Normalised texts of one source by canonical code, in the order in which they are taken.
 
     Texts in another script than their label says go to the language's label in that script if the
-    recipe has it, and are left out otherwise.
+    recipe has it, and are left out otherwise; so are rows without text or label.
     """
     path, key = folder / f"{source.name}.parquet", f"{recipe.seed}/{source.name}"
     if source.unit == WORDS:
         words = read_words(path, recipe.languages, recipe.word_lists)
         return word_lines(words, source.cap, key, recipe.word_lists.longest)
-    frame = pl.read_parquet(path, columns=["lang", "text"]).unique()
+    frame = pl.read_parquet(path, columns=[*COLUMNS]).drop_nulls().unique()
     chosen: dict[str, list[str]] = {}
     wanted = {code[:3] for code in recipe.languages}
     for (label,), rows in frame.sort("lang").group_by("lang", maintain_order=True):
@@ -117,11 +139,18 @@ def lines(folder: Path, recipe: Recipe, avoid: frozenset[int]) -> list[Line]:
         What to take of them.
     avoid
         Hashes of `phrases` of the evaluation text.
+
+    Raises
+    ------
+    TrainingError
+        If a source cannot be read.
     """
     taken: dict[str, Line] = {}
     shared: set[str] = set()
     for source in recipe.sources:
-        for code, texts in sorted(read_source(folder, source, recipe).items()):
+        with told_of(folder / f"{source.name}.parquet"):
+            found = read_source(folder, source, recipe)
+        for code, texts in sorted(found.items()):
             if source.name in recipe.leave_out.get(code, ()):
                 continue
             room = recipe.cap(code, source)

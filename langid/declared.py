@@ -24,7 +24,7 @@ def declared_languages(html_lang: pa.Array) -> pa.StringArray:
     Parameters
     ----------
     html_lang
-        Values of ``<html lang>``, string or null.
+        Values of ``<html lang>``, string or null; bytes that are no UTF-8 do no harm.
 
     Returns
     -------
@@ -38,7 +38,8 @@ def declared_languages(html_lang: pa.Array) -> pa.StringArray:
     ['ekk_Latn', 'unknown', None, None]
     """
     values = html_lang.cast(pa.string()).dictionary_encode()
-    codes = [_code(value) for value in values.dictionary.to_pylist()]
+    written = values.dictionary.cast(pa.large_binary()).to_pylist()
+    codes = [_code(value.decode("utf-8", "replace")) for value in written]
     return pa.array(codes, pa.string()).take(values.indices)
 
 

@@ -7,7 +7,7 @@
     RuntimeError
     ├── ModelError             a model is missing, broken, or no model of languages
     ├── LabelledTextError      a file of labelled text cannot be used
-    └── TrainingError          the environment for training does not work
+    └── TrainingError          recipe, sources or environment are no good for training
 
 A text without a language is not an error: it has a reason.
 """
@@ -24,4 +24,4 @@ class LabelledTextError(RuntimeError):
 
 
 class TrainingError(RuntimeError):
-    """The environment for training does not work."""
+    """Recipe, sources or environment are no good for training."""

@@ -13,11 +13,13 @@ from pathlib import Path
 import polars as pl
 
 from eurosift.langid.errors import LabelledTextError
-from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.langid.languages import canonical, explain, lookup
 
 OTHER = "other"
 """Label of text in none of the 24 languages, whichever it is."""
 _MAGIC = b"PAR1"
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+"""How packed files begin, as far as four bytes tell."""
 _SHOWN = 5
 """So many wrong labels are told at once."""
 _NAME = 60
@@ -65,7 +67,11 @@ def label_of(text: str, *, known: bool = False) -> str:
     >>> label_of("__label__hr"), label_of("Maltese"), label_of("oth")
     ('hrv_Latn', 'mlt_Latn', 'other')
     """
-    return OTHER if text.strip().casefold() in {OTHER, "oth"} else canonical(text, known=known)
+    return OTHER if _is_other(text) else canonical(text, known=known)
+
+
+def _is_other(text: str) -> bool:
+    return text.strip().casefold() in {OTHER, "oth"}
 
 
 def read_labelled(path: Path, selection: Selection | None = None) -> pl.DataFrame:
@@ -133,18 +139,21 @@ def _labels(frame: pl.DataFrame, column: str, where: str) -> dict[str, str]:
     where
         What stands before the number of a row in messages.
     """
-    meaning, problems = {}, []
+    meaning, wrong = {}, []
     for written, row in frame.group_by(column).agg(pl.col(" row").min()).sort(" row").iter_rows():
-        if written is None or not written.strip():
-            problems.append(f"{where} {row}: has no language")
-            continue
-        try:
-            meaning[written] = label_of(written)
-        except UnknownLanguageError as error:
-            problems.append(f"{where} {row}: {error}")
+        # Of a column of something else all may be wrong, and to explain takes long.
+        found = None if written is None else OTHER if _is_other(written) else lookup(written)
+        if found is None:
+            wrong.append((written, row))
+        else:
+            meaning[written] = found
+    problems = [
+        f"{where} {row}: {explain(written) if (written or '').strip() else 'has no language'}"
+        for written, row in wrong[:_SHOWN]
+    ]
     if problems:
-        more = len(problems) - _SHOWN
-        problems[_SHOWN:] = [f"and {more} more"] if more > 0 else []
+        if len(wrong) > _SHOWN:
+            problems.append(f"and {len(wrong) - _SHOWN} more")
         problems.append(f"correct them; text in none of the 24 languages may be labelled {OTHER!r}")
         raise LabelledTextError("\n".join(problems))
     return meaning
@@ -154,8 +163,16 @@ def _read(path: Path, text: str, others: Collection[str] = ()) -> tuple[pl.DataF
     """Columns as strings, and ``" row"``, the number of each row; what its number counts."""
     columns = [text, *others]
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise LabelledTextError(
+                f"{path}: is a pipe or a device, and labelled text is read twice: make it a file"
+            )
         with path.open("rb") as file:
-            is_parquet = file.read(len(_MAGIC)) == _MAGIC or path.suffix == ".parquet"
+            first = file.read(len(_MAGIC))
+        for magic, packing in _PACKED.items():
+            if first.startswith(magic):
+                raise LabelledTextError(f"{path}: is packed ({packing}); unpack it first")
+        is_parquet = first == _MAGIC or path.suffix == ".parquet"
         return _parquet(path, text, columns) if is_parquet else _tsv(path, columns)
     except OSError as error:
         raise LabelledTextError(f"{path}: cannot be read ({error.strerror or error})") from error
@@ -165,8 +182,10 @@ def _parquet(path: Path, text: str, columns: Collection[str]) -> tuple[pl.DataFr
     try:
         schema = pl.read_parquet_schema(path)
         _check_columns(path, columns, list(schema))
-        if schema[text] not in _TEXT:
-            raise LabelledTextError(f"{path}: column {text!r} holds {schema[text]}, not text")
+        for name in columns:
+            kind = schema[name]
+            if kind.is_nested() or (name == text and kind not in _TEXT):
+                raise LabelledTextError(f"{path}: column {name!r} holds {kind}, not text")
         frame = pl.read_parquet(path, columns=sorted(set(columns)))
         return frame.cast(pl.String).with_row_index(" row", offset=1), "row"
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

@@ -48,6 +48,10 @@ UNCODED = "Zzzz"
 """ISO 15924 code of a script that is not known."""
 
 
+LONGEST = 80
+"""So many characters are told of a text that names no language; nothing longer is meant for one."""
+
+
 class UnknownLanguageError(ValueError):
     """A text that names no language; the message suggests what may have been meant."""
 
@@ -159,7 +163,7 @@ def canonical(text: str, *, known: bool = False) -> str:
     """
     code = lookup(text, known=known)
     if code is None:
-        raise UnknownLanguageError(_explain(text, _plain(text)))
+        raise UnknownLanguageError(explain(text))
     return code
 
 
@@ -243,10 +247,17 @@ def name(code: str) -> str:
     return row.name if row else full
 
 
-def _explain(text: str, plain: str) -> str:
-    """Message for a text that names no language, with the nearest thing that does."""
+def explain(text: str) -> str:
+    """Message for a text that names no language, with the nearest thing that does.
+
+    Examples
+    --------
+    >>> explain("cz")
+    "'cz' is no language code; did you mean 'cs'?"
+    """
+    plain = _plain(text)
     hint = _MISTAKEN.get(plain)
-    if hint is None:
+    if hint is None and len(text) <= LONGEST:
         # Codes are too short for similarity to mean much, so those of the 24 are asked first.
         for pool in (
             [*EU24, *(row.name.casefold() for row in _EU_ROWS)],
@@ -257,7 +268,8 @@ def _explain(text: str, plain: str) -> str:
             if near:
                 hint = near[0]
                 break
-    problem = f"{text!r} is no language code"
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    problem = f"{shown!r} is no language code"
     if hint is None:
         return f"{problem}; give one like 'mlt_Latn', 'mlt' or 'mt'"
     return f"{problem}; did you mean {hint!r}?"

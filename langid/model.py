@@ -19,7 +19,7 @@ from eurosift.langid.errors import ModelError
 from eurosift.langid.excerpts import excerpts
 from eurosift.langid.known_words import WIDTH as WORDS_WIDTH
 from eurosift.langid.known_words import KnownWords, WordsFile, load_words
-from eurosift.langid.languages import UnknownLanguageError, canonical
+from eurosift.langid.languages import LANGUAGES, UnknownLanguageError, canonical
 from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import WINDOW, WINDOWS
 from eurosift.langid.points import WHOLE, Spans, spans
@@ -101,6 +101,11 @@ class LanguageModel:
                     f"{path}: label {label!r} names no language; is this a model for language "
                     "identification?"
                 ) from error
+        if LANGUAGES.keys().isdisjoint(codes):
+            raise ModelError(
+                f"{path}: none of its labels ({', '.join(map(repr, labels[:3]))} …) is a language "
+                "that is known here; is this a model for language identification?"
+            )
         # Labels that mean the same (cmn_Hans, cmn_Hant) are added up.
         self._codes = tuple(sorted(set(codes)))
         numbers = {code: number for number, code in enumerate(self._codes)}

@@ -187,8 +187,10 @@ def _lines(
     parents = np.asarray(pc.list_parent_indices(decisions.segments))[hits]
     rows = np.setdiff1d(parents, np.flatnonzero(kept & own))
     chosen = pa.array(rows)
-    for row, text, segments in _tuples(chosen, texts.take(chosen), decisions.segments.take(chosen)):
-        lines = text.split("\n")
+    # A text may hold bytes that are no UTF-8, as for the model: U+FFFD, and a line feed is one.
+    pages = texts.take(chosen).cast(pa.large_binary())
+    for row, page, segments in _tuples(chosen, pages, decisions.segments.take(chosen)):
+        lines = page.decode("utf-8", "replace").split("\n")
         letters: Counter[str] = Counter()
         for line, label in zip(lines, segments, strict=True):
             letters[label] += 0 if label == UNDETERMINED else sum(map(str.isalpha, line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from eurosift.filters.yaml12 import parse
 from eurosift.langid.known_words import MOST_SETS
+from eurosift.langid.languages import canonical
 
 WORDS: Final = "words"
 """Unit of a source that is lists of words."""
@@ -38,6 +40,12 @@ class Spans(_Frozen):
     min_words: int = Field(gt=0, description="Lines from this many words on give a span.")
     shortest: int = Field(gt=0, description="Fewest words of a span.")
     longest: int = Field(gt=0, description="Most words of a span.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.shortest <= self.longest <= self.min_words:
+            raise ValueError("must be shortest <= longest <= min_words: a span is part of a line")
+        return self
 
 
 class WordLists(_Frozen):
@@ -94,12 +102,12 @@ class Recipe(_Frozen):
 
     version: int = Field(description="Raised with every change.")
     seed: str = Field(description="Key of the hashes that stand for random choices.")
-    sources: tuple[Source, ...] = Field(description="Sources of labelled text.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Sources of labelled text.")
     languages: Annotated[tuple[str, ...], BeforeValidator(_split)] = Field(
-        description="Labels of the model, canonical codes separated by spaces."
+        min_length=1, description="Labels of the model, canonical codes separated by spaces."
     )
-    min_letters: int = Field(description="Text with fewer letters is left out.")
-    max_chars: int = Field(description="Longer lines are cut.")
+    min_letters: int = Field(ge=0, description="Text with fewer letters is left out.")
+    max_chars: int = Field(gt=0, description="Longer lines are cut.")
     spans: tuple[Spans, ...] = Field(description="Augmentation by short spans, one of each kind.")
     word_lists: WordLists = Field(
         default=WordLists(), description="Which words of lists are taken."
@@ -108,10 +116,11 @@ class Recipe(_Frozen):
         default=None, description="The table of words that is made for the model, if one is."
     )
     overlap_words: int = Field(
-        description="Lines that share so many consecutive words with the evaluation text are out."
+        gt=0,
+        description="Lines that share so many consecutive words with the evaluation text are out.",
     )
     transliterate: dict[str, str] = Field(description="Cyrillic label → label in Latin script.")
-    boost: dict[str, int] = Field(
+    boost: dict[str, Annotated[int, Field(gt=0)]] = Field(
         description="Factor on the caps of a label, but for those of lists of words."
     )
     leave_out: dict[str, tuple[str, ...]] = Field(description="Sources not taken for a label.")
@@ -121,6 +130,28 @@ class Recipe(_Frozen):
     )
     fasttext: dict[str, int | float | str] = Field(description="Parameters of train_supervised.")
     quantise: Quantise = Field(description="Quantisation of the shipped model.")
+
+    @model_validator(mode="after")
+    def _has_effect(self) -> Self:
+        """Refuse names that nothing here has: what is said of them would change nothing."""
+        for code in (*self.languages, self.word_lists.but):
+            if canonical(code) != code:
+                raise ValueError(f"languages: {code!r} is to be written {canonical(code)!r}")
+        names = [source.name for source in self.sources]
+        for what, given in (("languages", self.languages), ("sources", names)):
+            if twice := sorted({name for name in given if given.count(name) > 1}):
+                raise ValueError(f"{what}: {twice[0]!r} is there twice")
+        told = {
+            "transliterate": {*self.transliterate, *self.transliterate.values()},
+            "boost": {*self.boost},
+            "leave_out": {*self.leave_out},
+        }
+        for what, codes in told.items():
+            if unknown := sorted(codes - {*self.languages}):
+                raise ValueError(f"{what}: {unknown[0]!r} is none of `languages`")
+        if unknown := sorted({*chain.from_iterable(self.leave_out.values())} - {*names}):
+            raise ValueError(f"leave_out: {unknown[0]!r} is none of `sources`")
+        return self
 
     @model_validator(mode="after")
     def _has_lists(self) -> Self:

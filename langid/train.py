@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from eurosift.langid.choose_words import known_words
-from eurosift.langid.corpus import Line, phrases, spans
+from eurosift.langid.corpus import COLUMNS, Line, phrases, spans, told_of
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.known_words import WordsFile
 from eurosift.langid.normalise import normalise
@@ -43,12 +43,12 @@ def write_lines(chosen: list[Line], recipe: Recipe, path: Path) -> int:
 
 
 def check_sources(folder: Path, recipe: Recipe) -> None:
-    """Look for the files of all sources before anything is read.
+    """Look at the files of all sources before any text is read.
 
     Raises
     ------
     TrainingError
-        With all that are missing.
+        With all that are missing, or the first that has no labelled text.
     """
     missing = [s.name for s in recipe.sources if not source_file(folder, s).is_file()]
     if missing:
@@ -56,6 +56,16 @@ def check_sources(folder: Path, recipe: Recipe) -> None:
             f"{folder}: has no {', '.join(f'{name}.parquet' for name in missing)}; the recipe "
             "names these sources"
         )
+    for path in (source_file(folder, source) for source in recipe.sources):
+        with told_of(path):
+            schema = pl.read_parquet_schema(path)
+        for column, kinds in COLUMNS.items():
+            if schema.get(column) not in kinds:
+                held = f"holds {schema[column]}, not text" if column in schema else "is not there"
+                raise TrainingError(
+                    f"{path}: column {column!r} {held}; a source has the columns "
+                    f"{' and '.join(map(repr, COLUMNS))}"
+                )
 
 
 def source_file(folder: Path, source: Source) -> Path:

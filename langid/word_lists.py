@@ -33,7 +33,7 @@ def read_lists(path: Path, languages: tuple[str, ...]) -> pl.DataFrame:
     languages
         Canonical codes to take.
     """
-    rows = pl.scan_parquet(path).select("lang", pl.col("text").alias("word")).unique()
+    rows = pl.scan_parquet(path).select("lang", pl.col("text").alias("word")).drop_nulls().unique()
     codes = {}
     for label in rows.select(pl.col("lang").unique()).collect()["lang"]:
         try:

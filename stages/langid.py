@@ -14,6 +14,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.langid import buckets, letters, scripts
 from eurosift.langid import model as models
 from eurosift.langid import thresholds as tables
+from eurosift.langid.agreement import agreement
 from eurosift.langid.decide import UNDETERMINED, UNSURE, Decider
 from eurosift.langid.decisions import TOP
 from eurosift.langid.declared import declared_languages
@@ -131,8 +132,8 @@ class LangId(Stage[LangIdConfig]):
         Raises
         ------
         AssetError
-            If a model is missing, broken, or no model of languages; if the table of thresholds is
-            missing, no such table, or for another model.
+            If a model is missing, broken, no model of languages, or one that knows none of the
+            recipe's; if the table of thresholds is missing, no such table, or for another model.
         StageError
             If more than thresholds differs by language.
         """
@@ -155,6 +156,12 @@ class LangId(Stage[LangIdConfig]):
                 table.check_model([models.digest(config.model)], at)
         except ModelError as error:
             raise AssetError(f"stage `{self.name}`: {error}") from error
+        for option, loaded in (("model", model), ("agree_with", second)):
+            if loaded and not agreement(self._wanted, loaded.languages).any():
+                raise AssetError(
+                    f"stage `{self.name}`: {option}: knows none of the recipe's languages "
+                    f"({', '.join(self._wanted)}), so no text would be kept; give another model"
+                )
         self._decide = Decider(
             model,
             self._wanted,

@@ -135,4 +135,9 @@ class LangIdConfig(StageConfig):
                 "agree_with: `embedded` is the model already; give the path of another one, as "
                 "`model` or as `agree_with`"
             )
+        alike = self.normalised == self.agree_normalised
+        if self.model is not None and self.agree_with == self.model and alike:
+            raise ValueError(
+                "agree_with: is the `model`, which always agrees with itself; give another one"
+            )
         return self

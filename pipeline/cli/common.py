@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,28 @@ class FormatName(click.Choice[str]):
         """Read a name."""
         name = super().convert(value, param, ctx)
         return "md" if name == MARKDOWN else name
+
+
+class Share(click.FloatRange):
+    """A number from 0 to 1; ``nan``, which no bound excludes, is none.
+
+    Parameters
+    ----------
+    within
+        Whether 0 and 1 themselves are refused.
+    """
+
+    def __init__(self, *, within: bool = False) -> None:
+        super().__init__(0, 1, min_open=within, max_open=within)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read a share."""
+        share: float = super().convert(value, param, ctx)
+        if math.isnan(share):
+            self.fail(f"{value} is no number from 0 to 1.", param, ctx)
+        return share
 
 
 format_option = click.option(

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from eurosift.langid.corpus import NOT_LANGUAGE, digest, lines, phrases, spans, transliterate
+from eurosift.langid.errors import TrainingError
 from eurosift.langid.normalise import normalise
 from eurosift.langid.recipe import load_recipe
 
@@ -131,10 +132,23 @@ def test_lines_in_other_scripts_are_also_given_in_a_wrong_encoding(folder):
     found = lines(folder(german(3)), recipe(mojibake=9, not_language=0), frozenset())
     assert texts(found, NOT_LANGUAGE) == []
     rows = [("bg", f"Езикът е средство за общуване номер {word}") for word in ("един", "две")]
-    languages = ("bul_Cyrl",)
-    found = lines(folder(rows), recipe(mojibake=1, languages=languages), frozenset())
+    options = {"languages": ("bul_Cyrl",), "transliterate": {}}
+    found = lines(folder(rows), recipe(mojibake=1, **options), frozenset())
     wrong = [text for text in texts(found, NOT_LANGUAGE) if "ðµð·" in text or "рµр·" in text]
     assert len(wrong) == 2
+
+
+def test_rows_without_text_or_label_are_left_out(folder):
+    rows = german(2)
+    found = lines(folder([*rows, ("de", None), (None, "Noch ein Satz")]), recipe(), frozenset())
+    assert found == lines(folder(rows), recipe(), frozenset())
+
+
+def test_a_damaged_source_is_named(folder):
+    path = folder(german(3)) / "one.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(TrainingError, match=r"one\.parquet: not a Parquet file of text: "):
+        lines(path.parent, recipe(), frozenset())
 
 
 def test_digests_differ_by_key():

@@ -55,6 +55,11 @@ def test_whatever_is_declared_the_values_are_few(values):
     assert set(found) <= {*LANGUAGES, UNKNOWN, None}
 
 
+def test_bytes_that_are_no_utf8_name_no_language_and_do_no_harm():
+    values = pa.array([b"m\xfft", b"\xed\xa0\x80", b"mt", None], pa.binary()).view(pa.string())
+    assert declared_languages(values).to_pylist() == [UNKNOWN, UNKNOWN, "mlt_Latn", None]
+
+
 def test_slices_are_read_at_their_offset():
     values = pa.array(["mt", "ga", None, "en"])
     assert declared_languages(values.slice(1, 2)).to_pylist() == ["gle_Latn", None]

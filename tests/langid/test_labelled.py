@@ -1,5 +1,8 @@
 """Labelled text: what is read, and what is refused."""
 
+import gzip
+import os
+
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -7,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eurosift.langid import languages
 from eurosift.langid.errors import LabelledTextError
 from eurosift.langid.labelled import Selection, label_of, read_labelled, read_texts
 
@@ -88,6 +92,8 @@ def test_rows_are_chosen_by_values_label_and_length(tmp_path):
         (b"text\tlanguage\na\thr\nb\tcz\n", "line 3: 'cz' is no language code; did you mean 'cs'"),
         (b"text\tlanguage\na\t \n", "line 2: has no language"),
         (b"PAR1", "not a Parquet file"),
+        (gzip.compress(b"text\tlanguage\na\thr\n"), "is packed (gzip); unpack it first"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "is packed (zstd); unpack it first"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_file_place_and_remedy(write, content, message):
@@ -106,6 +112,40 @@ def test_wrong_labels_are_told_together_and_not_without_end(write):
     assert "line 6: 'no such 4' is no language code" in lines[4]
     assert lines[5:] == ["and 2 more", lines[6]]
     assert "may be labelled 'other'" in lines[6]
+
+
+def test_a_column_that_holds_no_labels_is_told_shortly_and_at_once(tmp_path, monkeypatch):
+    """As where the columns are confused; to explain each of a million would take minutes."""
+    explained = []
+    monkeypatch.setattr(
+        languages, "get_close_matches", lambda *found, **_: explained.append(found) or []
+    )
+    path = tmp_path / "x.parquet"
+    text = [f"{k}" + " so many words that are no label" * (k % 50) for k in range(20_000)]
+    pl.DataFrame({"text": ["de"] * len(text), "language": text}).write_parquet(path)
+    with pytest.raises(LabelledTextError) as refused:
+        read_labelled(path)
+    assert len({word for word, *_ in explained}) <= 5
+    assert "and 19995 more" in str(refused.value)
+    assert len(str(refused.value)) < 2_000
+
+
+@pytest.mark.parametrize("column", ["language", "kind"])
+@pytest.mark.parametrize("value", [["hr"], {"code": "hr"}])
+def test_a_column_of_lists_or_structs_is_named(tmp_path, column, value):
+    path = tmp_path / "x.parquet"
+    columns = {"text": ["a"], "language": ["hr"], "kind": ["b"]} | {column: [value]}
+    pl.DataFrame(columns).write_parquet(path)
+    with pytest.raises(LabelledTextError, match=rf"column '{column}' holds .*, not text"):
+        rows(path, group="kind")
+
+
+def test_a_pipe_is_refused(tmp_path):
+    """It can be read once: of what is read to know a Parquet file nothing would be left."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(LabelledTextError, match="pipe: is a pipe or a device"):
+        read_labelled(path)
 
 
 def test_parquet_that_is_cut_off_or_holds_no_text_is_refused(tmp_path):

@@ -172,3 +172,11 @@ def test_looking_up_is_canonical_without_the_explanation(text):
         except UnknownLanguageError:
             expected = None
         assert lookup(text, known=known) == expected
+
+
+def test_of_a_long_text_that_names_no_language_only_the_beginning_is_told():
+    with pytest.raises(UnknownLanguageError) as refused:
+        canonical("Malteze " * 100_000)
+    assert str(refused.value) == (
+        f"'{'Malteze ' * 10}…' is no language code; give one like 'mlt_Latn', 'mlt' or 'mt'"
+    )

@@ -196,6 +196,15 @@ def test_a_model_of_something_else_is_refused(model_path, tmp_path):
         LanguageModel(other)
 
 
+def test_labels_that_only_look_like_codes_are_refused(make_model):
+    """Any three letters may be a language; not if all of them are unknown, as of moods."""
+    path = make_model(labels=("__label__neg", "__label__neu", "__label__pos"))
+    with pytest.raises(ModelError, match=r"'__label__neg', .* is a language that is known here"):
+        LanguageModel(path)
+    rare = make_model(labels=("__label__neg", "__label__mlt"))
+    assert LanguageModel(rare).languages == ("mlt_Latn", "neg_Zzzz")
+
+
 def test_a_missing_model_is_named(tmp_path):
     with pytest.raises(ModelError, match=r"nowhere\.bin: cannot read the language model"):
         LanguageModel(tmp_path / "nowhere.bin")

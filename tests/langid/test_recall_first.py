@@ -100,6 +100,17 @@ def test_lines_are_salvaged_from_a_page_that_would_be_rejected():
     assert outcome(row, MIXED) == (MT, SALVAGED, "maltese maltese\nmaltese again", [])
 
 
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf0\x9f"])
+def test_bytes_that_are_no_utf8_do_no_harm_to_salvaged_lines(wrong):
+    """Even right before a line feed: the lines are those that the labels are of."""
+    page = b"english english\nmaltese maltese" + wrong + b"\n" + wrong + b"\nmaltese again"
+    texts = pa.array([page], pa.binary()).view(pa.string())
+    found = recall(decision([([(AR, 0.9)], LINES, ["other"])]), texts, PROFILE, by_first_letter)
+    found.text.validate(full=True)
+    (text,) = found.text.to_pylist()
+    assert text.replace("\ufffd", "") == "maltese maltese\nmaltese again"
+
+
 def test_a_page_of_another_language_gives_its_lines_if_they_have_their_share():
     row = ([(EN, 0.9)], LINES, [])
     salvaged = (MT, SALVAGED, "maltese maltese\nmaltese again", [])

@@ -44,3 +44,37 @@ def test_known_words_have_a_factor_for_each_level(factors):
     recipe["known_words"] |= {"shares": [0.2, 0.01], "factors": factors}
     with pytest.raises(ValidationError, match=r"known_words"):
         Recipe.model_validate(recipe)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"spans": [{"min_words": 6, "shortest": 4, "longest": 3}]}, "a span is part of a line"),
+        ({"spans": [{"min_words": 3, "shortest": 2, "longest": 4}]}, "a span is part of a line"),
+        ({"languages": ""}, "languages"),
+        ({"languages": "hr mlt_Latn"}, "'hr' is to be written 'hrv_Latn'"),
+        ({"languages": "mlt_Latn gr"}, "'gr' is no language code; did you mean 'el'"),
+        ({"languages": "mlt_Latn mlt_Latn"}, "languages: 'mlt_Latn' is there twice"),
+        ({"word_lists": {"but": "en"}}, "'en' is to be written 'eng_Latn'"),
+        ({"sources": []}, "sources"),
+        ({"boost": {"hr": 2}}, "boost: 'hr' is none of `languages`"),
+        ({"boost": {"hrv_Latn": 0}}, "boost.hrv_Latn"),
+        ({"leave_out": {"hr": ["cldr"]}}, "leave_out: 'hr' is none of `languages`"),
+        ({"leave_out": {"hrv_Latn": ["nosuch"]}}, "leave_out: 'nosuch' is none of `sources`"),
+        ({"transliterate": {"srp_Cyrl": "sr"}}, "transliterate: 'sr' is none of `languages`"),
+        ({"min_letters": -1}, "min_letters"),
+        ({"max_chars": 0}, "max_chars"),
+        ({"overlap_words": 0}, "overlap_words"),
+    ],
+)
+def test_what_makes_no_sense_or_no_difference_is_refused(changes, message):
+    """Each ended training with a traceback, or gave a model that was not the one that was meant."""
+    with pytest.raises(ValidationError, match=message):
+        Recipe.model_validate(load_recipe().model_dump() | changes)
+
+
+def test_a_source_is_there_once():
+    recipe = load_recipe().model_dump()
+    recipe["sources"] = [*recipe["sources"], recipe["sources"][0]]
+    with pytest.raises(ValidationError, match=r"sources: '.*' is there twice"):
+        Recipe.model_validate(recipe)

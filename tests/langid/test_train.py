@@ -11,7 +11,7 @@ from eurosift.filters.buffers import string_buffers
 from eurosift.langid.corpus import Line
 from eurosift.langid.errors import TrainingError
 from eurosift.langid.known_words import hash_words
-from eurosift.langid.recipe import load_recipe
+from eurosift.langid.recipe import Recipe, load_recipe
 from eurosift.langid.train import check_sources, fit, make_words, phrases_to_avoid, write_lines
 
 
@@ -40,6 +40,31 @@ def test_sources_that_are_missing_are_told_all_at_once(tmp_path):
     ) as refused:
         check_sources(tmp_path, load_recipe())
     assert "asp" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"lang": ["de"], "txt": ["a"]}, "column 'text' is not there"),
+        ({"text": ["a"]}, "column 'lang' is not there; a source has the columns 'lang' and 'text'"),
+        ({"lang": ["de"], "text": [1]}, "column 'text' holds Int64, not text"),
+        ({"lang": ["de"], "text": [b"a"]}, "column 'text' holds Binary, not text"),
+        ({"lang": [1], "text": ["a"]}, "column 'lang' holds Int64, not text"),
+        (None, "not a Parquet file of text: "),
+    ],
+)
+def test_a_source_without_labelled_text_is_named(tmp_path, columns, message):
+    values = load_recipe().model_dump()
+    recipe = Recipe.model_validate(
+        values | {"sources": values["sources"][:1], "leave_out": {}, "known_words": None}
+    )
+    path = tmp_path / f"{recipe.sources[0].name}.parquet"
+    path.write_text("lang\ttext\n")
+    if columns is not None:
+        pl.DataFrame(columns).write_parquet(path)
+    with pytest.raises(TrainingError) as refused:
+        check_sources(tmp_path, recipe)
+    assert str(refused.value).startswith(f"{path}: {message}")
 
 
 def test_training_that_fails_is_an_error(tmp_path):

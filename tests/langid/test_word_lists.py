@@ -77,3 +77,7 @@ def test_the_cap_and_the_key_choose_and_the_order_of_rows_does_not():
 def test_words_in_another_script_are_left_out():
     rows = pl.DataFrame({"language": ["srp_Latn"] * 2, "word": ["кућа", "kuća"]})
     assert word_lines(rows, 10, "key", 1) == {"srp_Latn": ["kuća"]}
+
+
+def test_rows_without_word_or_language_are_left_out(taken):
+    assert taken(("de", "haus"), ("de", None), (None, "maus")) == {("deu_Latn", "haus")}

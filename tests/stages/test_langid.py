@@ -237,6 +237,15 @@ def test_a_truncated_model_is_an_error_that_names_stage_and_file(tmp_path):
             stage(model=path)
 
 
+def test_a_model_that_knows_no_language_of_the_recipe_is_refused(lid176):
+    """Every text would be rejected. What is meant by a macro-language is known."""
+    with pytest.raises(AssetError, match=r"`langid`: model: knows none .* \(jbo_Zzzz\)"):
+        stage(languages=("jbo",))
+    with pytest.raises(AssetError, match=r"`langid`: agree_with: knows none .* \(fao_Latn\)"):
+        stage(languages=("fo",), agree_with=lid176)
+    assert stage(languages=("cnr_Latn",), agree_with=lid176)
+
+
 def test_only_thresholds_may_differ_by_language():
     overlay = {"mlt_Latn": LangIdConfig(segments=False)}
     with pytest.raises(StageError, match=r"only thresholds .*per_language\.mlt_Latn"):

@@ -9,6 +9,9 @@ from eurosift.stages.langid_config import LangIdConfig
 def test_a_model_does_not_agree_with_itself():
     with pytest.raises(ValidationError, match="`embedded` is the model already"):
         LangIdConfig(agree_with="embedded")
+    with pytest.raises(ValidationError, match="is the `model`, which always agrees with itself"):
+        LangIdConfig(model="a.bin", agree_with="a.bin")
+    assert LangIdConfig(model="a.bin", agree_with="a.bin", normalised=True).agree_with
 
 
 def test_a_language_that_does_not_exist_is_refused_in_the_configuration():

@@ -16,7 +16,7 @@ from eurosift.dedup.plant import SIMILARITIES, words_needed
 from eurosift.dedup.selftest import Precision, Recall, measure
 from eurosift.dedup.sign import MinHash
 from eurosift.pipeline.api import Run
-from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
+from eurosift.pipeline.cli.common import Share, format_option, mendable, show, target_argument
 from eurosift.pipeline.dag import LANGUAGE, Node
 from eurosift.pipeline.labels import language_code
 from eurosift.pipeline.sampling import Query, draw
@@ -51,13 +51,13 @@ PRECISION = (
 @click.option(
     "--similarity",
     "similarities",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Share(within=True),
     multiple=True,
     help="Jaccard similarity of what is planted; repeatable. By default 0.5 to 0.95.",
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=Share(),
     help="Similarity from which on pairs are wanted. By default where the curve of the parameters "
     "is steepest.",
 )

@@ -20,7 +20,7 @@ from eurosift.langid.model import digest
 from eurosift.langid.short import characters_of
 from eurosift.langid.short_scores import ShortScore, asked, cut, short_scores
 from eurosift.langid.thresholds import Thresholds, dump_thresholds, load_thresholds
-from eurosift.pipeline.cli.common import format_option, show
+from eurosift.pipeline.cli.common import Share, format_option, show
 from eurosift.pipeline.cli.langid.common import (
     EMBEDDED,
     file_argument,
@@ -38,7 +38,7 @@ VIEWS = ("languages", "short", "bins", "language_bins")
 """The tables, in the order in which they are printed."""
 LENGTHS = (20, 30, 50)
 """Ends of the classes of short texts."""
-share = click.FloatRange(0, 1)
+share = Share()
 
 
 @click.command("calibrate")
@@ -68,7 +68,7 @@ share = click.FloatRange(0, 1)
     help="A threshold that keeps less of a language's texts does not count as reaching the target.",
 )  # fmt: skip
 @click.option(
-    "--other-share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    "--other-share", type=Share(within=True),
     help="Share of text in none of the 24 languages where the model will be used; texts are "
     "weighted to have it. By default the file's own.",
 )  # fmt: skip

@@ -127,7 +127,7 @@ def _thresholds(models: Sequence[str], table_names: Sequence[str]) -> dict[str, 
     Raises
     ------
     click.UsageError
-        If some are to be used, and none.
+        If some are to be used, and none; or two for one model.
     ModelError
         If a table cannot be read, or is for none of the models.
     """
@@ -145,7 +145,11 @@ def _thresholds(models: Sequence[str], table_names: Sequence[str]) -> dict[str, 
     }
     if tables:
         digests = {name: digest(path_of(name)) for name in models}
-        for at, table in tables.items():
+        named = [table.model_sha256 for table in tables.values()]
+        if twice := [at for at, table in tables.items() if named.count(table.model_sha256) > 1]:
+            raise click.UsageError(f"--thresholds: {' and '.join(twice)} are for the same model")
+        # What names a model goes before what is for all, in whatever order.
+        for at, table in sorted(tables.items(), key=lambda item: item[1].model_sha256):
             table.check_model(digests.values(), at)
             asked = (table.of, table.short_texts())
             chosen |= {name: asked for name in models if table.is_for(digests[name])}

@@ -105,19 +105,23 @@ def command(
         ]
         held = list(compress(chosen, apart))
         training = [line for line, is_apart in zip(chosen, apart, strict=True) if not is_apart]
+        _check_lines(training, recipe)
         out.mkdir(parents=True, exist_ok=True)
-        pl.DataFrame(held, schema=Line._fields, orient="row").write_parquet(out / HELD_OUT)
+        # A training that fails leaves an earlier model with the text that was held out of it.
         with tempfile.TemporaryDirectory(prefix=".train-", dir=out) as folder:
             work = Path(folder)
+            pl.DataFrame(held, schema=Line._fields, orient="row").write_parquet(work / HELD_OUT)
             n = write_lines(training, recipe, work / "lines.txt")
             counts = f"lines {len(training):,}, with spans {n:,}, held out {len(held):,}"
             click.echo(f"{counts}; fitting …", err=True)
             fit(python, recipe.parameters, work / "lines.txt", work / MODEL)
-            (work / MODEL).replace(out / MODEL)
-        words = make_words(data, recipe, training, out / MODEL, hold_out)
-        (out / WORDS).unlink(missing_ok=True)  # of an earlier model
-        if words is not None:
-            (out / WORDS).write_bytes(dump_words(words))
+            words = make_words(data, recipe, training, work / MODEL, hold_out)
+            if words is not None:
+                (work / WORDS).write_bytes(dump_words(words))
+            files = (MODEL, *([WORDS] if words is not None else []), HELD_OUT)
+            (out / WORDS).unlink(missing_ok=True)  # of an earlier model
+            for name in files:
+                (work / name).replace(out / name)
     record: dict[str, Any] = {
         "environment": environment,
         "recipe": recipe.model_dump(mode="json"),
@@ -130,7 +134,6 @@ def command(
         "lines": {"training": len(training), "with_spans": n, "held_out": len(held)},
         "labels": dict(sorted(Counter(line.language for line in training).items())),
     }
-    files = (MODEL, *([WORDS] if words is not None else []), HELD_OUT)
     outputs = write_record(out, files, record)
     sources = Table("sources", ("name", "licence", "lines"), record["sources"])
     labels = [{"language": code, "lines": n} for code, n in record["labels"].items()]
@@ -152,6 +155,19 @@ def _recipe(path: Path | None) -> Recipe:
         raise TrainingError(
             "\n".join([f"{path}: not a recipe of a language model:", *lines])
         ) from error
+
+
+def _check_lines(training: Sequence[Line], recipe: Recipe) -> None:
+    """Tell of which labels there is no text; without any, there is nothing to train."""
+    there = {line.language for line in training}
+    missing = [code for code in recipe.languages if code not in there]
+    if len(missing) == len(recipe.languages):
+        raise TrainingError(
+            "the sources have no text in any of the recipe's languages that could be trained on; "
+            "look at `min_letters`, `leave_out`, --avoid and --hold-out, and at the column `lang`"
+        )
+    if missing:
+        click.echo(f"no text, so no label, for {', '.join(missing)}", err=True)
 
 
 def _sources(data: Path, recipe: Recipe, training: Sequence[Line]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from eurosift.filters.rule_sets import RuleSet
 from eurosift.langid.languages import UnknownLanguageError, canonical
 from eurosift.pipeline.calibration import Calibrated, calibrate, dump_rules, next_version
 from eurosift.pipeline.calibration_sample import Rows
-from eurosift.pipeline.cli.common import format_option, mendable, show, target_argument
+from eurosift.pipeline.cli.common import Share, format_option, mendable, show, target_argument
 from eurosift.pipeline.cli.quality.common import check_documents, open_sample, sample_options
 from eurosift.pipeline.errors import QueryError
 from eurosift.pipeline.problems import suggest
@@ -34,7 +34,7 @@ COLUMNS = ("rule", "language", "before", "after", "rejected_before", "rejected_a
     "ratio to the median.",
 )  # fmt: skip
 @click.option(
-    "--share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.1,
+    "--share", type=Share(within=True), default=0.1,
     show_default=True, help="For tail: share of documents that each rule rejects.",
 )  # fmt: skip
 @click.option(

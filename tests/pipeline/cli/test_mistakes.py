@@ -720,3 +720,17 @@ def test_own_stop_words_of_an_unknown_language(folder, eurosift):
             )
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (("quality", "calibrate"), "--share"),
+        (("dedup", "selftest"), "--similarity"),
+        (("dedup", "selftest"), "--threshold"),
+    ],
+)
+def test_a_share_that_is_no_number(folder, eurosift, command, option):
+    found = eurosift(*command, "recipe.yaml", option, "nan")
+    assert found.code == 2
+    assert f"Invalid value for '{option}': nan is no number from 0 to 1." in found.err

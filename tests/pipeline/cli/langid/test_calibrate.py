@@ -162,3 +162,16 @@ def test_other_text_may_be_given_its_share(labelled, eurosift):
     found = eurosift(*call(labelled, "--other-share", "0.9"))
     assert (found.code, found.out) == (2, "")
     assert "there is no text in none of the 24 languages" in found.err
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--target-precision", "--min-recall", "--other-share", "--lowest", "--default", "--short-fpr"],
+)
+@pytest.mark.parametrize("value", ["nan", "-0.1", "1.1", "inf", "much"])
+def test_a_share_is_a_number_from_0_to_1(labelled, eurosift, option, value):
+    out = labelled.parent / "t.yaml"
+    found = eurosift(*call(labelled, option, value, "--out", out))
+    assert (found.code, found.out) == (2, "")
+    assert option in found.err
+    assert not out.exists()

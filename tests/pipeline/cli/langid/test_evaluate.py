@@ -67,6 +67,22 @@ def test_a_table_is_used_for_the_model_that_it_names_and_for_no_other(labelled, 
         assert "these thresholds are for the model foreign (abababababab…), not for" in found.err
 
 
+def test_a_table_that_names_the_model_goes_before_one_for_all(labelled, eurosift, tmp_path):
+    for name, text in {
+        "own": f"default: 0.5\nmodel_sha256: {digest(None)}\n",
+        "all": "default: 1\n",
+        "more": "default: 0.9\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    call = ("langid", "evaluate", labelled, "--by", "models", "--format", "jsonl")
+    own, every, more = (("--thresholds", tmp_path / name) for name in ("own", "all", "more"))
+    scores = [eurosift(*call, *given).out for given in (own, own + every, every + own, every)]
+    assert scores[0] == scores[1] == scores[2] != scores[3]
+    found = eurosift(*call, *every, *more)
+    assert (found.code, found.out) == (2, "")
+    assert "are for the same model" in found.err
+
+
 def test_a_second_model_has_to_agree(labelled, eurosift):
     labelled.write_text("text\tlanguage\nYOU MUST NOT SHOUT SO LOUD\ten\n")
     call = ("langid", "evaluate", labelled, "--by", "languages", "--format", "jsonl")

@@ -196,3 +196,32 @@ def test_mistakes_are_exit_code_2_before_anything_is_written(
     assert (found.code, found.out) == (2, "")
     assert message in found.err
     assert not Path("out").exists()
+
+
+def test_without_text_in_any_language_there_is_nothing_to_train(
+    sources, trainer, eurosift, tmp_path
+):
+    recipe = RECIPE.replace("deu_Latn ell_Grek", "mlt_Latn")
+    (tmp_path / "recipe.yaml").write_text(recipe)
+    found = eurosift(*call(sources, "--trainer", trainer, "--out", tmp_path / "out"))
+    assert (found.code, found.out) == (2, "")
+    assert "no text in any of the recipe's languages" in found.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_training_that_fails_leaves_what_was_there(sources, trainer, eurosift, tmp_path):
+    """Else an earlier model would lie beside text that it was trained on."""
+    out = tmp_path / "out"
+    options = ("--trainer", trainer, "--out", out)
+    recipe = RECIPE.replace("ell_Grek", "ell_Grek mlt_Latn")
+    (tmp_path / "recipe.yaml").write_text(recipe)
+    found = eurosift(*call(sources, *options))
+    assert found.code == 0
+    assert "no text, so no label, for mlt_Latn\n" in found.err
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    (tmp_path / "recipe.yaml").write_text(RECIPE.replace("dim: 8", "no_such: 8"))
+    assert eurosift(*call(sources, *options, "--hold-out", "one")).code == 2
+    (tmp_path / "recipe.yaml").write_text(RECIPE.replace("dim: 8", "dim: no number"))
+    assert eurosift(*call(sources, *options, "--hold-out", "none")).code == 2
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
