@@ -9,6 +9,7 @@ words say (`eurosift.langid.lexicon`), on top of a part of what the model says o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -132,9 +133,11 @@ def share_out(
             for other in range(n):
                 if group.like[member, other]:
                     score = max(score, given[other])
-            total[member] += np.float32(group.temper) * np.log(score)
+            total[member] += np.float32(group.temper * math.log(np.float64(score)))
         total -= total.max()
-        total[:] = np.exp(total)
+        # In double precision, as in `eurosift.langid.losses`: alike on every processor.
+        for member in range(n):
+            total[member] = np.float32(math.exp(np.float64(total[member])))
         total *= mass / total.sum()
         replace_members(group.members, total, labels[row], scores[row])
 

@@ -38,6 +38,8 @@ GROUP_BITS: Final = 10
 LAST: Final = np.uint32((1 << GROUP_BITS) - 1)
 SET_BITS: Final = np.uint32(16)
 MOST_SETS: Final = 1 << 16
+MOST_BYTES: Final = 1 << 28
+"""No table is longer when it is unpacked."""
 
 
 class WordsFile(NamedTuple):
@@ -98,9 +100,17 @@ def load_words(data: bytes, name: str) -> WordsFile:
         If it is damaged, or of another version.
     """
     try:
-        return _read(zlib.decompress(data))
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        return _read(_unpacked(data))
+    except (zlib.error, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(f"{name}: no table of words, or damaged ({error})") from error
+
+
+def _unpacked(data: bytes) -> bytes:
+    reader = zlib.decompressobj()
+    unpacked = reader.decompress(data, MOST_BYTES)
+    if not reader.eof or reader.unused_data:
+        raise ValueError("cut off, too long, or followed by something else")
+    return unpacked
 
 
 def _read(data: bytes) -> WordsFile:
@@ -109,6 +119,8 @@ def _read(data: bytes) -> WordsFile:
     if said["version"] != VERSION:
         raise ValueError(f"version {said['version']!r}")
     languages, lengths = tuple(said["languages"]), tuple(map(int, said["lengths"]))
+    if not isinstance(said["languages"], list) or {*map(type, languages)} != {str}:
+        raise ValueError("languages that cannot be")
     factors = np.array(said["factors"], np.float64)
     n, n_sets = int(said["words"]), int(said["sets"])
     ends = np.cumsum([n_sets * len(languages), 4 * n, 2 * n])
