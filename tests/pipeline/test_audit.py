@@ -34,6 +34,8 @@ def test_texts_of_the_input_are_not_read_where_a_layer_knows_their_length(projec
 
 
 def test_texts_are_counted_where_no_layer_knows_their_length(project, counted):
+    sentence = "Here is a sentence of which everybody can tell that it is English."
+    project.inputs([sentence], [sentence, "   "], [sentence])
     project.write({"langid": None})
     project.perform()
     assert problems(project) == []
