@@ -29,6 +29,7 @@ from eurosift.langid.languages import canonical
 from eurosift.langid.lexicon import load_lexicon
 from eurosift.langid.normalise import normalise
 from eurosift.langid.scripts import dominant_script
+from eurosift.langid.short import characters_of
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data" / "lid"
@@ -61,7 +62,7 @@ def croatian(model, texts, prior):
     close = CloseLanguages([canonical(label) for label in model.labels], read)
     lines = string_buffers(pa.array(texts, pa.large_string()))
     labels, scores = model.classify(lines, WIDTH)
-    close.decide(lines, labels, scores)
+    close.decide(lines, characters_of(lines), labels, scores)
     return labels[:, 0] == close.codes.index("hrv_Latn")
 
 

@@ -19,7 +19,6 @@ from eurosift.filters.arrays import Bools, Float32s, Int32s, Int64s, UInt8s
 from eurosift.filters.buffers import StringBuffers
 from eurosift.filters.kernel import kernel
 from eurosift.langid.lexicon import Lexicon, LexiconFile, build_lexicon, weigh
-from eurosift.langid.points import count_characters
 
 NONE: Final = -1
 FLOOR: Final = np.float32(1e-4)
@@ -89,23 +88,32 @@ class CloseLanguages:
             ),
         )
 
-    def decide(self, lines: StringBuffers, labels: Int32s, scores: Float32s) -> None:
+    def decide(
+        self, lines: StringBuffers, characters: Int32s, labels: Int32s, scores: Float32s
+    ) -> None:
         """Change labels and scores of the rows in which the group as a whole is likeliest.
 
         Parameters
         ----------
         lines
             What the model saw: normalised.
+        characters
+            int32, shape (n_rows,): of each line.
         labels, scores
             int32 and float32, shape (n_rows, k): labels, best first, and their scores, as
             `eurosift.langid.classifier.Classifier.classify` gives them; `k` at least `WIDTH`.
         """
-        share_out(self._group, lines.data, lines.offsets, labels, scores)
+        share_out(self._group, lines.data, lines.offsets, characters, labels, scores)
 
 
 @kernel
 def share_out(
-    group: Group, data: UInt8s, offsets: Int64s, labels: Int32s, scores: Float32s
+    group: Group,
+    data: UInt8s,
+    offsets: Int64s,
+    characters: Int32s,
+    labels: Int32s,
+    scores: Float32s,
 ) -> None:
     """See `CloseLanguages.decide`."""
     n_rows, k = labels.shape
@@ -125,8 +133,7 @@ def share_out(
         mass = given.sum()
         if mass <= others:
             continue
-        characters = count_characters(data, offsets[row], offsets[row + 1])
-        total[:] = group.short_prior if characters < SHORT else group.prior
+        total[:] = group.short_prior if characters[row] < SHORT else group.prior
         weigh(group.lexicon, data, offsets[row], offsets[row + 1], seen, row, total)
         for member in range(n):
             score = FLOOR

@@ -175,17 +175,17 @@ class LanguageModel:
         int32 and float32, both of shape (n_lines, k): places in `languages`, best first, and their
         probabilities; -1 and 0 where there are no more, or there is no line.
         """
-        labels, scores = self._weighed(lines, max(k, WIDTH) if self._close else k)
+        characters = characters_of(lines)
+        labels, scores = self._weighed(lines, characters, max(k, WIDTH) if self._close else k)
         for close in self._close:
-            close.decide(lines, labels, scores)
+            close.decide(lines, characters, labels, scores)
         # fastText's probabilities may exceed 1 by rounding.
         return labels[:, :k], np.minimum(scores[:, :k], 1)
 
-    def _weighed(self, lines: StringBuffers, k: int) -> tuple[Int32s, Float32s]:
+    def _weighed(self, lines: StringBuffers, characters: Int32s, k: int) -> tuple[Int32s, Float32s]:
         """As `classify`, before close languages are looked at."""
         if self._known is None:
             return self._classifier.classify(lines, k)
-        characters = characters_of(lines)
         is_short = characters < self._known.longest
         longer = lines._replace(valid=lines.valid & ~is_short)
         short = lines._replace(valid=lines.valid & is_short)

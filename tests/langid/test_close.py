@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eurosift.filters.buffers import string_buffers
 from eurosift.langid.close import CloseLanguages
 from eurosift.langid.lexicon import LexiconFile, build_lexicon, load_lexicon, weigh
+from eurosift.langid.short import characters_of
 
 CODES = ("bos_Latn", "deu_Latn", "hrv_Latn", "slv_Latn", "srp_Latn")
 
@@ -34,7 +35,8 @@ def decide(close, text, scores):
     best = np.zeros((1, 8), np.float32)
     for i, code in enumerate(order):
         labels[0, i], best[0, i] = close.codes.index(code), scores[code]
-    close.decide(string_buffers(pa.array([text])), labels, best)
+    lines = string_buffers(pa.array([text]))
+    close.decide(lines, characters_of(lines), labels, best)
     return {
         close.codes[label]: float(score)
         for label, score in zip(labels[0], best[0], strict=True)
@@ -113,7 +115,8 @@ def test_rows_stay_sorted_keep_their_mass_and_do_not_depend_on_each_other(rows):
         for i, code in enumerate(sorted(given_scores, key=lambda c: -given_scores[c])):
             labels[row, i], scores[row, i] = close.codes.index(code), given_scores[code]
     mass = scores.sum(axis=1)
-    close.decide(string_buffers(pa.array([text for _, text in rows])), labels, scores)
+    lines = string_buffers(pa.array([text for _, text in rows]))
+    close.decide(lines, characters_of(lines), labels, scores)
     assert (np.diff(scores, axis=1) <= 0).all()
     assert scores.sum(axis=1) == pytest.approx(mass, abs=1e-5)
     for row, (given_scores, text) in enumerate(rows):
